@@ -1,0 +1,95 @@
+/*
+ * Property: streams in different threads do not touch each other.
+ *
+ * Guards: state shared behind the scenes: tables made on first use, CPU detection, caches. All
+ * threads start at once, before any other call, so that first uses collide.
+ */
+#include "twin.h"
+
+#include <pthread.h>
+
+#define THREADS 8
+#define ROUNDS 12
+#define INPUT_LEN 30000
+#define ROOM (2 * INPUT_LEN)
+
+struct worker {
+    int number;
+    uLong check; /* CRC-32 over all output, in order */
+    uLong adler; /* the checksum functions' own results */
+    int failed;
+};
+
+static unsigned char input[DATA_KINDS][INPUT_LEN];
+static pthread_barrier_t barrier;
+
+/* One stream's work; the same for the same number and round. */
+static void compress_round(struct worker *worker, int round, unsigned char *out)
+{
+    int level = (worker->number + round) % 10, kind = (worker->number + 3 * round) % DATA_KINDS;
+    static const int bits[] = {15, 31, -9, -15};
+    size_t at;
+    z_stream z;
+
+    memset(&z, 0, sizeof(z));
+    worker->failed |= init2(OURS, &z, level, bits[round % 4], 1 + round % 9, round % 5) != Z_OK;
+    z.next_out = out;
+    z.avail_out = ROOM;
+    for (at = 0; at < INPUT_LEN; at += INPUT_LEN / 10) {
+        z.next_in = input[kind] + at;
+        z.avail_in = INPUT_LEN / 10;
+        worker->failed |= deflate(&z, round % 2 ? Z_SYNC_FLUSH : Z_NO_FLUSH) != Z_OK;
+    }
+    worker->failed |= deflate(&z, Z_FINISH) != Z_STREAM_END;
+    worker->check = crc32(worker->check, out, (uInt)z.total_out);
+    worker->adler = adler32(worker->adler, out, (uInt)z.total_out);
+    worker->adler ^= crc32_combine(worker->check, worker->adler, 12345 + round);
+    worker->failed |= deflateEnd(&z) != Z_OK;
+}
+
+static void *work(void *argument)
+{
+    struct worker *worker = argument;
+    unsigned char *out = malloc(ROOM);
+    int round;
+
+    worker->failed = out == NULL;
+    for (round = 0; round < ROUNDS && out != NULL; round++)
+        compress_round(worker, round, out);
+    free(out);
+    return NULL;
+}
+
+static void *work_together(void *argument)
+{
+    pthread_barrier_wait(&barrier);
+    return work(argument);
+}
+
+int main(void)
+{
+    static struct worker together[THREADS], alone[THREADS];
+    pthread_t threads[THREADS];
+    int i;
+
+    for (i = 0; i < DATA_KINDS; i++)
+        data_fill((enum data_kind)i, 1, input[i], INPUT_LEN);
+    pthread_barrier_init(&barrier, NULL, THREADS);
+    for (i = 0; i < THREADS; i++) {
+        together[i].number = alone[i].number = i;
+        if (pthread_create(&threads[i], NULL, work_together, &together[i]) != 0)
+            test_abort("no thread");
+    }
+    for (i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    pthread_barrier_destroy(&barrier);
+    for (i = 0; i < THREADS; i++) {
+        context("thread %d", i);
+        work(&alone[i]);
+        CHECK_INT(together[i].failed, 0);
+        CHECK_INT(alone[i].failed, 0);
+        CHECK_UINT(together[i].check, alone[i].check);
+        CHECK_UINT(together[i].adler, alone[i].adler);
+    }
+    return test_result();
+}

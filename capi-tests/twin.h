@@ -1,0 +1,152 @@
+/*
+ * Two libraries side by side: ours, linked, and the oracle (zlib 1.3.2), opened with dlopen.
+ *
+ * A twin is one stream in each library. Every call is made on both, and everything a program
+ * can see afterwards is compared: return code, message, counts, pointers, check value, data
+ * type, pending bits, output bytes, and that nothing behind the output was touched.
+ */
+#ifndef TWIN_H
+#define TWIN_H
+
+#include "util.h"
+
+/* Every function of part 1: X(result, name, parameters). */
+#define API_FUNCTIONS(X)                                                                       \
+    X(int, deflateInit_, (z_streamp, int, const char *, int))                                  \
+    X(int, deflateInit2_, (z_streamp, int, int, int, int, int, const char *, int))             \
+    X(int, deflate, (z_streamp, int))                                                          \
+    X(int, deflateEnd, (z_streamp))                                                            \
+    X(int, deflateReset, (z_streamp))                                                          \
+    X(int, deflateResetKeep, (z_streamp))                                                      \
+    X(int, deflateParams, (z_streamp, int, int))                                               \
+    X(int, deflateTune, (z_streamp, int, int, int, int))                                       \
+    X(int, deflatePrime, (z_streamp, int, int))                                                \
+    X(int, deflatePending, (z_streamp, unsigned *, int *))                                     \
+    X(int, deflateUsed, (z_streamp, int *))                                                    \
+    X(int, deflateSetDictionary, (z_streamp, const Bytef *, uInt))                             \
+    X(int, deflateGetDictionary, (z_streamp, Bytef *, uInt *))                                 \
+    X(int, deflateSetHeader, (z_streamp, gz_headerp))                                          \
+    X(int, deflateCopy, (z_streamp, z_streamp))                                                \
+    X(uLong, deflateBound, (z_streamp, uLong))                                                 \
+    X(z_size_t, deflateBound_z, (z_streamp, z_size_t))                                         \
+    X(int, compress, (Bytef *, uLongf *, const Bytef *, uLong))                                \
+    X(int, compress2, (Bytef *, uLongf *, const Bytef *, uLong, int))                          \
+    X(int, compress_z, (Bytef *, z_size_t *, const Bytef *, z_size_t))                         \
+    X(int, compress2_z, (Bytef *, z_size_t *, const Bytef *, z_size_t, int))                   \
+    X(uLong, compressBound, (uLong))                                                           \
+    X(z_size_t, compressBound_z, (z_size_t))                                                   \
+    X(uLong, adler32, (uLong, const Bytef *, uInt))                                            \
+    X(uLong, adler32_z, (uLong, const Bytef *, z_size_t))                                      \
+    X(uLong, adler32_combine, (uLong, uLong, z_off_t))                                         \
+    X(uLong, adler32_combine64, (uLong, uLong, z_off64_t))                                     \
+    X(uLong, crc32, (uLong, const Bytef *, uInt))                                              \
+    X(uLong, crc32_z, (uLong, const Bytef *, z_size_t))                                        \
+    X(uLong, crc32_combine, (uLong, uLong, z_off_t))                                           \
+    X(uLong, crc32_combine64, (uLong, uLong, z_off64_t))                                       \
+    X(uLong, crc32_combine_gen, (z_off_t))                                                     \
+    X(uLong, crc32_combine_gen64, (z_off64_t))                                                 \
+    X(uLong, crc32_combine_op, (uLong, uLong, uLong))                                          \
+    X(const z_crc_t *, get_crc_table, (void))                                                  \
+    X(const char *, zlibVersion, (void))                                                       \
+    X(uLong, zlibCompileFlags, (void))                                                         \
+    X(const char *, zError, (int))
+
+/* One library's functions. */
+struct api {
+#define API_FIELD(result, name, parameters) result(*name) parameters;
+    API_FUNCTIONS(API_FIELD)
+#undef API_FIELD
+};
+
+/* What only the oracle has in part 1. */
+struct inflate_api {
+    int (*init2)(z_streamp, int, const char *, int);
+    int (*inflate)(z_streamp, int);
+    int (*set_dictionary)(z_streamp, const Bytef *, uInt);
+    int (*get_header)(z_streamp, gz_headerp);
+    int (*end)(z_streamp);
+};
+
+enum side { OURS, ORACLE, SIDES };
+
+extern const struct api *const api[SIDES];
+extern struct inflate_api oracle_inflate;
+
+/* Opens the oracle that RZLIB_ORACLE names; ends the program if there is none. First in main. */
+void oracle_open(void);
+
+/* 1 if the library under test is another zlib (RZLIB_PEER is set): what only rzlib promises is
+ * then not checked. For trying the tests out. */
+int testing_peer(void);
+
+/* init2 with the version and size of our header. */
+int init2(enum side side, z_streamp strm, int level, int window_bits, int mem_level, int strategy);
+
+/* A return code of no function: the sides differ or room ran out; stops loops. */
+#define DIVERGED (-100)
+
+/* Parameters of deflateInit2. */
+struct params {
+    int level;
+    int window_bits;
+    int mem_level;
+    int strategy;
+};
+
+struct twin {
+    z_stream z[SIDES];
+    unsigned char *out[SIDES];
+    size_t room;        /* bytes at out */
+    size_t used[SIDES]; /* bytes at out that were produced */
+    int window_bits;    /* as given to init, for the round trip */
+    unsigned pending;   /* bytes in deflatePending's sense after the last call */
+    int pending_bits;   /* bits in deflatePending's sense */
+    int diverged;       /* the sides differed once: no more calls are made */
+};
+
+/* Inits both with the default allocator. room: bytes of output that may come altogether.
+ * Returns the code of both, DIVERGED if they differ. */
+int twin_init(struct twin *t, struct params p, size_t room);
+/* Ends both and frees the output; the code of deflateEnd. */
+int twin_end(struct twin *t);
+/* Copies both with deflateCopy into a new twin (with the output so far). */
+int twin_copy(struct twin *to, struct twin *from);
+
+/* Drops the output so far, for a new stream after a reset. */
+void twin_rewind(struct twin *t);
+
+/* Gives both the next input; earlier input must be used up or given up. */
+void twin_feed(struct twin *t, const unsigned char *in, size_t len);
+/* One deflate call with avail_out bytes of output. */
+int twin_deflate(struct twin *t, size_t avail_out, int flush);
+/* deflate with Z_OK as long as it goes: until input is used up and there is output room left,
+ * or Z_STREAM_END for Z_FINISH; chunks of at most out_chunk bytes of output. */
+int twin_drain(struct twin *t, size_t out_chunk, int flush);
+/* Feeds in in chunks of in_chunk (0: at once) with flush after each, and finishes. */
+int twin_compress(struct twin *t, const unsigned char *in, size_t len, size_t in_chunk,
+                  size_t out_chunk, int flush);
+/* Other calls on both, compared. */
+int twin_params(struct twin *t, int level, int strategy, size_t avail_out);
+int twin_reset(struct twin *t);
+int twin_reset_keep(struct twin *t);
+int twin_tune(struct twin *t, int good, int lazy, int nice, int chain);
+int twin_prime(struct twin *t, int bits, int value);
+int twin_set_dictionary(struct twin *t, const unsigned char *dictionary, size_t len);
+/* Compares what GetDictionary gives; the length goes to *len if that is not NULL. */
+int twin_get_dictionary(struct twin *t, uInt *len);
+int twin_set_header(struct twin *t, gz_headerp header);
+
+/* Compares all that is visible; sets diverged. Gives 1 if both are the same. */
+int twin_same(struct twin *t);
+/* Compares the return codes and all that is visible; the code or DIVERGED. */
+int twin_agree(struct twin *t, int ours, int oracle);
+
+/* Decompresses our output with the oracle and checks that it gives want. */
+void twin_check_round_trip(const struct twin *t, const unsigned char *want, size_t len,
+                           const unsigned char *dictionary, size_t dictionary_len);
+/* The same for any bytes; window_bits as for deflateInit2. */
+void check_inflates(const unsigned char *stream, size_t stream_len, int window_bits,
+                    const unsigned char *want, size_t len, const unsigned char *dictionary,
+                    size_t dictionary_len);
+
+#endif

@@ -1,0 +1,213 @@
+//! All memory of a stream: asked from the caller's zalloc, given back through its zfree.
+//!
+//! The unit is [`ZBuf`], one zalloc block. It has no Drop: zlib frees with whatever
+//! `strm->zfree` holds at the end of the stream, which only the C border knows. So a
+//! stream is taken apart into [`Block`]s, and the border frees them.
+//!
+//! zalloc's memory is uninitialised, and clearing all of it would cost a short message
+//! more than compressing it. So a `ZBuf` has a *ready* prefix: the elements that are
+//! initialised and may be seen as a slice. [`ZBuf::make_ready`] extends it with zeros,
+//! as far as the next step needs.
+//!
+//! Elements have alignment 1, because zlib works with any pointer that zalloc returns.
+//!
+//! Unsafe because it calls C functions and owns raw memory.
+#![allow(unsafe_code)]
+
+use core::ffi::c_void;
+use core::ops::{Deref, DerefMut};
+use core::ptr::NonNull;
+
+/// zalloc's type without the Option that C's NULL needs.
+pub type AllocFn = unsafe extern "C" fn(*mut c_void, u32, u32) -> *mut c_void;
+/// zfree's type without the Option that C's NULL needs.
+pub type FreeFn = unsafe extern "C" fn(*mut c_void, *mut c_void);
+
+/// The stream's allocator as it is at this moment.
+#[derive(Clone, Copy)]
+pub struct Allocator {
+    zalloc: AllocFn,
+    zfree: FreeFn,
+    opaque: *mut c_void,
+}
+
+impl Allocator {
+    /// The allocator that calls these functions.
+    ///
+    /// # Safety
+    /// - `zalloc(opaque, items, size)` returns NULL or `items * size` bytes of writable
+    ///   memory that nothing else uses until `zfree(opaque, address)`.
+    pub unsafe fn new(zalloc: AllocFn, zfree: FreeFn, opaque: *mut c_void) -> Self {
+        Allocator {
+            zalloc,
+            zfree,
+            opaque,
+        }
+    }
+
+    /// malloc and free: what a stream gets when its zalloc and zfree are NULL.
+    pub fn default_malloc() -> Self {
+        Allocator {
+            zalloc: default_zalloc,
+            zfree: default_zfree,
+            opaque: core::ptr::null_mut(),
+        }
+    }
+
+    /// Asks for `items * size` bytes.
+    pub fn alloc(&self, items: u32, size: u32) -> Option<NonNull<c_void>> {
+        // SAFETY: `new` was promised that this call is sound for any arguments.
+        NonNull::new(unsafe { (self.zalloc)(self.opaque, items, size) })
+    }
+
+    /// Gives a block back.
+    ///
+    /// # Safety
+    /// - The block came from this stream's zalloc.
+    pub unsafe fn free(&self, block: Block) {
+        // SAFETY: the caller promises that the block is the stream's; `block` was its
+        // only owner.
+        unsafe { (self.zfree)(self.opaque, block.0.as_ptr()) }
+    }
+}
+
+/// The only owner of a zalloc block of which nothing but the address matters any more.
+pub struct Block(NonNull<c_void>);
+
+impl Block {
+    /// Takes over a block.
+    ///
+    /// # Safety
+    /// - `address` came from zalloc and nothing else uses or frees the block.
+    pub unsafe fn from_address(address: NonNull<c_void>) -> Self {
+        Block(address)
+    }
+}
+
+/// The default zalloc: a plain malloc block, which the program may pass to free itself.
+///
+/// # Safety
+/// None beyond those of any C function; `opaque` is not used.
+pub unsafe extern "C" fn default_zalloc(
+    _opaque: *mut c_void,
+    items: u32,
+    size: u32,
+) -> *mut c_void {
+    // SAFETY: malloc takes any size; a product that does not fit is answered with NULL.
+    match (items as usize).checked_mul(size as usize) {
+        Some(bytes) => unsafe { libc::malloc(bytes) },
+        None => core::ptr::null_mut(),
+    }
+}
+
+/// The default zfree.
+///
+/// # Safety
+/// - `address` is NULL or came from malloc and is not used any more.
+pub unsafe extern "C" fn default_zfree(_opaque: *mut c_void, address: *mut c_void) {
+    // SAFETY: the caller promises that `address` is malloc's.
+    unsafe { libc::free(address) }
+}
+
+/// An element type for which zero bytes, at any address, are a value.
+pub trait Plain: Copy {
+    /// The value whose bytes are all zero.
+    const ZERO: Self;
+}
+
+impl Plain for u8 {
+    const ZERO: u8 = 0;
+}
+
+/// A 16-bit number in native byte order that needs no alignment.
+impl Plain for [u8; 2] {
+    const ZERO: [u8; 2] = [0; 2];
+}
+
+/// One zalloc block of `capacity` elements, of which the first `ready` are initialised.
+pub struct ZBuf<T: Plain> {
+    ptr: NonNull<T>,
+    capacity: usize,
+    ready: usize,
+}
+
+impl<T: Plain> ZBuf<T> {
+    /// Every `Plain` type tolerates every address.
+    const ALIGNMENT_IS_ONE: () = assert!(align_of::<T>() == 1);
+
+    /// Asks for `items * size` bytes, in that form, because allocators may look at both.
+    pub fn alloc(allocator: &Allocator, items: u32, size: u32) -> Option<Self> {
+        let () = Self::ALIGNMENT_IS_ONE;
+        let bytes = items as usize * size as usize;
+        Some(ZBuf {
+            ptr: allocator.alloc(items, size)?.cast(),
+            capacity: bytes / size_of::<T>(),
+            ready: 0,
+        })
+    }
+
+    /// The block, to be freed.
+    pub fn into_block(self) -> Block {
+        Block(self.ptr.cast())
+    }
+
+    /// Elements in the block.
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// Makes at least the first `count` elements usable, or all if there are fewer.
+    /// New ones are zero.
+    #[inline]
+    pub fn make_ready(&mut self, count: usize) {
+        let count = count.min(self.capacity);
+        if count > self.ready {
+            self.clear_to(count);
+        }
+    }
+
+    /// The part of `make_ready` that is seldom needed.
+    #[cold]
+    fn clear_to(&mut self, count: usize) {
+        // SAFETY: ready <= count <= capacity, so the range lies in the block; zero bytes
+        // are a value of T.
+        unsafe {
+            self.ptr
+                .as_ptr()
+                .add(self.ready)
+                .write_bytes(0, count - self.ready);
+        }
+        self.ready = count;
+    }
+
+    /// Makes this block's ready part a copy of `other`'s. Both have the same capacity.
+    pub fn copy_from(&mut self, other: &Self) {
+        let count = other.ready.min(self.capacity);
+        // SAFETY: both blocks hold `count` elements, `other`'s are initialised, and two
+        // zalloc blocks do not overlap.
+        unsafe {
+            self.ptr
+                .as_ptr()
+                .copy_from_nonoverlapping(other.ptr.as_ptr(), count);
+        }
+        self.ready = count;
+    }
+}
+
+impl<T: Plain> Deref for ZBuf<T> {
+    type Target = [T];
+
+    #[inline(always)]
+    fn deref(&self) -> &[T] {
+        // SAFETY: the first `ready` elements are initialised and `self` owns them.
+        unsafe { core::slice::from_raw_parts(self.ptr.as_ptr(), self.ready) }
+    }
+}
+
+impl<T: Plain> DerefMut for ZBuf<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [T] {
+        // SAFETY: as in `deref`; `&mut self` makes the access exclusive.
+        unsafe { core::slice::from_raw_parts_mut(self.ptr.as_ptr(), self.ready) }
+    }
+}

@@ -1,0 +1,227 @@
+//! Adler-32: the check value of zlib streams, its concatenation, and the choice of code for it.
+//!
+//! **Definition** (RFC 1950 section 8.2). Two sums run over the bytes, both modulo 65521:
+//! s1 starts at 1 and adds each byte, s2 starts at 0 and adds s1 after each byte. The check
+//! value is s2 in the upper and s1 in the lower 16 bits.
+//!
+//! **Pieces.** Take n bytes, `d[0]` to `d[n - 1]`, and run the sums over them from zero. That
+//! gives the plain sum t1 of all `d[i]`, and t2, the sum of all `(n - i) * d[i]`, because `d[i]`
+//! is part of every s1 from its own to the last. A stream that arrives at these bytes with s1 and
+//! s2 leaves them with
+//!
+//! ```text
+//! s1' = s1 + t1
+//! s2' = s2 + n * s1 + t2
+//! ```
+//!
+//! So any stretch of bytes can be summed on its own, in any order that suits the processor, and
+//! appended afterwards (`Halves::append`). All code here and in `adler32_x86` only differs in
+//! how it gets t1 and t2 of a stretch; [`combine`] is the same rule applied to whole streams.
+//!
+//! **Late remainders.** Nothing asks for a remainder per byte. `LAZY_LEN` bytes of 255 cannot
+//! carry s2 past 32 bits, so one remainder per that many bytes is enough. It is taken before
+//! more is appended rather than after, where it would delay the result of a short call.
+//!
+//! **The portable code** lays the bytes out in rows of `ROW_LEN` and keeps, for each column,
+//! the sum of its bytes and the running total of those sums before each row. Both are 16-bit
+//! numbers for as long as `SECTION_LEN` lasts, and columns do not touch each other, so the
+//! compiler turns the loop into vector code on every processor that has vectors: 4.8 times
+//! zlib's speed with nothing but SSE2 (Xeon, 1 MiB in cache). With vector code switched off it
+//! reached 0.85 times zlib's. `adler32_x86` has the figures for wider vectors.
+//!
+//! **Start values out of range.** A start value may have halves of 65521 and more. zlib reduces
+//! them along with the sums, except when there is exactly one byte: then it subtracts 65521 once
+//! at most, which can leave s2 unreduced. Programs see that value, so it is kept.
+#![forbid(unsafe_code)]
+
+/// What s1 and s2 are taken modulo: the largest prime below 2^16. Source: RFC 1950 section 9.
+const BASE: u32 = 65521;
+
+/// The check value of no bytes at all: s1 is 1, s2 is 0.
+pub const ADLER_INIT: u32 = 1;
+
+/// The most bytes that may follow any start value before s1 and s2 must be reduced: 5552.
+pub(super) const LAZY_LEN: usize = lazy_len();
+
+/// The bytes of a row in the portable code: one vector of the smallest common kind.
+const ROW_LEN: usize = 16;
+
+/// The rows that can be summed in 16 bits: the running total of a column of 255s after r rows is
+/// 255 * r * (r - 1) / 2.
+const SECTION_ROWS: usize = 23;
+const _: () = assert!(255 * SECTION_ROWS * (SECTION_ROWS - 1) / 2 <= u16::MAX as usize);
+
+/// The bytes that the portable code sums in one go.
+const SECTION_LEN: usize = SECTION_ROWS * ROW_LEN;
+const _: () = assert!(SECTION_LEN + SECTION_MIN_LEN <= LAZY_LEN);
+
+/// Below this many bytes a plain loop over the bytes is the fastest. (31 bytes take 15 ns byte
+/// by byte and 7 ns in vectors.)
+const VECTOR_MIN_LEN: usize = 16;
+
+/// The same for the portable code, whose sums by column take some time to add up.
+const SECTION_MIN_LEN: usize = 64;
+
+/// Finds the largest n for which the sums over n bytes of 255 fit 32 bits, s1 and s2 both
+/// starting at the largest 16-bit number: (n + 1) * 65535 + 255 * n * (n + 1) / 2 < 2^32.
+const fn lazy_len() -> usize {
+    let mut len = 0u64;
+    while (len + 2) * 0xffff + 255 * (len + 1) * (len + 2) / 2 <= u32::MAX as u64 {
+        len += 1;
+    }
+    len as usize
+}
+
+/// The two sums of a check value, apart from each other.
+#[derive(Clone, Copy)]
+pub(super) struct Halves {
+    s1: u32,
+    s2: u32,
+}
+
+impl Halves {
+    /// Takes a check value apart. The halves may be 65521 or more, as the caller gave them.
+    #[inline(always)]
+    pub(super) fn split(adler: u32) -> Self {
+        Halves {
+            s1: adler & 0xffff,
+            s2: adler >> 16,
+        }
+    }
+
+    /// Puts the check value together.
+    #[inline(always)]
+    pub(super) fn join(self) -> u32 {
+        self.s2 << 16 | self.s1
+    }
+
+    /// Appends `len` bytes whose own sums from zero are t1 and t2. At most [`LAZY_LEN`] bytes in
+    /// all may be appended to 16-bit halves before they must be reduced.
+    #[inline(always)]
+    pub(super) fn append(self, len: usize, t1: u32, t2: u32) -> Self {
+        Halves {
+            s1: self.s1 + t1,
+            s2: self.s2 + len as u32 * self.s1 + t2,
+        }
+    }
+
+    /// Takes the remainder of both halves.
+    #[inline(always)]
+    pub(super) fn reduced(self) -> Self {
+        Halves {
+            s1: self.s1 % BASE,
+            s2: self.s2 % BASE,
+        }
+    }
+}
+
+/// Continues the check value `adler` over `data`: [`ADLER_INIT`] starts a stream.
+///
+/// Exactly zlib's value for every start value, 65521 and more in either half included; no data
+/// at all reduces the halves. Source: RFC 1950 section 8.2; zlib adler32.c adler32_z.
+#[inline]
+pub fn update(adler: u32, data: &[u8]) -> u32 {
+    match data {
+        [byte] => one_byte(adler, *byte),
+        _ if data.len() < VECTOR_MIN_LEN => {
+            byte_by_byte(Halves::split(adler), data).reduced().join()
+        }
+        _ => best(adler, data),
+    }
+}
+
+/// One byte: a subtraction in place of each remainder, so s2 may stay at 65521 or more if the
+/// start value's was.
+#[inline]
+fn one_byte(adler: u32, byte: u8) -> u32 {
+    let start = Halves::split(adler);
+    let s1 = subtract_base_up_to(1, start.s1 + u32::from(byte));
+    let s2 = subtract_base_up_to(1, start.s2 + s1);
+    Halves { s1, s2 }.join()
+}
+
+/// The definition itself, for at most [`LAZY_LEN`] bytes; does not reduce.
+#[inline]
+fn byte_by_byte(start: Halves, data: &[u8]) -> Halves {
+    let Halves { mut s1, mut s2 } = start;
+    for &byte in data {
+        s1 += u32::from(byte);
+        s2 += s1;
+    }
+    Halves { s1, s2 }
+}
+
+/// The fastest code that this processor can run, for any length but 1. The one place that
+/// chooses.
+fn best(adler: u32, data: &[u8]) -> u32 {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(kernel) = super::adler32_x86::Kernel::for_len(data.len()) {
+        return kernel.update(adler, data);
+    }
+    portable(adler, data)
+}
+
+/// The code for every processor; any length but 1.
+pub(super) fn portable(adler: u32, data: &[u8]) -> u32 {
+    let mut halves = Halves::split(adler);
+    let mut rest = data;
+    while rest.len() >= SECTION_MIN_LEN {
+        let len = rest.len().min(SECTION_LEN);
+        let (rows, _) = rest[..len].as_chunks();
+        let (t1, t2) = section(rows);
+        halves = halves.reduced().append(rows.len() * ROW_LEN, t1, t2);
+        rest = &rest[rows.len() * ROW_LEN..];
+    }
+    byte_by_byte(halves, rest).reduced().join()
+}
+
+/// Sums at most [`SECTION_ROWS`] rows and returns their t1 and t2.
+///
+/// A byte in column c of row r out of R stands (R - 1 - r) full rows and ROW_LEN - c bytes
+/// before the end. `before[c]` counts it once for each of those rows, `sums[c]` once.
+#[inline]
+fn section(rows: &[[u8; ROW_LEN]]) -> (u32, u32) {
+    let mut sums = [0u16; ROW_LEN];
+    let mut before = [0u16; ROW_LEN];
+    for row in rows {
+        for column in 0..ROW_LEN {
+            before[column] += sums[column];
+            sums[column] += u16::from(row[column]);
+        }
+    }
+    let (mut t1, mut t2) = (0, 0);
+    for column in 0..ROW_LEN {
+        let sum = u32::from(sums[column]);
+        t1 += sum;
+        t2 += ROW_LEN as u32 * u32::from(before[column]) + (ROW_LEN - column) as u32 * sum;
+    }
+    (t1, t2)
+}
+
+/// The result of [`combine`] for a negative length, which has no meaning.
+const COMBINE_INVALID: u64 = 0xffff_ffff;
+
+/// The check value of two sequences of bytes one after the other, from their check values
+/// `adler1` and `adler2` and the length in bytes of the second.
+///
+/// The second value was started with s1 = 1, so 1 comes off s1 and `len2` off s2. A negative
+/// length gives 0xffffffff. Only the lower 32 bits of the values count. Where their halves are
+/// 65521 or more the result has no meaning, but it still is zlib's number: zlib reduces by a
+/// fixed count of subtractions, after which a half may be over 16 bits, and then s1 runs into s2
+/// and s2 past bit 31. Source: zlib adler32.c adler32_combine_.
+pub fn combine(adler1: u64, adler2: u64, len2: i64) -> u64 {
+    if len2 < 0 {
+        return COMBINE_INVALID;
+    }
+    let len2 = (len2 as u64 % u64::from(BASE)) as u32;
+    let (first, second) = (Halves::split(adler1 as u32), Halves::split(adler2 as u32));
+    let s1 = first.s1 + second.s1 + (BASE - 1);
+    let s2 = first.s2 + second.s2 + len2 * first.s1 % BASE + (BASE - len2);
+    u64::from(subtract_base_up_to(2, s1)) | u64::from(subtract_base_up_to(3, s2)) << 16
+}
+
+/// Subtracts [`BASE`] as often as it goes into the sum, but at most `times`.
+#[inline]
+fn subtract_base_up_to(times: u32, sum: u32) -> u32 {
+    sum - BASE * (sum / BASE).min(times)
+}

@@ -1,0 +1,108 @@
+//! The parse of levels 1 to 3: each match is taken as it is found.
+//!
+//! Every position that begins a literal or a match is inserted. The strings inside a match
+//! are inserted only if it is short (at most max_lazy), which saves most insertions and
+//! loses some matches; in the chains they leave gaps that later searches never see.
+//!
+//! Source: zlib 1.3.2 deflate.c, deflate_fast.
+#![forbid(unsafe_code)]
+
+use super::chains::NIL;
+use super::longest_match::{Match, Query};
+use super::state::Classic;
+use super::window::MIN_LOOKAHEAD;
+use crate::deflate::config::{BlockState, Flush};
+use crate::deflate::output::Output;
+use crate::format::deflate::MIN_MATCH;
+use crate::io::Io;
+
+impl Classic {
+    pub(super) fn deflate_fast(
+        &mut self,
+        io: &mut Io,
+        out: &mut Output,
+        flush: Flush,
+    ) -> BlockState {
+        loop {
+            if self.lookahead < MIN_LOOKAHEAD {
+                self.fill_window(io);
+                if self.lookahead < MIN_LOOKAHEAD && flush == Flush::No {
+                    return BlockState::NeedMore;
+                }
+                if self.lookahead == 0 {
+                    break;
+                }
+            }
+            let candidate = match self.lookahead {
+                MIN_MATCH.. => self.insert_string(self.strstart),
+                _ => NIL,
+            };
+            if self.is_in_reach(candidate) {
+                self.search(candidate);
+            }
+            let full = if self.match_length >= MIN_MATCH {
+                self.take_match(out)
+            } else {
+                let literal = self.window[self.strstart];
+                self.lookahead -= 1;
+                self.strstart += 1;
+                self.symbols.push_literal(&mut out.buf, literal)
+            };
+            if full && self.block_is_full(io, out) {
+                return BlockState::NeedMore;
+            }
+        }
+        self.insert = self.strstart.min(MIN_MATCH - 1);
+        self.end_of_input(io, out, flush)
+    }
+
+    /// Inserts the string at `position`, whose 3 bytes exist; returns the one before it in
+    /// its chain.
+    #[inline(always)]
+    pub(super) fn insert_string(&mut self, position: usize) -> usize {
+        let bytes = &self.window[position..position + MIN_MATCH];
+        self.chains.insert(position, [bytes[0], bytes[1], bytes[2]])
+    }
+
+    /// True if a search may begin at `candidate`. (The first of a chain may be max_dist
+    /// away, the others only less.)
+    #[inline(always)]
+    pub(super) fn is_in_reach(&self, candidate: usize) -> bool {
+        let distance = self.strstart.wrapping_sub(candidate);
+        candidate != NIL && distance.wrapping_sub(1) < self.max_dist()
+    }
+
+    /// Searches from `candidate` for a match longer than prev_length.
+    #[inline(always)]
+    pub(super) fn search(&mut self, candidate: usize) {
+        let found = self.longest_match(Query {
+            strstart: self.strstart,
+            lookahead: self.lookahead,
+            candidate,
+            best: Match {
+                length: self.prev_length,
+                start: self.match_start,
+            },
+        });
+        self.match_length = found.length;
+        self.match_start = found.start;
+    }
+
+    /// Makes the match at strstart a symbol and passes over it. Returns true if the block
+    /// is full.
+    #[inline(always)]
+    fn take_match(&mut self, out: &mut Output) -> bool {
+        let length = self.match_length;
+        let distance = self.strstart - self.match_start;
+        let end = self.strstart + length;
+        self.lookahead -= length;
+        if length <= self.tunables.max_lazy as usize && self.lookahead >= MIN_MATCH {
+            let first = self.strstart + 1;
+            self.chains
+                .insert_run(first, &self.window[first..end + MIN_MATCH - 1]);
+        }
+        self.match_length = 0;
+        self.strstart = end;
+        self.symbols.push_match(&mut out.buf, distance, length)
+    }
+}

@@ -1,0 +1,41 @@
+//! The parse of strategy HuffmanOnly: every byte is a literal.
+//!
+//! No string is inserted; the chains are filled again when another strategy takes over.
+//! Source: zlib 1.3.2 deflate.c, deflate_huff.
+#![forbid(unsafe_code)]
+
+use super::state::Classic;
+use crate::deflate::config::{BlockState, Flush};
+use crate::deflate::output::Output;
+use crate::io::Io;
+
+impl Classic {
+    pub(super) fn deflate_huff(
+        &mut self,
+        io: &mut Io,
+        out: &mut Output,
+        flush: Flush,
+    ) -> BlockState {
+        loop {
+            if self.lookahead == 0 {
+                self.fill_window(io);
+                if self.lookahead == 0 {
+                    if flush == Flush::No {
+                        return BlockState::NeedMore;
+                    }
+                    break;
+                }
+            }
+            self.match_length = 0;
+            let literal = self.window[self.strstart];
+            let full = self.symbols.push_literal(&mut out.buf, literal);
+            self.lookahead -= 1;
+            self.strstart += 1;
+            if full && self.block_is_full(io, out) {
+                return BlockState::NeedMore;
+            }
+        }
+        self.insert = 0;
+        self.end_of_input(io, out, flush)
+    }
+}

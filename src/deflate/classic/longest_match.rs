@@ -1,0 +1,210 @@
+//! The search: the longest earlier string that agrees with the one at strstart.
+//!
+//! The chain is walked from the most recent candidate back, over at most max_chain of
+//! them. A candidate counts if it agrees with more bytes than the best one so far; the
+//! first that reaches nice_length ends the walk. So among equals the nearest wins, and
+//! candidates that differ (hash collisions) use up the budget too.
+//!
+//! What makes it fast: almost every candidate is no improvement, so the test that shows
+//! this must be cheap. To agree in `best + 1` bytes a candidate must agree in the last
+//! four of them and in the first four, which are two loads and two compares against
+//! numbers that change only with `best`. Lengths are then measured 8 bytes at a time; the
+//! first differing byte is the number of trailing zero bits of the xor, over 8.
+//!
+//! While `best` is below 3, four bytes are too many: a match of 3 counts. Then the first 3
+//! bytes are compared, and with `best == 0` also the byte before, as zlib does (`state.rs`
+//! says when this happens).
+//!
+//! Invariants: the window is initialised up to min(strstart + lookahead + 266, its end),
+//! and strstart is at most its end - 262, so 258 bytes from strstart on can be compared;
+//! this is asserted once a search. The walk goes on only to candidates above `limit` and
+//! below the one before. So whatever the tables hold, it ends, and it looks only at
+//! `1 <= candidate < strstart`, which leaves a byte before each and 258 behind.
+//!
+//! Source of the walk's rules: zlib 1.3.2 deflate.c, longest_match.
+//!
+//! Unsafe because loads in the walk are not checked against the window's end.
+#![allow(unsafe_code)]
+
+use super::state::Classic;
+use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
+
+/// What a search found.
+#[derive(Clone, Copy)]
+pub struct Match {
+    /// Bytes that agree. When nothing better was found, the length to exceed.
+    pub length: usize,
+    /// Position of the match. When nothing better was found, as it was before.
+    pub start: usize,
+}
+
+/// Where to search and what to beat.
+#[derive(Clone, Copy)]
+pub struct Query {
+    /// The string's position.
+    pub strstart: usize,
+    /// Bytes from there on that exist; at least 3.
+    pub lookahead: usize,
+    /// The first candidate, not NIL, at most max_dist away.
+    pub candidate: usize,
+    /// The match in hand: its length is to be exceeded.
+    pub best: Match,
+}
+
+/// Bytes compared at once in the walk.
+const PROBE: usize = 4;
+/// Bytes measured at once.
+const STRIDE: usize = 8;
+/// Bytes that the walk has compared when a length is measured: it begins here, so that
+/// whole strides end exactly at the longest match.
+const MEASURE_FROM: usize = 2;
+const _: () = assert!((MAX_MATCH - MEASURE_FROM).is_multiple_of(STRIDE));
+/// Mask of the first 3 bytes of a probe.
+const FIRST_3: u32 = u32::from_le_bytes([0xff, 0xff, 0xff, 0]);
+
+/// Unchecked loads from the window.
+#[derive(Clone, Copy)]
+struct Bytes<'a>(&'a [u8]);
+
+impl Bytes<'_> {
+    /// The 4 bytes at `at`.
+    ///
+    /// # Safety
+    /// - `at + 4` is at most the window's initialised length.
+    #[inline(always)]
+    unsafe fn probe(self, at: usize) -> u32 {
+        debug_assert!(at + PROBE <= self.0.len());
+        // SAFETY: the caller keeps the load inside the slice.
+        u32::from_le_bytes(unsafe { self.0.as_ptr().add(at).cast::<[u8; PROBE]>().read() })
+    }
+
+    /// The 8 bytes at `at`.
+    ///
+    /// # Safety
+    /// - `at + 8` is at most the window's initialised length.
+    #[inline(always)]
+    unsafe fn stride(self, at: usize) -> u64 {
+        debug_assert!(at + STRIDE <= self.0.len());
+        // SAFETY: the caller keeps the load inside the slice.
+        u64::from_le_bytes(unsafe { self.0.as_ptr().add(at).cast::<[u8; STRIDE]>().read() })
+    }
+
+    /// How many bytes from `a` and from `b` on agree, at most 258, the first two not
+    /// looked at.
+    ///
+    /// # Safety
+    /// - `a + 258` and `b + 258` are at most the window's initialised length.
+    #[inline(always)]
+    unsafe fn common_length(self, a: usize, b: usize) -> usize {
+        let mut length = MEASURE_FROM;
+        while length < MAX_MATCH {
+            // SAFETY: length + 8 <= 258 here, because strides end exactly at 258.
+            let differing = unsafe { self.stride(a + length) ^ self.stride(b + length) };
+            if differing != 0 {
+                return length + differing.trailing_zeros() as usize / 8;
+            }
+            length += STRIDE;
+        }
+        MAX_MATCH
+    }
+}
+
+impl Classic {
+    /// Searches the chain from `query.candidate` on.
+    #[inline(always)]
+    pub(super) fn longest_match(&self, query: Query) -> Match {
+        let Query {
+            strstart,
+            lookahead,
+            mut candidate,
+            mut best,
+        } = query;
+        let tunables = &self.tunables;
+        let mut budget = tunables.max_chain;
+        if best.length >= tunables.good_length as usize {
+            budget >>= 2;
+        }
+        if best.length >= lookahead.min(MAX_MATCH) {
+            best.length = best.length.min(lookahead);
+            return best;
+        }
+        // zlib compares nice_length as unsigned here and as signed below; a negative one
+        // is cut to the lookahead.
+        let nice_length = (tunables.nice_length as u32 as usize).min(lookahead);
+        let limit = strstart.saturating_sub(self.max_dist());
+        let window = Bytes(&self.window);
+        assert!(strstart + MAX_MATCH <= window.0.len() && (1..strstart).contains(&candidate));
+        // How far the candidate is above the nearest one that is out of reach. (The first
+        // may be just out of reach.)
+        let mut above = candidate.saturating_sub(limit + 1);
+        // Moves on to the next candidate; false when there is none.
+        let mut advance = |candidate: &mut usize| {
+            *candidate = self.chains.before(*candidate);
+            // One comparison for "above the limit" and "below the one before".
+            let next_above = candidate.wrapping_sub(limit + 1);
+            let nearer = next_above < above;
+            above = next_above;
+            budget = budget.wrapping_sub(1);
+            nearer && budget != 0
+        };
+
+        // SAFETY: strstart + 4 is below strstart + 258, which was just checked.
+        let first = unsafe { window.probe(strstart) };
+        if best.length < MIN_MATCH {
+            let byte_before = best.length == 0;
+            loop {
+                // SAFETY: 1 <= candidate < strstart, so a byte lies before both, and 258
+                // behind both.
+                unsafe {
+                    if (window.probe(candidate) ^ first) & FIRST_3 == 0
+                        && !(byte_before
+                            && window.probe(candidate - 1) as u8
+                                != window.probe(strstart - 1) as u8)
+                    {
+                        best.length = window.common_length(strstart, candidate);
+                        best.start = candidate;
+                        break;
+                    }
+                }
+                if !advance(&mut candidate) {
+                    return best;
+                }
+            }
+            if best.length >= nice_length || !advance(&mut candidate) {
+                best.length = best.length.min(lookahead);
+                return best;
+            }
+        }
+
+        let last_probe = |best: Match| best.length + 1 - PROBE;
+        // SAFETY: best.length < nice_length <= lookahead or it is the length to exceed,
+        // which is below lookahead too; so the probe ends inside the slack behind the data.
+        let mut last = unsafe { window.probe(strstart + last_probe(best)) };
+        loop {
+            // SAFETY: candidate < strstart, so its probes and its 258 bytes end before
+            // those of strstart.
+            unsafe {
+                if window.probe(candidate + last_probe(best)) == last
+                    && window.probe(candidate) == first
+                {
+                    let length = window.common_length(strstart, candidate);
+                    if length > best.length {
+                        best = Match {
+                            length,
+                            start: candidate,
+                        };
+                        if length >= nice_length {
+                            break;
+                        }
+                        last = window.probe(strstart + last_probe(best));
+                    }
+                }
+            }
+            if !advance(&mut candidate) {
+                break;
+            }
+        }
+        best.length = best.length.min(lookahead);
+        best
+    }
+}

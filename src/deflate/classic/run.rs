@@ -1,0 +1,55 @@
+//! Chooses the parse: level 0 stores, then the strategy, then the level.
+#![forbid(unsafe_code)]
+
+use super::state::Classic;
+use crate::deflate::config::{BlockState, Flush, Strategy};
+use crate::deflate::levels::{CLASSIC, Parse};
+use crate::deflate::output::Output;
+use crate::io::Io;
+
+impl Classic {
+    /// Compresses what there is, as far as input and output allow.
+    pub fn compress(&mut self, io: &mut Io, out: &mut Output, flush: Flush) -> BlockState {
+        // Every symbol stands for a byte of the lookahead or the input, but for the one
+        // that the slow parse holds back.
+        let bytes = self.lookahead + io.input.avail() + 1;
+        self.symbols.make_ready(out, bytes);
+        match (
+            CLASSIC[usize::from(self.params.level)].parse,
+            self.params.strategy,
+        ) {
+            (Parse::Stored, _) => self.deflate_stored(io, out, flush),
+            (_, Strategy::HuffmanOnly) => self.deflate_huff(io, out, flush),
+            (_, Strategy::Rle) => self.deflate_rle(io, out, flush),
+            (Parse::Fast, _) => self.deflate_fast(io, out, flush),
+            (Parse::Slow, _) => self.deflate_slow(io, out, flush),
+        }
+    }
+
+    /// Ends the block in the middle of the data. Returns true if next_out is full.
+    pub(super) fn block_is_full(&mut self, io: &mut Io, out: &mut Output) -> bool {
+        self.flush_block(io, out, false);
+        io.output.avail() == 0
+    }
+
+    /// Ends what a parse does when it has reached the end of its input: the last block of
+    /// this flush, if there is anything in it, or of the stream.
+    pub(super) fn end_of_input(
+        &mut self,
+        io: &mut Io,
+        out: &mut Output,
+        flush: Flush,
+    ) -> BlockState {
+        if flush == Flush::Finish {
+            self.flush_block(io, out, true);
+            return match io.output.avail() {
+                0 => BlockState::FinishStarted,
+                _ => BlockState::FinishDone,
+            };
+        }
+        if self.symbols.len() != 0 && self.block_is_full(io, out) {
+            return BlockState::NeedMore;
+        }
+        BlockState::BlockDone
+    }
+}

@@ -1,0 +1,265 @@
+//! What the classic engine remembers between calls.
+//!
+//! # Match lengths that outlive their use
+//!
+//! Two lengths are visible in later output, because zlib does not reset them when the
+//! parse changes (deflateParams), and are kept as zlib keeps them:
+//! - `prev_length` is where a search starts: only a longer match counts. The fast parse
+//!   never sets it; the slow parse leaves 0 after a match at the very end of its input
+//!   and 2 otherwise. With 0, a candidate must also agree in the byte *before* the string.
+//! - `match_length` becomes prev_length when the slow parse takes over. The fast parse
+//!   leaves 0 after a match, the search's result after a search, and otherwise what it
+//!   found; Rle and HuffmanOnly leave 0.
+#![forbid(unsafe_code)]
+
+use super::chains::{Chains, Table};
+use super::symbols::Symbols;
+use super::window::MIN_LOOKAHEAD;
+use crate::alloc::{Allocator, Block, ZBuf};
+use crate::deflate::config::{Params, Strategy};
+use crate::deflate::levels::{CLASSIC, Parse, Tunables};
+use crate::deflate::output::Output;
+use crate::format::deflate::MIN_MATCH;
+
+/// memLevel + this = hash_bits.
+const HASH_BITS_OVER_MEM_LEVEL: u8 = 7;
+/// Bytes of window buffer per byte of window.
+const WINDOW_BUFFER_FACTOR: u32 = 2;
+
+/// The zalloc blocks of the engine, in order of allocation.
+pub struct ClassicMemory {
+    window: Option<ZBuf<u8>>,
+    prev: Option<ZBuf<[u8; 2]>>,
+    head: Option<ZBuf<[u8; 2]>>,
+}
+
+impl ClassicMemory {
+    /// Asks for all three, even when one is missing.
+    pub fn alloc(allocator: &Allocator, params: &Params) -> Self {
+        let w_size = 1u32 << params.window_bits;
+        let hash_size = 1u32 << (params.mem_level + HASH_BITS_OVER_MEM_LEVEL);
+        ClassicMemory {
+            window: ZBuf::alloc(allocator, w_size, WINDOW_BUFFER_FACTOR),
+            prev: Table::alloc(allocator, w_size),
+            head: Table::alloc(allocator, hash_size),
+        }
+    }
+
+    /// True if no block is missing.
+    pub fn is_complete(&self) -> bool {
+        self.window.is_some() && self.prev.is_some() && self.head.is_some()
+    }
+
+    /// The blocks, the last one allocated first.
+    pub fn into_blocks(self) -> [Option<Block>; 3] {
+        [
+            self.head.map(ZBuf::into_block),
+            self.prev.map(ZBuf::into_block),
+            self.window.map(ZBuf::into_block),
+        ]
+    }
+}
+
+/// How many slides of the window the chains have not followed: level 0 keeps no chains,
+/// and settles the account when the level changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PendingSlides {
+    /// None.
+    None,
+    /// One.
+    One,
+    /// Two or more, after which nothing of the chains is left.
+    Many,
+}
+
+impl PendingSlides {
+    /// One more.
+    pub fn add(&mut self) {
+        *self = match self {
+            PendingSlides::None => PendingSlides::One,
+            PendingSlides::One | PendingSlides::Many => PendingSlides::Many,
+        };
+    }
+}
+
+/// The classic engine of a stream. Positions are indexes into `window`.
+pub struct Classic {
+    /// Parameters, with the level and the strategy in use.
+    pub params: Params,
+    /// The search's numbers: the level's, or what deflateTune set.
+    pub tunables: Tunables,
+    /// History, lookahead, and free room behind them.
+    pub window: ZBuf<u8>,
+    /// The strings that a search finds.
+    pub chains: Chains,
+    /// The symbols of the present block.
+    pub symbols: Symbols,
+    /// The present position.
+    pub strstart: usize,
+    /// Bytes from strstart on that are in the window.
+    pub lookahead: usize,
+    /// Where the present block begins; negative when that has left the window.
+    pub block_start: isize,
+    /// Strings before strstart that are not inserted yet.
+    pub insert: usize,
+    /// Length of the match at strstart; see the head of this file.
+    pub match_length: usize,
+    /// Where the match at strstart begins; may be meaningless without one.
+    pub match_start: usize,
+    /// Length that a search must exceed; see the head of this file.
+    pub prev_length: usize,
+    /// Slow parse: the byte before strstart is in no symbol yet.
+    pub match_available: bool,
+    /// Level 0: what the chains have missed.
+    pub pending_slides: PendingSlides,
+}
+
+impl Classic {
+    /// A new engine on `memory`, which comes back if a block is missing. It starts reset.
+    pub fn new(memory: ClassicMemory, params: &Params) -> Result<Classic, ClassicMemory> {
+        let (window, prev, head) = memory.complete()?;
+        let level = &CLASSIC[usize::from(params.level)];
+        Ok(Classic {
+            params: *params,
+            tunables: level.tunables,
+            window,
+            chains: Chains::new(Table::new(head), Table::new(prev)),
+            symbols: Symbols::new(Output::symbols_for(params.mem_level) as usize),
+            strstart: 0,
+            lookahead: 0,
+            block_start: 0,
+            insert: 0,
+            match_length: MIN_MATCH - 1,
+            match_start: 0,
+            prev_length: MIN_MATCH - 1,
+            match_available: false,
+            pending_slides: PendingSlides::None,
+        })
+    }
+
+    /// The same engine on `memory`, which comes back if a block is missing.
+    pub fn copy_to(&self, memory: ClassicMemory) -> Result<Classic, ClassicMemory> {
+        let (mut window, prev, head) = memory.complete()?;
+        window.copy_from(&self.window);
+        Ok(Classic {
+            window,
+            chains: self.chains.copy_to(head, prev),
+            symbols: self.symbols.clone(),
+            ..*self
+        })
+    }
+
+    /// The blocks, to be freed.
+    pub fn into_memory(self) -> ClassicMemory {
+        let (head, prev) = self.chains.into_entries();
+        ClassicMemory {
+            window: Some(self.window),
+            prev: Some(prev),
+            head: Some(head),
+        }
+    }
+
+    /// The window's size in bytes, a power of two.
+    pub(super) fn w_size(&self) -> usize {
+        1 << self.params.window_bits
+    }
+
+    /// The largest distance of a match, in bytes.
+    pub(super) fn max_dist(&self) -> usize {
+        self.w_size() - MIN_LOOKAHEAD
+    }
+
+    /// True if bytes were read that are in no finished block.
+    pub fn has_unflushed(&self) -> bool {
+        self.lookahead != 0 || self.strstart as isize != self.block_start
+    }
+
+    /// Forgets the match that is being weighed.
+    pub(super) fn forget_match(&mut self) {
+        self.match_length = MIN_MATCH - 1;
+        self.prev_length = MIN_MATCH - 1;
+        self.match_available = false;
+    }
+
+    /// Drops the symbols of the present block. (zlib forgets the account of slides with
+    /// them, and may then find strings that are not there.)
+    pub fn drop_block(&mut self) {
+        self.symbols.clear();
+        self.settle_slides();
+    }
+
+    /// Lets the chains follow the slides that they have missed.
+    fn settle_slides(&mut self) {
+        match self.pending_slides {
+            PendingSlides::None => {}
+            PendingSlides::One => self.chains.slide(self.w_size()),
+            PendingSlides::Many => self.chains.clear(),
+        }
+        self.pending_slides = PendingSlides::None;
+    }
+
+    /// Back to an empty window, with the level's own numbers.
+    pub fn reset(&mut self) {
+        self.drop_block();
+        self.chains.clear();
+        self.tunables = CLASSIC[usize::from(self.params.level)].tunables;
+        self.strstart = 0;
+        self.lookahead = 0;
+        self.block_start = 0;
+        self.insert = 0;
+        self.forget_match();
+    }
+
+    /// Forgets the history; the window starts anew unless bytes wait in it.
+    pub fn forget_history(&mut self) {
+        self.chains.clear();
+        if self.lookahead == 0 {
+            self.strstart = 0;
+            self.block_start = 0;
+            self.insert = 0;
+        }
+    }
+
+    /// True if this level or strategy needs the present block to end first.
+    pub fn parses_differently(&self, level: u8, strategy: Strategy) -> bool {
+        let parse = |level: u8| -> Parse { CLASSIC[usize::from(level)].parse };
+        strategy != self.params.strategy || parse(level) != parse(self.params.level)
+    }
+
+    /// Brings the state to where a parse leaves it when it has reached the end of its
+    /// input. It is there already, unless deflateResetKeep was called in the middle of the
+    /// data (zlib's next parse then takes a match for its own that is not there).
+    fn end_parse(&mut self) {
+        if self.match_length.max(self.prev_length) >= MIN_MATCH || self.match_available {
+            self.forget_match();
+        }
+    }
+
+    /// Changes level and strategy. The search's numbers change only with the level.
+    pub fn set_level(&mut self, level: u8, strategy: Strategy) {
+        if self.parses_differently(level, strategy) {
+            self.end_parse();
+        }
+        if level != self.params.level {
+            self.settle_slides();
+            self.params.level = level;
+            self.tunables = CLASSIC[usize::from(level)].tunables;
+        }
+        self.params.strategy = strategy;
+    }
+}
+
+impl ClassicMemory {
+    /// The three blocks, if none is missing.
+    #[allow(clippy::type_complexity)]
+    fn complete(self) -> Result<(ZBuf<u8>, ZBuf<[u8; 2]>, ZBuf<[u8; 2]>), ClassicMemory> {
+        match self {
+            ClassicMemory {
+                window: Some(window),
+                prev: Some(prev),
+                head: Some(head),
+            } => Ok((window, prev, head)),
+            incomplete => Err(incomplete),
+        }
+    }
+}

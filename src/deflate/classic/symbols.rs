@@ -1,0 +1,120 @@
+//! The symbols of the block that is being collected, and how often each occurs.
+//!
+//! A symbol takes 3 bytes in the upper part of the pending buffer (`output.rs`):
+//! distance (2, little-endian; 0 for a literal), then the literal or `length - 3`. One
+//! store of 4 bytes writes it, the fourth byte being overwritten by the next symbol.
+//!
+//! A block is full with one symbol less than there is room for. Where blocks end decides
+//! the bytes, so this is zlib's number: 2^(memLevel + 6) - 1.
+#![forbid(unsafe_code)]
+
+use crate::deflate::output::Output;
+use crate::format::deflate::{
+    DIST_CODES, END_OF_BLOCK, LENGTH_CODE, LITERALS, LITLEN_CODES, dist_code,
+};
+
+/// Bytes of a symbol.
+const SYMBOL_LEN: usize = 3;
+/// Bytes that the store or load of a symbol touches.
+const SYMBOL_TOUCHED: usize = 4;
+
+/// A literal (distance 0) or a match.
+#[derive(Clone, Copy)]
+pub struct Symbol {
+    /// Distance in bytes, 0 for a literal.
+    pub distance: u16,
+    /// The literal, or the length less 3.
+    pub value: u8,
+}
+
+/// Counts of a block's symbols; the symbols themselves are in the output's buffer.
+#[derive(Clone)]
+pub struct Symbols {
+    /// Symbols that fit, and index of the first one in units of its own bytes.
+    capacity: usize,
+    /// Symbols collected.
+    len: usize,
+    /// How often each literal, end of block and length code occurs.
+    pub litlen_freq: [u16; LITLEN_CODES],
+    /// How often each distance code occurs.
+    pub dist_freq: [u16; DIST_CODES],
+}
+
+impl Symbols {
+    /// No symbols, with room for `capacity` of them, less one.
+    pub fn new(capacity: usize) -> Self {
+        let mut symbols = Symbols {
+            capacity,
+            len: 0,
+            litlen_freq: [0; LITLEN_CODES],
+            dist_freq: [0; DIST_CODES],
+        };
+        symbols.clear();
+        symbols
+    }
+
+    /// Starts a block: no symbols yet but the one that will end it.
+    pub fn clear(&mut self) {
+        self.len = 0;
+        self.litlen_freq.fill(0);
+        self.dist_freq.fill(0);
+        self.litlen_freq[END_OF_BLOCK] = 1;
+    }
+
+    /// Symbols collected.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Makes the buffer usable for the symbols that `bytes` more bytes of data can give.
+    pub fn make_ready(&self, out: &mut Output, bytes: usize) {
+        let symbols = self.len.saturating_add(bytes).min(self.capacity);
+        out.buf
+            .make_ready(self.offset(symbols) + SYMBOL_TOUCHED - SYMBOL_LEN);
+    }
+
+    /// Where symbol `index` lies in the output's buffer.
+    #[inline(always)]
+    fn offset(&self, index: usize) -> usize {
+        self.capacity + SYMBOL_LEN * index
+    }
+
+    #[inline(always)]
+    fn push(&mut self, buf: &mut [u8], distance: u16, value: u8) -> bool {
+        let [low, high] = distance.to_le_bytes();
+        let at = self.offset(self.len);
+        buf[at..at + SYMBOL_TOUCHED].copy_from_slice(&[low, high, value, 0]);
+        self.len += 1;
+        self.len == self.capacity - 1
+    }
+
+    /// Adds a literal. Returns true if the block is full. `buf` is the output's buffer.
+    #[inline(always)]
+    pub fn push_literal(&mut self, buf: &mut [u8], literal: u8) -> bool {
+        self.litlen_freq[usize::from(literal)] += 1;
+        self.push(buf, 0, literal)
+    }
+
+    /// Adds a match of `length` 3..=258 at `distance` 1..=32768. Returns true if the block
+    /// is full. `buf` is the output's buffer.
+    #[inline(always)]
+    pub fn push_match(&mut self, buf: &mut [u8], distance: usize, length: usize) -> bool {
+        let value = (length - 3) as u8;
+        let code = usize::from(LENGTH_CODE[usize::from(value)]);
+        self.litlen_freq[LITERALS + 1 + code] += 1;
+        self.dist_freq[usize::from(dist_code((distance - 1) as u16))] += 1;
+        self.push(buf, distance as u16, value)
+    }
+
+    /// The symbol at `index`, and where in the buffer it begins.
+    #[inline(always)]
+    pub fn get(&self, buf: &[u8], index: usize) -> (Symbol, usize) {
+        let at = self.offset(index);
+        let bytes = &buf[at..at + SYMBOL_TOUCHED];
+        let symbol = Symbol {
+            distance: u16::from_le_bytes([bytes[0], bytes[1]]),
+            value: bytes[2],
+        };
+        (symbol, at)
+    }
+}

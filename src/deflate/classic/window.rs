@@ -1,0 +1,118 @@
+//! The window: reading input, sliding, and catching up on insertions.
+//!
+//! The buffer is twice the window's size w. Input is read behind the lookahead until the
+//! buffer is full; when the current position comes within MIN_LOOKAHEAD of its end, the
+//! upper half moves to the lower one. So a distance can be at most w - MIN_LOOKAHEAD.
+//!
+//! When this happens, and how much one read takes, is visible in the output (which string
+//! lies at position 0, what the lookahead is when a search ends), so both follow zlib
+//! exactly: a slide is considered each time the lookahead runs low, before a read.
+//!
+//! Bytes behind the data may be compared by a search (its result is cut to the
+//! lookahead), so WINDOW_SLACK bytes there are kept initialised.
+//!
+//! Source: zlib 1.3.2 deflate.c, fill_window.
+#![forbid(unsafe_code)]
+
+use super::state::Classic;
+use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
+use crate::io::Io;
+
+/// Lookahead, in bytes, with which a search is not cut short: the longest match, and the
+/// string after it.
+pub const MIN_LOOKAHEAD: usize = MAX_MATCH + MIN_MATCH + 1;
+
+/// Initialised bytes behind the data: the longest match that a search may compare beyond
+/// the lookahead, and one load of 8 bytes.
+const WINDOW_SLACK: usize = MAX_MATCH + 8;
+
+impl Classic {
+    /// Reads input until the lookahead is [`MIN_LOOKAHEAD`] or there is no more; slides
+    /// the window where zlib does.
+    pub(super) fn fill_window(&mut self, io: &mut Io) {
+        let window_len = self.window.capacity();
+        loop {
+            if self.strstart >= self.w_size() + self.max_dist() {
+                self.slide_window();
+            }
+            if io.input.avail() == 0 {
+                break;
+            }
+            let end = self.strstart + self.lookahead;
+            let data = io.read(window_len - end);
+            self.window.make_ready(end + data.len() + WINDOW_SLACK);
+            self.window[end..end + data.len()].copy_from_slice(data);
+            self.lookahead += data.len();
+            self.catch_up();
+            if self.lookahead >= MIN_LOOKAHEAD {
+                break;
+            }
+        }
+    }
+
+    /// Moves the upper half of the buffer to the lower one, and every position with it.
+    fn slide_window(&mut self) {
+        let w_size = self.w_size();
+        let end = self.strstart + self.lookahead;
+        self.window.copy_within(w_size..end, 0);
+        // match_start is older than the window when it was of no use; it wraps then, and
+        // is as useless as before.
+        self.match_start = self.match_start.wrapping_sub(w_size);
+        self.strstart -= w_size;
+        self.block_start -= w_size as isize;
+        self.insert = self.insert.min(self.strstart);
+        self.chains.slide(w_size);
+    }
+
+    /// Inserts the strings before strstart that could not be inserted for want of the
+    /// bytes that follow them, as far as these are here now.
+    fn catch_up(&mut self) {
+        let count = (self.lookahead + self.insert)
+            .saturating_sub(MIN_MATCH - 1)
+            .min(self.insert);
+        if count != 0 {
+            let first = self.strstart - self.insert;
+            let bytes = &self.window[first..first + count + MIN_MATCH - 1];
+            self.chains.insert_run(first, bytes);
+            self.insert -= count;
+        }
+    }
+
+    /// Takes `io`'s input as history, as if it had been compressed before.
+    ///
+    /// `in_midstream` says that there may be history already, which a dictionary of the
+    /// window's size makes useless.
+    pub fn set_dictionary(&mut self, io: &mut Io, in_midstream: bool) {
+        let w_size = self.w_size();
+        if io.input.avail() >= w_size {
+            if in_midstream {
+                self.chains.clear();
+                self.strstart = 0;
+                self.block_start = 0;
+                self.insert = 0;
+            }
+            io.input.take(io.input.avail() - w_size);
+        }
+        self.fill_window(io);
+        while self.lookahead >= MIN_MATCH {
+            let count = self.lookahead - (MIN_MATCH - 1);
+            let end = self.strstart + self.lookahead;
+            self.chains
+                .insert_run(self.strstart, &self.window[self.strstart..end]);
+            self.strstart += count;
+            self.lookahead = MIN_MATCH - 1;
+            self.fill_window(io);
+        }
+        self.strstart += self.lookahead;
+        self.block_start = self.strstart as isize;
+        self.insert = self.lookahead;
+        self.lookahead = 0;
+        self.forget_match();
+    }
+
+    /// The last bytes of history and lookahead, at most the window's size.
+    pub fn dictionary(&self) -> &[u8] {
+        let end = self.strstart + self.lookahead;
+        &self.window[end.saturating_sub(self.w_size())..end]
+    }
+}

@@ -1,0 +1,189 @@
+//! The words that the stream machine and the engines share: flush, strategy, block state.
+//!
+//! Two words are rzlib's own. *classic* is the engine that writes zlib's bytes; *modern*
+//! is a planned one that writes its own.
+#![forbid(unsafe_code)]
+
+use core::ffi::c_int;
+
+/// What a call of deflate asks for besides compression (Z_* flush values).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flush {
+    /// Collect as much as is good for compression.
+    No,
+    /// End the block and send enough bits for it to be decoded.
+    Partial,
+    /// End the block and align the output to a byte with an empty stored block.
+    Sync,
+    /// As Sync, and forget the history.
+    Full,
+    /// End the stream.
+    Finish,
+    /// End the block; up to 7 bits stay behind.
+    Block,
+}
+
+impl Flush {
+    /// The flush that zlib.h's number names; None for a number that deflate refuses.
+    pub fn from_c(flush: c_int) -> Option<Flush> {
+        Some(match flush {
+            0 => Flush::No,
+            1 => Flush::Partial,
+            2 => Flush::Sync,
+            3 => Flush::Full,
+            4 => Flush::Finish,
+            5 => Flush::Block,
+            _ => return None,
+        })
+    }
+
+    /// How much a flush does: repeating one of the same or lower rank without new input
+    /// is no progress. Block ranks between No and Partial.
+    /// Source: zlib deflate.c, the order that its RANK macro gives.
+    pub fn rank(self) -> i32 {
+        match self {
+            Flush::No => 0,
+            Flush::Block => 1,
+            Flush::Partial => 2,
+            Flush::Sync => 4,
+            Flush::Full => 6,
+            Flush::Finish => 8,
+        }
+    }
+}
+
+/// How matches are looked for and coded (Z_* strategies).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strategy {
+    /// For most data.
+    Default,
+    /// For data of a filter or predictor: short matches are not worth it.
+    Filtered,
+    /// Literals only.
+    HuffmanOnly,
+    /// Matches of distance 1 only.
+    Rle,
+    /// As Default, with the fixed codes only.
+    Fixed,
+}
+
+impl Strategy {
+    /// The strategy that zlib.h's number names; None for a number that deflate refuses.
+    pub fn from_c(strategy: c_int) -> Option<Strategy> {
+        Some(match strategy {
+            0 => Strategy::Default,
+            1 => Strategy::Filtered,
+            2 => Strategy::HuffmanOnly,
+            3 => Strategy::Rle,
+            4 => Strategy::Fixed,
+            _ => return None,
+        })
+    }
+
+    /// HuffmanOnly, Rle and Fixed count as fast in the wrappers' level fields.
+    pub fn is_simple(self) -> bool {
+        matches!(
+            self,
+            Strategy::HuffmanOnly | Strategy::Rle | Strategy::Fixed
+        )
+    }
+}
+
+/// The default level, Z_DEFAULT_COMPRESSION.
+const DEFAULT_LEVEL: u8 = 6;
+/// The highest level.
+const MAX_LEVEL: c_int = 9;
+
+/// The level 0..=9 that the C number names, with -1 for the default; None if refused.
+pub fn level_from_c(level: c_int) -> Option<u8> {
+    match level {
+        -1 => Some(DEFAULT_LEVEL),
+        0..=MAX_LEVEL => Some(level as u8),
+        _ => None,
+    }
+}
+
+/// How an engine's turn ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockState {
+    /// More input or more output room is needed.
+    NeedMore,
+    /// The flush is done: all input is in blocks that are written.
+    BlockDone,
+    /// The last block is made but not all of it is written.
+    FinishStarted,
+    /// The last block is made and written.
+    FinishDone,
+}
+
+/// The wrapper around the deflate data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrap {
+    /// None.
+    Raw,
+    /// RFC 1950.
+    Zlib,
+    /// RFC 1952.
+    Gzip,
+}
+
+/// Parameters of deflateInit2, checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Params {
+    /// 0..=9.
+    pub level: u8,
+    /// The wrapper.
+    pub wrap: Wrap,
+    /// Base-2 logarithm of the window's size in bytes, 9..=15.
+    pub window_bits: u8,
+    /// How much memory to use, 1..=9.
+    pub mem_level: u8,
+    /// The strategy.
+    pub strategy: Strategy,
+}
+
+/// Z_DEFLATED, the only method.
+const METHOD_DEFLATED: c_int = 8;
+/// What deflateInit2 adds to windowBits for a gzip wrapper.
+const GZIP_WINDOW_BITS: c_int = 16;
+/// Largest windowBits: 32 KiB, the reach of a deflate distance.
+const MAX_WINDOW_BITS: c_int = 15;
+/// Smallest memLevel.
+const MIN_MEM_LEVEL: c_int = 1;
+/// Largest memLevel.
+const MAX_MEM_LEVEL: c_int = 9;
+
+impl Params {
+    /// Checks deflateInit2's arguments and gives windowBits its two meanings apart.
+    ///
+    /// None where zlib answers Z_STREAM_ERROR. A window of 256 bytes exists in zlib's
+    /// header only: deflate uses 512 bytes there, and refuses it without that header.
+    pub fn from_c(
+        level: c_int,
+        method: c_int,
+        window_bits: c_int,
+        mem_level: c_int,
+        strategy: c_int,
+    ) -> Option<Params> {
+        let (wrap, bits) = match window_bits {
+            i32::MIN..0 => (Wrap::Raw, window_bits.checked_neg()?),
+            0..=MAX_WINDOW_BITS => (Wrap::Zlib, window_bits),
+            _ => (Wrap::Gzip, window_bits - GZIP_WINDOW_BITS),
+        };
+        let window_bits = match bits {
+            8 if wrap == Wrap::Zlib => 9,
+            9..=MAX_WINDOW_BITS => bits as u8,
+            _ => return None,
+        };
+        if method != METHOD_DEFLATED || !(MIN_MEM_LEVEL..=MAX_MEM_LEVEL).contains(&mem_level) {
+            return None;
+        }
+        Some(Params {
+            level: level_from_c(level)?,
+            wrap,
+            window_bits,
+            mem_level: mem_level as u8,
+            strategy: Strategy::from_c(strategy)?,
+        })
+    }
+}

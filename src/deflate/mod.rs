@@ -1,0 +1,19 @@
+//! Compression: the stream machine, and behind it an engine.
+//!
+//! `stream` is one deflate() call; `state` is what lives between calls; `control` is the
+//! other calls of the family; `wrapper` writes headers and trailers; `output` holds bits
+//! and pending bytes; `block` writes blocks without symbols; `bound` limits sizes;
+//! `oneshot` is compress(). `engine` is the seam, `classic` the engine behind it.
+
+pub mod block;
+pub mod bound;
+pub mod classic;
+pub mod config;
+pub mod control;
+pub mod engine;
+pub mod levels;
+pub mod oneshot;
+pub mod output;
+pub mod state;
+pub mod stream;
+pub mod wrapper;

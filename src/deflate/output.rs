@@ -1,0 +1,237 @@
+//! Output on its way out: bits become pending bytes, pending bytes go to next_out.
+//!
+//! # The pending buffer and the symbols
+//!
+//! zlib's memory budget has one block of `4 n` bytes for two things: the bytes of a
+//! finished block that wait for room in next_out, and the up to `n - 1` symbols of the
+//! block that is being collected, at 3 bytes each. Here as there, symbols lie in the upper
+//! three quarters, from byte `n` on, and pending bytes grow from byte 0. When a block is
+//! emitted, its bytes overwrite symbols that were read before.
+//!
+//! Nothing unread is overwritten, for these reasons:
+//! - The buffer holds no pending byte when a block is emitted, at most 7 bits:
+//!   deflate returns to its caller while bytes are pending.
+//! - A fixed code spends at most 31 bits on a symbol (8 + 5 for a length, 5 + 13 for a
+//!   distance). After `k` of at most `n - 1` symbols, `10 + 31 k` bits are written and
+//!   the next unread symbol lies at bit `8 n + 24 k`: a gap of at least
+//!   `n + 4` bits when the last one is read, and `n >= 128`.
+//! - The bit writer stores 8 bytes at a time, so it may touch 64 bits beyond those.
+//! - Dynamic codes are chosen only when the whole block is smaller with them, and a
+//!   Huffman code cannot spend much on many symbols: a share `a` of the symbols takes at
+//!   most `log2(1/a) + 1` bits a code more than the entropy of that share, which for a
+//!   distance with its extra bits is at most 15 bits and for a length at most 8. So a
+//!   prefix of `k` symbols gains on the reading position by less than `k + 1.1 n` bits of
+//!   the initial `8 n`.
+//! - `trees.rs` asserts the gap at every symbol in builds with debug assertions, which
+//!   all tests use.
+//!
+//! Source of the layout: zlib 1.3.2 deflate.c, deflateInit2_.
+#![forbid(unsafe_code)]
+
+use crate::alloc::{Allocator, ZBuf};
+use crate::io::Io;
+
+/// Bytes of the buffer per symbol of its capacity.
+const BYTES_PER_SYMBOL: u32 = 4;
+/// Bytes that one store of the bit writer touches.
+pub const BIT_STORE_LEN: usize = 8;
+/// Bits that zlib's own bit buffer holds; deflatePrime's room check depends on it.
+pub const ZLIB_BIT_BUFFER_BITS: u32 = 16;
+
+/// Bits that do not fill a byte yet, least significant first.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BitBuffer {
+    /// The bits; those at and above `count` are zero.
+    pub bits: u64,
+    /// How many bits are held.
+    pub count: u32,
+}
+
+impl BitBuffer {
+    /// Adds the low `count` bits of `value`, whose other bits are zero. The sum of the
+    /// counts must not exceed 64.
+    #[inline(always)]
+    pub fn put(&mut self, value: u64, count: u32) {
+        debug_assert!(self.count + count <= u64::BITS && (count >= 64 || value >> count == 0));
+        self.bits |= value << self.count;
+        self.count += count;
+    }
+
+    /// Stores all whole bytes at `buf[at..]`, keeps the up to 7 bits that remain, and
+    /// returns how many bytes were stored. Touches [`BIT_STORE_LEN`] bytes. At most 63
+    /// bits may be held.
+    #[inline(always)]
+    pub fn store(&mut self, buf: &mut [u8], at: usize) -> usize {
+        buf[at..at + BIT_STORE_LEN].copy_from_slice(&self.bits.to_le_bytes());
+        let bytes = self.count >> 3;
+        self.bits >>= bytes * 8;
+        self.count &= 7;
+        bytes as usize
+    }
+}
+
+/// The pending buffer with the bit buffer in front of it.
+pub struct Output {
+    /// `BYTES_PER_SYMBOL * symbols` bytes.
+    pub buf: ZBuf<u8>,
+    /// Symbols that the upper part has room for (zlib's lit_bufsize).
+    symbols: usize,
+    /// Where the pending bytes begin.
+    start: usize,
+    /// How many bytes are pending.
+    pending: usize,
+    /// Bits behind the last pending byte.
+    bits: BitBuffer,
+    /// Bits used in the last byte when the output was last aligned (deflateUsed).
+    used_bits: u32,
+}
+
+impl Output {
+    /// Symbols in a buffer of this memLevel: 128 at 1, 32768 at 9.
+    pub fn symbols_for(mem_level: u8) -> u32 {
+        1 << (mem_level + 6)
+    }
+
+    /// Asks for the buffer.
+    pub fn alloc_buf(allocator: &Allocator, symbols: u32) -> Option<ZBuf<u8>> {
+        ZBuf::alloc(allocator, symbols, BYTES_PER_SYMBOL)
+    }
+
+    /// An empty output on `buf`.
+    pub fn new(buf: ZBuf<u8>) -> Self {
+        Output {
+            symbols: buf.capacity() / BYTES_PER_SYMBOL as usize,
+            buf,
+            start: 0,
+            pending: 0,
+            bits: BitBuffer::default(),
+            used_bits: 0,
+        }
+    }
+
+    /// Forgets everything.
+    pub fn reset(&mut self) {
+        self.start = 0;
+        self.pending = 0;
+        self.bits = BitBuffer::default();
+        self.used_bits = 0;
+    }
+
+    /// The same output on a block of its own.
+    pub fn copy_to(&self, mut buf: ZBuf<u8>) -> Output {
+        buf.copy_from(&self.buf);
+        Output { buf, ..*self }
+    }
+
+    /// Size of the buffer in bytes.
+    pub fn capacity(&self) -> usize {
+        self.buf.capacity()
+    }
+
+    /// Symbols that the upper part has room for.
+    pub fn symbols(&self) -> usize {
+        self.symbols
+    }
+
+    /// Pending bytes.
+    pub fn pending(&self) -> usize {
+        self.pending
+    }
+
+    /// Bytes that can still become pending.
+    pub fn room(&self) -> usize {
+        self.capacity() - self.end()
+    }
+
+    /// Bits held behind the last pending byte, 0..=7 between calls.
+    pub fn bit_count(&self) -> u32 {
+        self.bits.count
+    }
+
+    /// Bits used in the last byte at the last alignment, 0 if there was none.
+    pub fn used_bits(&self) -> u32 {
+        self.used_bits
+    }
+
+    /// Says that the last byte is full: the stream ended in a stored block.
+    pub fn set_byte_used(&mut self) {
+        self.used_bits = 8;
+    }
+
+    /// True if deflatePrime may add bits. zlib refuses when the bytes sent so far reach
+    /// the symbols; rzlib also when the bytes that wait do, because they would overwrite
+    /// the symbols and then what lies behind the buffer.
+    pub fn can_prime(&self) -> bool {
+        let step = (ZLIB_BIT_BUFFER_BITS as usize).div_ceil(8);
+        self.end() + step <= self.symbols
+    }
+
+    fn end(&self) -> usize {
+        self.start + self.pending
+    }
+
+    /// The pending bytes from the `from`th on.
+    pub fn pending_from(&self, from: usize) -> &[u8] {
+        &self.buf[self.start + from..self.end()]
+    }
+
+    /// Makes `data` pending; there must be room.
+    pub fn put_bytes(&mut self, data: &[u8]) {
+        let end = self.end();
+        self.buf.make_ready(end + data.len());
+        self.buf[end..end + data.len()].copy_from_slice(data);
+        self.pending += data.len();
+    }
+
+    /// Adds up to 16 bits behind the pending bytes and turns whole bytes into pending
+    /// ones. Bits of `value` above `count` must be zero.
+    pub fn put_bits(&mut self, value: u32, count: u32) {
+        self.bits.put(u64::from(value), count);
+        self.flush_bits();
+    }
+
+    /// Makes all whole bytes of the bit buffer pending.
+    fn flush_bits(&mut self) {
+        let bytes = self.bits.bits.to_le_bytes();
+        let whole = (self.bits.count / 8) as usize;
+        self.put_bytes(&bytes[..whole]);
+        self.bits.bits >>= 8 * whole;
+        self.bits.count %= 8;
+    }
+
+    /// Fills the last byte with zero bits and remembers how many of its bits were used.
+    pub fn align(&mut self) {
+        let left = self.bits.count % 8;
+        self.used_bits = if left == 0 { 8 } else { left };
+        self.bits.count = self.bits.count.next_multiple_of(8);
+        self.flush_bits();
+    }
+
+    /// Lends buffer, position and bits to a writer of many symbols, who gives them back
+    /// with [`end_bits`](Self::end_bits). `bytes` is how many it will write at most.
+    pub fn begin_bits(&mut self, bytes: usize) -> (usize, BitBuffer) {
+        let end = self.end();
+        self.buf.make_ready(end + bytes + BIT_STORE_LEN);
+        (end, self.bits)
+    }
+
+    /// Takes back what [`begin_bits`](Self::begin_bits) lent: bytes up to `end` are pending.
+    pub fn end_bits(&mut self, end: usize, bits: BitBuffer) {
+        self.pending = end - self.start;
+        self.bits = bits;
+    }
+
+    /// Moves pending bytes to next_out, as many as fit.
+    pub fn flush_pending(&mut self, io: &mut Io) {
+        let count = self.pending.min(io.output.avail());
+        if count == 0 {
+            return;
+        }
+        io.write(&self.buf[self.start..self.start + count]);
+        self.start += count;
+        self.pending -= count;
+        if self.pending == 0 {
+            self.start = 0;
+        }
+    }
+}

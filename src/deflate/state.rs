@@ -1,0 +1,191 @@
+//! What a deflate stream remembers between calls; birth, copy, reset and end.
+//!
+//! Memory of a stream, asked from its zalloc in zlib's order, as `items` x `size`:
+//! the state with its handle (1 x below 4096, see `ffi/handle.rs`), then
+//! 2^windowBits x 2 (window), 2^windowBits x 2 (prev), 2^(memLevel+7) x 2 (head),
+//! 2^(memLevel+6) x 4 (pending bytes and symbols). zlib's state takes 5,968 bytes on
+//! LP64 systems; the rest is the same to the byte.
+#![forbid(unsafe_code)]
+
+use super::config::{Flush, Params, Wrap};
+use super::engine::{Engine, EngineMemory};
+use super::output::Output;
+use crate::alloc::{Allocator, Block, ZBuf};
+use crate::checksum::check::Check;
+use crate::io::Io;
+
+/// How far a stream has come. Each status is left in the order of this list; those
+/// between Gzip and Busy write one part of a gzip header and wait for room in next_out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing written; goes to Busy when the zlib header is (or none is to be) written.
+    Init,
+    /// Nothing written; goes to Extra, or to Busy when the caller set no header.
+    Gzip,
+    /// Writing the extra field; goes to Name.
+    Extra,
+    /// Writing the file name; goes to Comment.
+    Name,
+    /// Writing the comment; goes to HeaderCrc.
+    Comment,
+    /// Writing the header's CRC-16; goes to Busy.
+    HeaderCrc,
+    /// Compressing; goes to Finish when the last block is made.
+    Busy,
+    /// The last block is made; the trailer may wait for room.
+    Finish,
+}
+
+/// The flush value of the call before, for the rule that a repeated flush is no progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastFlush {
+    /// No call since init or reset.
+    NoCall,
+    /// The call before ran out of room: the next one makes progress whatever it asks.
+    OutOfRoom,
+    /// The call before asked for this.
+    Was(Flush),
+}
+
+impl LastFlush {
+    /// The rank to compare with; below every flush's own when the next call may do anything.
+    pub fn rank(self) -> i32 {
+        match self {
+            LastFlush::NoCall | LastFlush::OutOfRoom => -1,
+            LastFlush::Was(flush) => flush.rank(),
+        }
+    }
+}
+
+/// A deflate stream.
+pub struct State {
+    /// How far the stream has come.
+    pub status: Status,
+    /// The wrapper.
+    pub wrap: Wrap,
+    /// True once the trailer is made; it is made once.
+    pub trailer_done: bool,
+    /// Bytes of the present gzip header field that are written.
+    pub gzip_index: usize,
+    /// The flush value of the call before.
+    pub last_flush: LastFlush,
+    /// Pending bytes.
+    pub output: Output,
+    /// The engine.
+    pub engine: Engine,
+}
+
+/// The zalloc blocks of a stream besides the state itself, in order of allocation.
+pub struct Memory {
+    engine: EngineMemory,
+    pending: Option<ZBuf<u8>>,
+}
+
+impl Memory {
+    /// Asks for all blocks, even when one is missing, as zlib does.
+    pub fn alloc(allocator: &Allocator, params: &Params) -> Self {
+        Memory {
+            engine: EngineMemory::alloc(allocator, params),
+            pending: Output::alloc_buf(allocator, Output::symbols_for(params.mem_level)),
+        }
+    }
+
+    /// The blocks in the order in which zlib frees them: the last one allocated first.
+    pub fn into_blocks(self) -> [Option<Block>; 4] {
+        let [first, second, third] = self.engine.into_blocks();
+        [self.pending.map(ZBuf::into_block), first, second, third]
+    }
+
+    /// The parts, if none is missing.
+    fn complete(self) -> Result<(EngineMemory, ZBuf<u8>), Memory> {
+        let Memory { engine, pending } = self;
+        match pending {
+            Some(pending) if engine.is_complete() => Ok((engine, pending)),
+            pending => Err(Memory { engine, pending }),
+        }
+    }
+}
+
+impl State {
+    /// A new stream on `memory`, which comes back if a block is missing.
+    /// The caller then resets it.
+    pub fn new(memory: Memory, params: &Params) -> Result<State, Memory> {
+        let (engine, pending) = memory.complete()?;
+        let output = Output::new(pending);
+        let engine = match Engine::new(engine, params) {
+            Ok(engine) => engine,
+            Err(engine) => {
+                let pending = Some(output.buf);
+                return Err(Memory { engine, pending });
+            }
+        };
+        Ok(State {
+            status: Status::Init,
+            wrap: params.wrap,
+            trailer_done: false,
+            gzip_index: 0,
+            last_flush: LastFlush::NoCall,
+            output,
+            engine,
+        })
+    }
+
+    /// The same stream on `memory`, which comes back if a block is missing.
+    pub fn copy_to(&self, memory: Memory) -> Result<State, Memory> {
+        let (engine, pending) = memory.complete()?;
+        match self.engine.copy_to(engine) {
+            Ok(engine) => Ok(State {
+                output: self.output.copy_to(pending),
+                engine,
+                ..*self
+            }),
+            Err(engine) => {
+                let pending = Some(pending);
+                Err(Memory { engine, pending })
+            }
+        }
+    }
+
+    /// The blocks of this stream, to be freed.
+    pub fn into_memory(self) -> Memory {
+        Memory {
+            engine: self.engine.into_memory(),
+            pending: Some(self.output.buf),
+        }
+    }
+
+    /// The check value that this stream's wrapper keeps.
+    pub fn check(&self) -> Check {
+        match self.wrap {
+            _ if self.trailer_done => Check::None,
+            Wrap::Raw => Check::None,
+            Wrap::Zlib => Check::Adler32,
+            Wrap::Gzip => Check::Crc32,
+        }
+    }
+
+    /// Back to the start of a stream, keeping window and hash chains (deflateResetKeep).
+    pub fn reset_keep(&mut self, io: &mut Io) {
+        io.total_in = 0;
+        io.total_out = 0;
+        io.data_type = Z_UNKNOWN;
+        self.trailer_done = false;
+        self.status = match self.wrap {
+            Wrap::Gzip => Status::Gzip,
+            Wrap::Raw | Wrap::Zlib => Status::Init,
+        };
+        io.adler = self.check().initial();
+        self.last_flush = LastFlush::NoCall;
+        self.output.reset();
+        self.engine.drop_block();
+    }
+
+    /// Back to the start of a stream (deflateReset).
+    pub fn reset(&mut self, io: &mut Io) {
+        self.reset_keep(io);
+        self.engine.reset();
+    }
+}
+
+/// data_type before the first block.
+pub const Z_UNKNOWN: core::ffi::c_int = 2;

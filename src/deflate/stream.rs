@@ -1,0 +1,134 @@
+//! One deflate() call: what comes first, what counts as progress, which code is returned.
+//!
+//! A call has four steps, and stops after any of them when next_out is full:
+//! 1. Pending bytes of earlier calls leave. With none of them, no input and a flush that
+//!    the call before did already, nothing can happen: Z_BUF_ERROR.
+//! 2. The header (`wrapper.rs`), once.
+//! 3. The engine compresses. If it ends a flush, the marker of that flush follows.
+//! 4. With Finish, the trailer, once.
+//!
+//! A call that stops for want of room sets [`LastFlush::OutOfRoom`], so that the next
+//! one, which may have nothing to do, does not get Z_BUF_ERROR.
+//!
+//! Source: zlib.h's description of deflate, zlib 1.3.2's behaviour.
+#![forbid(unsafe_code)]
+
+use super::block;
+use super::config::{BlockState, Flush, Wrap};
+use super::state::{LastFlush, State, Status};
+use super::wrapper;
+use crate::error::ReturnCode;
+use crate::format::gzip::GzipHeader;
+use crate::io::Io;
+
+/// A step is done, or the call ends here with this code.
+pub type Step = Result<(), ReturnCode>;
+
+/// Compresses what `io` offers. `header` is what the caller set with deflateSetHeader.
+///
+/// Returns Ok, StreamEnd, StreamError (a buffer is NULL, or another flush after Finish) or
+/// BufError (no progress possible, or input after Finish).
+pub fn deflate(
+    state: &mut State,
+    io: &mut Io,
+    header: Option<&GzipHeader>,
+    flush: Flush,
+) -> ReturnCode {
+    if !io.buffers_valid || (state.status == Status::Finish && flush != Flush::Finish) {
+        return io.fail(ReturnCode::StreamError);
+    }
+    if io.output.avail() == 0 {
+        return io.fail(ReturnCode::BufError);
+    }
+    match run(state, io, header, flush) {
+        Ok(()) => ReturnCode::Ok,
+        Err(code) => code,
+    }
+}
+
+fn run(state: &mut State, io: &mut Io, header: Option<&GzipHeader>, flush: Flush) -> Step {
+    io.check = state.check();
+    send_waiting(state, io, flush)?;
+    if state.status == Status::Finish && io.input.avail() != 0 {
+        return Err(io.fail(ReturnCode::BufError));
+    }
+    wrapper::write_header(state, io, header)?;
+    if io.input.avail() != 0
+        || state.engine.has_lookahead()
+        || (flush != Flush::No && state.status != Status::Finish)
+    {
+        compress(state, io, flush)?;
+    }
+    if flush != Flush::Finish {
+        return Ok(());
+    }
+    if state.wrap == Wrap::Raw || state.trailer_done {
+        return Err(ReturnCode::StreamEnd);
+    }
+    wrapper::write_trailer(state, io);
+    match state.output.pending() {
+        0 => Err(ReturnCode::StreamEnd),
+        _ => Ok(()),
+    }
+}
+
+/// Step 1: pending bytes leave; without any, the call must have something to do.
+fn send_waiting(state: &mut State, io: &mut Io, flush: Flush) -> Step {
+    let last_flush = state.last_flush;
+    state.last_flush = LastFlush::Was(flush);
+    if state.output.pending() != 0 {
+        state.output.flush_pending(io);
+        if io.output.avail() == 0 {
+            return out_of_room(state);
+        }
+    } else if io.input.avail() == 0 && flush.rank() <= last_flush.rank() && flush != Flush::Finish {
+        return Err(io.fail(ReturnCode::BufError));
+    }
+    Ok(())
+}
+
+/// Ends the call because next_out is full.
+pub fn out_of_room(state: &mut State) -> Step {
+    state.last_flush = LastFlush::OutOfRoom;
+    Err(ReturnCode::Ok)
+}
+
+/// Step 3: the engine's turn, and the marker of the flush that it ended.
+fn compress(state: &mut State, io: &mut Io, flush: Flush) -> Step {
+    let ended = state.engine.compress(io, &mut state.output, flush);
+    if matches!(ended, BlockState::FinishStarted | BlockState::FinishDone) {
+        state.status = Status::Finish;
+    }
+    match ended {
+        BlockState::NeedMore | BlockState::FinishStarted => {
+            if io.output.avail() == 0 {
+                return out_of_room(state);
+            }
+            Err(ReturnCode::Ok)
+        }
+        BlockState::FinishDone => Ok(()),
+        BlockState::BlockDone => {
+            write_marker(state, flush);
+            state.output.flush_pending(io);
+            if io.output.avail() == 0 {
+                return out_of_room(state);
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Writes what tells a decoder that a flush is complete.
+fn write_marker(state: &mut State, flush: Flush) {
+    match flush {
+        Flush::Partial => block::empty_fixed_block(&mut state.output),
+        Flush::Block => {}
+        Flush::Full => {
+            block::empty_stored_block(&mut state.output);
+            state.engine.forget_history();
+        }
+        Flush::No | Flush::Sync | Flush::Finish => {
+            block::empty_stored_block(&mut state.output);
+        }
+    }
+}

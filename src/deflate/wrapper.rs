@@ -1,0 +1,185 @@
+//! Header and trailer of the zlib and gzip wrappers.
+//!
+//! A gzip header can be longer than the pending buffer, so it is written in parts, each
+//! with a status of its own in which it can be resumed. Compression starts only when the
+//! whole header has left the pending buffer (`output.rs` says why it must be empty).
+//!
+//! While a gzip header with FHCRC is written, `adler` holds the header's CRC-32.
+#![forbid(unsafe_code)]
+
+use core::ffi::c_ulong;
+
+use super::config::{Params, Wrap};
+use super::state::{State, Status};
+use super::stream::{Step, out_of_room};
+use crate::checksum::check::Check;
+use crate::format::gzip::{self, GzipHeader};
+use crate::format::zlib;
+use crate::io::Io;
+
+/// Writes what is left of the header. Does nothing once the stream is busy.
+/// `header` is what the caller set with deflateSetHeader.
+pub fn write_header(state: &mut State, io: &mut Io, header: Option<&GzipHeader>) -> Step {
+    match state.status {
+        Status::Busy | Status::Finish => Ok(()),
+        Status::Init if state.wrap == Wrap::Raw => {
+            state.status = Status::Busy;
+            Ok(())
+        }
+        Status::Init => write_zlib_header(state, io),
+        Status::Gzip | Status::Extra | Status::Name | Status::Comment | Status::HeaderCrc => {
+            write_gzip_header(state, io, header)
+        }
+    }
+}
+
+/// Compression must start with an empty pending buffer.
+fn start_compressing(state: &mut State, io: &mut Io) -> Step {
+    state.status = Status::Busy;
+    state.output.flush_pending(io);
+    if state.output.pending() != 0 {
+        return out_of_room(state);
+    }
+    Ok(())
+}
+
+/// Source: RFC 1950 2.2; the levels behind FLEVEL are zlib's.
+fn write_zlib_header(state: &mut State, io: &mut Io) -> Step {
+    let params = state.engine.params();
+    let flevel = match params.level {
+        _ if params.strategy.is_simple() => 0,
+        0..2 => 0,
+        2..6 => 1,
+        6 => 2,
+        _ => 3,
+    };
+    let preset_dictionary = state.engine.has_history();
+    let header = zlib::header(params.window_bits, flevel, preset_dictionary);
+    state.output.put_bytes(&header);
+    if preset_dictionary {
+        state.output.put_bytes(&(io.adler as u32).to_be_bytes());
+    }
+    io.adler = Check::Adler32.initial();
+    start_compressing(state, io)
+}
+
+/// XFL. Source: RFC 1952 2.3.1; the levels are zlib's.
+fn extra_flags(params: &Params) -> u8 {
+    match params.level {
+        9 => gzip::XFL_SLOWEST,
+        level if params.strategy.is_simple() || level < 2 => gzip::XFL_FASTEST,
+        _ => 0,
+    }
+}
+
+/// Writes the fields from the present status on. A stream without a caller's header goes
+/// from the fixed part to Busy at once.
+fn write_gzip_header(state: &mut State, io: &mut Io, header: Option<&GzipHeader>) -> Step {
+    if state.status == Status::Gzip {
+        write_fixed_part(state, io, header);
+        if header.is_none() {
+            return start_compressing(state, io);
+        }
+    }
+    if state.status == Status::Extra {
+        write_field(state, io, header, |h| h.extra)?;
+        state.status = Status::Name;
+    }
+    if state.status == Status::Name {
+        write_field(state, io, header, |h| h.name)?;
+        state.status = Status::Comment;
+    }
+    if state.status == Status::Comment {
+        write_field(state, io, header, |h| h.comment)?;
+        state.status = Status::HeaderCrc;
+    }
+    if header.is_some_and(|h| h.hcrc) {
+        let crc16 = (io.adler as u16).to_le_bytes();
+        if state.output.room() < crc16.len() {
+            send_part(state, io)?;
+        }
+        state.output.put_bytes(&crc16);
+        io.adler = Check::Crc32.initial();
+    }
+    start_compressing(state, io)
+}
+
+/// Everything before the optional fields, and XLEN.
+fn write_fixed_part(state: &mut State, io: &mut Io, header: Option<&GzipHeader>) {
+    io.adler = Check::Crc32.initial();
+    let begin = state.output.pending();
+    let xfl = extra_flags(state.engine.params());
+    let (flags, time, os) = match header {
+        Some(h) => (h.flags(), h.time, h.os),
+        None => (0, 0, gzip::OS_UNIX),
+    };
+    state.output.put_bytes(&gzip::MAGIC);
+    state.output.put_bytes(&[flags]);
+    state.output.put_bytes(&time.to_le_bytes());
+    state.output.put_bytes(&[xfl, os]);
+    if let Some(h) = header {
+        if h.extra.is_some() {
+            state.output.put_bytes(&(h.extra_len as u16).to_le_bytes());
+        }
+        add_to_header_crc(state, io, header, begin);
+        state.gzip_index = 0;
+        state.status = Status::Extra;
+    }
+}
+
+/// Writes the rest of an optional field, in parts of what the pending buffer has room for.
+fn write_field<'a>(
+    state: &mut State,
+    io: &mut Io,
+    header: Option<&GzipHeader<'a>>,
+    field: impl Fn(&GzipHeader<'a>) -> Option<&'a [u8]>,
+) -> Step {
+    let bytes = header.and_then(field).unwrap_or_default();
+    // The caller may have changed the field since the call before.
+    let mut left = bytes.get(state.gzip_index..).unwrap_or_default();
+    loop {
+        let begin = state.output.pending();
+        let count = left.len().min(state.output.room());
+        state.output.put_bytes(&left[..count]);
+        add_to_header_crc(state, io, header, begin);
+        state.gzip_index += count;
+        left = &left[count..];
+        if left.is_empty() {
+            state.gzip_index = 0;
+            return Ok(());
+        }
+        send_part(state, io)?;
+    }
+}
+
+/// Empties the pending buffer in the middle of a header, or ends the call.
+fn send_part(state: &mut State, io: &mut Io) -> Step {
+    state.output.flush_pending(io);
+    if state.output.pending() != 0 {
+        return out_of_room(state);
+    }
+    Ok(())
+}
+
+/// Adds the pending bytes from `begin` on to the header's CRC, if it has one.
+fn add_to_header_crc(state: &State, io: &mut Io, header: Option<&GzipHeader>, begin: usize) {
+    if header.is_some_and(|h| h.hcrc) {
+        io.adler = Check::Crc32.update(io.adler, state.output.pending_from(begin));
+    }
+}
+
+/// Writes the trailer: Adler-32, or CRC-32 and ISIZE. ISIZE is `total_in`, which the
+/// caller may have changed: zlib takes it from there too.
+/// Source: RFC 1950 2.2, RFC 1952 2.3.1.
+pub fn write_trailer(state: &mut State, io: &mut Io) {
+    let check = io.adler as u32;
+    if state.wrap == Wrap::Gzip {
+        state.output.put_bytes(&check.to_le_bytes());
+        let isize = (io.total_in & c_ulong::from(u32::MAX)) as u32;
+        state.output.put_bytes(&isize.to_le_bytes());
+    } else {
+        state.output.put_bytes(&check.to_be_bytes());
+    }
+    state.output.flush_pending(io);
+    state.trailer_done = true;
+}

@@ -1,0 +1,83 @@
+//! What the library says about itself: versions, compile flags, error texts.
+//!
+//! Unsafe because C calls the functions; none of them touches memory of the caller.
+#![allow(unsafe_code)]
+
+use core::ffi::{CStr, c_char, c_int};
+use core::mem::size_of;
+
+use super::types::{uInt, uLong, voidpf, z_off_t};
+use crate::error;
+
+/// The zlib version whose interface and output this library has.
+pub(super) const ZLIB_VERSION: &CStr = c"1.3.2";
+
+/// This library's own version, from Cargo.toml.
+const RZLIB_VERSION: &CStr =
+    match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
+        Ok(version) => version,
+        Err(_) => panic!("a version has no zero byte"),
+    };
+
+/// The size of a type as two bits of the compile flags: 0 for 2 bytes, 1 for 4, 2 for 8, 3 for
+/// any other. Source: zlib.h, zlibCompileFlags.
+const fn size_code(bytes: usize) -> uLong {
+    match bytes {
+        2 => 0,
+        4 => 1,
+        8 => 2,
+        _ => 3,
+    }
+}
+
+/// The compile flags: bits 0-1 uInt, 2-3 uLong, 4-5 a pointer, 6-7 z_off_t. All other bits are
+/// about debugging, reduced builds and an unsafe gzprintf, none of which there are.
+const COMPILE_FLAGS: uLong = size_code(size_of::<uInt>())
+    | size_code(size_of::<uLong>()) << 2
+    | size_code(size_of::<voidpf>()) << 4
+    | size_code(size_of::<z_off_t>()) << 6;
+
+/// Returns the zlib version whose interface this library has, "1.3.2". A program compares its
+/// first character with that of the ZLIB_VERSION it was compiled with.
+///
+/// # Safety
+///
+/// There is nothing to take care of.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zlibVersion() -> *const c_char {
+    ZLIB_VERSION.as_ptr()
+}
+
+/// Returns the version of rzlib itself, such as "0.1.0".
+///
+/// # Safety
+///
+/// There is nothing to take care of.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rz_version() -> *const c_char {
+    RZLIB_VERSION.as_ptr()
+}
+
+/// Returns how the library was compiled.
+///
+/// Two bits each tell the size of a type (0 for 2 bytes, 1 for 4, 2 for 8, 3 for another): bits 0
+/// and 1 uInt, 2 and 3 uLong, 4 and 5 a pointer, 6 and 7 z_off_t. The other bits are 0.
+///
+/// # Safety
+///
+/// There is nothing to take care of.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zlibCompileFlags() -> uLong {
+    COMPILE_FLAGS
+}
+
+/// Returns the text for a return code, and an empty text for any other number. Never NULL; the
+/// text lives as long as the library.
+///
+/// # Safety
+///
+/// Any argument will do.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zError(code: c_int) -> *const c_char {
+    error::message(code).as_ptr()
+}

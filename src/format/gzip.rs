@@ -1,0 +1,64 @@
+//! RFC 1952: the gzip header's fields and flags.
+#![forbid(unsafe_code)]
+
+/// ID1, ID2 and CM (deflate).
+pub const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
+/// FLG bit: the file is probably text.
+pub const FTEXT: u8 = 1;
+/// FLG bit: a CRC-16 of the header follows it.
+pub const FHCRC: u8 = 2;
+/// FLG bit: an extra field is present.
+pub const FEXTRA: u8 = 4;
+/// FLG bit: a file name is present.
+pub const FNAME: u8 = 8;
+/// FLG bit: a comment is present.
+pub const FCOMMENT: u8 = 16;
+/// XFL: compressed with maximum effort.
+pub const XFL_SLOWEST: u8 = 2;
+/// XFL: compressed with least effort.
+pub const XFL_FASTEST: u8 = 4;
+/// OS: Unix.
+pub const OS_UNIX: u8 = 3;
+/// Bytes of header and trailer around a stream whose header has no optional field.
+pub const WRAPPER_LEN: usize = 18;
+
+/// The header that a caller asks for with deflateSetHeader.
+pub struct GzipHeader<'a> {
+    /// FTEXT is to be set.
+    pub text: bool,
+    /// MTIME, seconds since 1970.
+    pub time: u32,
+    /// OS.
+    pub os: u8,
+    /// The bytes of the extra field that are written: as many as XLEN's 16 bits can say,
+    /// which for a longer field is its length modulo 65536, as zlib does it.
+    pub extra: Option<&'a [u8]>,
+    /// The extra field's length as the caller gave it.
+    pub extra_len: u32,
+    /// File name, ended by its only zero byte.
+    pub name: Option<&'a [u8]>,
+    /// Comment, ended by its only zero byte.
+    pub comment: Option<&'a [u8]>,
+    /// FHCRC is to be set and the CRC-16 written.
+    pub hcrc: bool,
+}
+
+impl<'a> GzipHeader<'a> {
+    /// FLG.
+    pub fn flags(&self) -> u8 {
+        let bit = |set: bool, flag: u8| if set { flag } else { 0 };
+        bit(self.text, FTEXT)
+            | bit(self.hcrc, FHCRC)
+            | bit(self.extra.is_some(), FEXTRA)
+            | bit(self.name.is_some(), FNAME)
+            | bit(self.comment.is_some(), FCOMMENT)
+    }
+
+    /// Bytes of the optional fields by zlib's count, which takes an extra field at the
+    /// length that the caller gave, in 32 bits.
+    pub fn optional_len(&self) -> usize {
+        let extra = self.extra.map_or(0, |_| self.extra_len.wrapping_add(2));
+        let text = |field: Option<&[u8]>| field.map_or(0, <[u8]>::len);
+        extra as usize + text(self.name) + text(self.comment) + if self.hcrc { 2 } else { 0 }
+    }
+}

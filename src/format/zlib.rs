@@ -1,0 +1,26 @@
+//! RFC 1950: the zlib header.
+#![forbid(unsafe_code)]
+
+/// CM: the compression method "deflate".
+const METHOD_DEFLATE: u16 = 8;
+/// CINFO counts from a window of 2^8 bytes.
+const CINFO_BASE: u16 = 8;
+/// FDICT in FLG.
+const PRESET_DICTIONARY: u16 = 0x20;
+/// CMF * 256 + FLG is a multiple of this.
+const HEADER_MULTIPLE: u16 = 31;
+
+/// The header of 2 bytes, most significant byte first: CMF, then FLG with FLEVEL
+/// (0 fastest .. 3 slowest), FDICT and FCHECK. `window_bits` is 8..=15.
+/// Source: RFC 1950 2.2.
+pub fn header(window_bits: u8, flevel: u16, preset_dictionary: bool) -> [u8; 2] {
+    let cmf = METHOD_DEFLATE + ((u16::from(window_bits) - CINFO_BASE) << 4);
+    let flags = (flevel << 6)
+        | if preset_dictionary {
+            PRESET_DICTIONARY
+        } else {
+            0
+        };
+    let header = (cmf << 8) | flags;
+    (header + HEADER_MULTIPLE - header % HEADER_MULTIPLE).to_be_bytes()
+}
