@@ -93,11 +93,11 @@ pub unsafe extern "C" fn default_zalloc(
     items: u32,
     size: u32,
 ) -> *mut c_void {
-    // SAFETY: malloc takes any size; a product that does not fit is answered with NULL.
-    match (items as usize).checked_mul(size as usize) {
-        Some(bytes) => unsafe { libc::malloc(bytes) },
-        None => core::ptr::null_mut(),
-    }
+    let Some(bytes) = (items as usize).checked_mul(size as usize) else {
+        return core::ptr::null_mut();
+    };
+    // SAFETY: malloc takes any size.
+    unsafe { libc::malloc(bytes) }
 }
 
 /// The default zfree.

@@ -39,7 +39,7 @@
 
 use core::arch::x86_64::*;
 
-use super::adler32::{Halves, LAZY_LEN, portable};
+use super::adler32_sums::{Halves, LAZY_LEN, portable};
 
 /// From this many bytes on AVX-512 is the fastest: one vector.
 const AVX512_MIN_LEN: usize = 64;

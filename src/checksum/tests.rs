@@ -1,7 +1,7 @@
 //! Both check values against their definitions, and every vector variant against the same.
 #![forbid(unsafe_code)]
 
-use super::{adler32, crc32};
+use super::{adler32, adler32_sums, crc32};
 
 /// Start values whose halves are small, just below, at and above 65521, and at the top.
 const STARTS: [u32; 6] = [1, 0, 0xfff0_fff0, 0xfff1_fff1, 0xffff_ffff, 0x1234_fffe];
@@ -33,7 +33,7 @@ fn adler_of_prefixes(start: u32, data: &[u8]) -> Vec<u32> {
 /// Calls `check` with every Adler-32 code that this processor can run.
 fn for_each_adler(mut check: impl FnMut(&str, &dyn Fn(u32, &[u8]) -> u32)) {
     check("update", &adler32::update);
-    check("portable", &adler32::portable);
+    check("portable", &adler32_sums::portable);
     #[cfg(target_arch = "x86_64")]
     for kernel in super::adler32_x86::Kernel::all() {
         let name = format!("{kernel:?}");
@@ -67,7 +67,7 @@ fn adler_of_long_data() {
     const LONGEST: usize = if cfg!(miri) { 12_000 } else { (1 << 20) + 70 };
     let around = |len: usize| len - 1..=len + 1;
     let lens: Vec<usize> = (1..=40)
-        .flat_map(|times| around(times * adler32::LAZY_LEN))
+        .flat_map(|times| around(times * adler32_sums::LAZY_LEN))
         .chain(around(1 << 18))
         .chain([1 << 20, LONGEST])
         .filter(|&len| len <= LONGEST)
@@ -103,7 +103,7 @@ fn adler_known_value_and_bound() {
         adler32::update(adler32::ADLER_INIT, b"Wikipedia"),
         0x11e6_0398
     );
-    assert_eq!(adler32::LAZY_LEN, 5552);
+    assert_eq!(adler32_sums::LAZY_LEN, 5552);
 }
 
 #[test]

@@ -116,6 +116,13 @@ pub enum BlockState {
     FinishDone,
 }
 
+/// data_type before the first block is made.
+pub const Z_UNKNOWN: c_int = 2;
+/// data_type: the first block has a byte that text does not have, or none that text has.
+pub const Z_BINARY: c_int = 0;
+/// data_type: the first block has only bytes that text has.
+pub const Z_TEXT: c_int = 1;
+
 /// The wrapper around the deflate data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrap {

@@ -7,11 +7,12 @@
 //! LP64 systems; the rest is the same to the byte.
 #![forbid(unsafe_code)]
 
-use super::config::{Flush, Params, Wrap};
+use super::config::{Flush, Params, Wrap, Z_UNKNOWN};
 use super::engine::{Engine, EngineMemory};
 use super::output::Output;
 use crate::alloc::{Allocator, Block, ZBuf};
 use crate::checksum::check::Check;
+use crate::error::ReturnCode;
 use crate::io::Io;
 
 /// How far a stream has come. Each status is left in the order of this list; those
@@ -56,6 +57,9 @@ impl LastFlush {
         }
     }
 }
+
+/// A step of a call is done, or the call ends here with this code.
+pub type Step = Result<(), ReturnCode>;
 
 /// A deflate stream.
 pub struct State {
@@ -164,6 +168,13 @@ impl State {
         }
     }
 
+    /// Ends a call because next_out is full. The next one, which may have nothing to do,
+    /// does not get Z_BUF_ERROR for it.
+    pub fn out_of_room(&mut self) -> Step {
+        self.last_flush = LastFlush::OutOfRoom;
+        Err(ReturnCode::Ok)
+    }
+
     /// Back to the start of a stream, keeping window and hash chains (deflateResetKeep).
     pub fn reset_keep(&mut self, io: &mut Io) {
         io.total_in = 0;
@@ -186,6 +197,3 @@ impl State {
         self.engine.reset();
     }
 }
-
-/// data_type before the first block.
-pub const Z_UNKNOWN: core::ffi::c_int = 2;

@@ -7,7 +7,7 @@
 //! 3. The engine compresses. If it ends a flush, the marker of that flush follows.
 //! 4. With Finish, the trailer, once.
 //!
-//! A call that stops for want of room sets [`LastFlush::OutOfRoom`], so that the next
+//! A call that stops for want of room says so ([`State::out_of_room`]), so that the next
 //! one, which may have nothing to do, does not get Z_BUF_ERROR.
 //!
 //! Source: zlib.h's description of deflate, zlib 1.3.2's behaviour.
@@ -15,14 +15,11 @@
 
 use super::block;
 use super::config::{BlockState, Flush, Wrap};
-use super::state::{LastFlush, State, Status};
+use super::state::{LastFlush, State, Status, Step};
 use super::wrapper;
 use crate::error::ReturnCode;
 use crate::format::gzip::GzipHeader;
 use crate::io::Io;
-
-/// A step is done, or the call ends here with this code.
-pub type Step = Result<(), ReturnCode>;
 
 /// Compresses what `io` offers. `header` is what the caller set with deflateSetHeader.
 ///
@@ -79,18 +76,12 @@ fn send_waiting(state: &mut State, io: &mut Io, flush: Flush) -> Step {
     if state.output.pending() != 0 {
         state.output.flush_pending(io);
         if io.output.avail() == 0 {
-            return out_of_room(state);
+            return state.out_of_room();
         }
     } else if io.input.avail() == 0 && flush.rank() <= last_flush.rank() && flush != Flush::Finish {
         return Err(io.fail(ReturnCode::BufError));
     }
     Ok(())
-}
-
-/// Ends the call because next_out is full.
-pub fn out_of_room(state: &mut State) -> Step {
-    state.last_flush = LastFlush::OutOfRoom;
-    Err(ReturnCode::Ok)
 }
 
 /// Step 3: the engine's turn, and the marker of the flush that it ended.
@@ -102,7 +93,7 @@ fn compress(state: &mut State, io: &mut Io, flush: Flush) -> Step {
     match ended {
         BlockState::NeedMore | BlockState::FinishStarted => {
             if io.output.avail() == 0 {
-                return out_of_room(state);
+                return state.out_of_room();
             }
             Err(ReturnCode::Ok)
         }
@@ -111,7 +102,7 @@ fn compress(state: &mut State, io: &mut Io, flush: Flush) -> Step {
             write_marker(state, flush);
             state.output.flush_pending(io);
             if io.output.avail() == 0 {
-                return out_of_room(state);
+                return state.out_of_room();
             }
             Ok(())
         }

@@ -10,8 +10,7 @@
 use core::ffi::c_ulong;
 
 use super::config::{Params, Wrap};
-use super::state::{State, Status};
-use super::stream::{Step, out_of_room};
+use super::state::{State, Status, Step};
 use crate::checksum::check::Check;
 use crate::format::gzip::{self, GzipHeader};
 use crate::format::zlib;
@@ -38,7 +37,7 @@ fn start_compressing(state: &mut State, io: &mut Io) -> Step {
     state.status = Status::Busy;
     state.output.flush_pending(io);
     if state.output.pending() != 0 {
-        return out_of_room(state);
+        return state.out_of_room();
     }
     Ok(())
 }
@@ -156,7 +155,7 @@ fn write_field<'a>(
 fn send_part(state: &mut State, io: &mut Io) -> Step {
     state.output.flush_pending(io);
     if state.output.pending() != 0 {
-        return out_of_room(state);
+        return state.out_of_room();
     }
     Ok(())
 }

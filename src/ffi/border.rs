@@ -11,7 +11,9 @@ use core::ffi::{CStr, c_char};
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
-use super::types::{Bytef, gz_header, gz_headerp, uInt, z_stream, z_streamp};
+use super::types::{
+    Bytef, gz_header, gz_headerp, internal_state, uInt, uLong, z_stream, z_streamp,
+};
 use crate::alloc::{Allocator, default_zalloc, default_zfree};
 use crate::buf::{InBuf, OutBuf};
 use crate::format::gzip::GzipHeader;
@@ -90,13 +92,13 @@ impl StreamRef {
     }
 
     /// `state`.
-    pub fn state(self) -> *mut super::types::internal_state {
+    pub fn state(self) -> *mut internal_state {
         // SAFETY: `new` was promised a z_stream of our own.
         unsafe { (*self.as_ptr()).state }
     }
 
     /// Sets `state`.
-    pub fn set_state(self, state: *mut super::types::internal_state) {
+    pub fn set_state(self, state: *mut internal_state) {
         // SAFETY: `new` was promised a z_stream of our own.
         unsafe { (*self.as_ptr()).state = state }
     }
@@ -188,6 +190,11 @@ pub unsafe fn gzip_header<'a>(head: gz_headerp) -> Option<GzipHeader<'a>> {
         comment: text(head.comment),
         hcrc: head.hcrc != 0,
     })
+}
+
+/// The number as a uLong; the largest one when it does not fit.
+pub fn to_ulong(len: usize) -> uLong {
+    uLong::try_from(len).unwrap_or(uLong::MAX)
 }
 
 /// Writes `value` where `target` points, unless it is NULL.

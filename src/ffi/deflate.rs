@@ -6,9 +6,8 @@
 use core::ffi::{c_char, c_int, c_uint};
 use core::mem::ManuallyDrop;
 
-use super::border::{StreamRef, bytes, gzip_header, room, set};
+use super::border::{StreamRef, bytes, gzip_header, room, set, to_ulong};
 use super::handle::{AllocFailed, create_with, deflate_handle, destroy};
-use super::oneshot::to_ulong;
 use super::types::{Bytef, gz_headerp, uInt, uLong, z_size_t, z_stream, z_streamp};
 use super::version::ZLIB_VERSION;
 use crate::buf::{InBuf, OutBuf};

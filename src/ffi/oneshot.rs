@@ -5,7 +5,7 @@
 
 use core::ffi::c_int;
 
-use super::border::{bytes, room, set};
+use super::border::{bytes, room, set, to_ulong};
 use super::handle::with_malloced_state;
 use super::types::{Bytef, uLong, uLongf, z_size_t};
 use crate::deflate::bound;
@@ -15,11 +15,6 @@ use crate::error::ReturnCode;
 
 /// Z_DEFAULT_COMPRESSION.
 const DEFAULT_LEVEL: c_int = -1;
-
-/// The number as a uLong; the largest one when it does not fit.
-pub(super) fn to_ulong(len: usize) -> uLong {
-    uLong::try_from(len).unwrap_or(uLong::MAX)
-}
 
 /// Compresses the sourceLen bytes at source to dest, as a zlib stream, at this level
 /// (-1..9).

@@ -9,8 +9,7 @@
 
 use super::chains::NIL;
 use super::longest_match::{Match, Query};
-use super::state::Classic;
-use super::window::MIN_LOOKAHEAD;
+use super::state::{Classic, MIN_LOOKAHEAD};
 use crate::deflate::config::{BlockState, Flush};
 use crate::deflate::output::Output;
 use crate::format::deflate::MIN_MATCH;

@@ -11,8 +11,7 @@
 #![forbid(unsafe_code)]
 
 use super::chains::NIL;
-use super::state::Classic;
-use super::window::MIN_LOOKAHEAD;
+use super::state::{Classic, MIN_LOOKAHEAD};
 use crate::deflate::config::{BlockState, Flush, Strategy};
 use crate::deflate::output::Output;
 use crate::format::deflate::MIN_MATCH;

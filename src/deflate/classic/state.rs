@@ -14,15 +14,17 @@
 
 use super::chains::{Chains, Table};
 use super::symbols::Symbols;
-use super::window::MIN_LOOKAHEAD;
 use crate::alloc::{Allocator, Block, ZBuf};
 use crate::deflate::config::{Params, Strategy};
 use crate::deflate::levels::{CLASSIC, Parse, Tunables};
 use crate::deflate::output::Output;
-use crate::format::deflate::MIN_MATCH;
+use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 
 /// memLevel + this = hash_bits.
 const HASH_BITS_OVER_MEM_LEVEL: u8 = 7;
+/// Lookahead, in bytes, with which a search is not cut short: the longest match, and the
+/// string after it.
+pub(super) const MIN_LOOKAHEAD: usize = MAX_MATCH + MIN_MATCH + 1;
 /// Bytes of window buffer per byte of window.
 const WINDOW_BUFFER_FACTOR: u32 = 2;
 

@@ -20,9 +20,8 @@ use super::huffman::{Alphabet, Code, Cost, build, fixed_code};
 use super::state::Classic;
 use super::symbols::{Symbol, Symbols};
 use crate::deflate::block;
-use crate::deflate::config::Strategy;
+use crate::deflate::config::{Strategy, Z_BINARY, Z_TEXT, Z_UNKNOWN};
 use crate::deflate::output::{BIT_STORE_LEN, BitBuffer, Output};
-use crate::deflate::state::Z_UNKNOWN;
 use crate::format::deflate::{
     CODE_LENGTH_CODES, CODE_LENGTH_EXTRA_BITS, CODE_LENGTH_ORDER, DIST_BASE, DIST_CODES,
     DIST_EXTRA_BITS, DYNAMIC_BLOCK, END_OF_BLOCK, FIXED_BLOCK, FIXED_DIST_BITS,
@@ -31,11 +30,6 @@ use crate::format::deflate::{
     dist_code,
 };
 use crate::io::Io;
-
-/// data_type: there is a byte that text does not have, or none that text has.
-const Z_BINARY: c_int = 0;
-/// data_type: only bytes that text has.
-const Z_TEXT: c_int = 1;
 
 /// Control characters that no text has: 0..=6, 14..=25 and 28..=31.
 const NOT_TEXT: u32 = 0b1111_0011_1111_1111_1100_0000_0111_1111;
@@ -103,7 +97,7 @@ impl Classic {
         let litlen = build(&self.symbols.litlen_freq, &LITLEN, &mut cost);
         let dist = build(&self.symbols.dist_freq, &DIST, &mut cost);
         let lengths = CodeLengths::new(&litlen, &dist, &mut cost);
-        let to_bytes = |bits: u64| ((bits + BLOCK_HEADER_BITS + 7) / 8) as usize;
+        let to_bytes = |bits: u64| (bits + BLOCK_HEADER_BITS).div_ceil(8) as usize;
         let fixed_len = to_bytes(cost.fixed);
         let use_fixed =
             fixed_len <= to_bytes(cost.dynamic) || self.params.strategy == Strategy::Fixed;

@@ -14,13 +14,9 @@
 //! Source: zlib 1.3.2 deflate.c, fill_window.
 #![forbid(unsafe_code)]
 
-use super::state::Classic;
+use super::state::{Classic, MIN_LOOKAHEAD};
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 use crate::io::Io;
-
-/// Lookahead, in bytes, with which a search is not cut short: the longest match, and the
-/// string after it.
-pub const MIN_LOOKAHEAD: usize = MAX_MATCH + MIN_MATCH + 1;
 
 /// Initialised bytes behind the data: the longest match that a search may compare beyond
 /// the lookahead, and one load of 8 bytes.
