@@ -42,7 +42,8 @@ pub unsafe extern "C" fn compress2_z(
     if capacity > 0 && dest.is_null() {
         return ReturnCode::StreamError.code();
     }
-    let Some(level) = level_from_c(level) else {
+    // From here on *destLen is set. No room at NULL is no buffer; elsewhere, it is a full one.
+    let (Some(level), false) = (level_from_c(level), dest.is_null()) else {
         // SAFETY: as above.
         unsafe { set(destLen, 0) };
         return ReturnCode::StreamError.code();

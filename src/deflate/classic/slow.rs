@@ -100,7 +100,9 @@ impl Classic {
     #[inline(always)]
     fn take_previous_match(&mut self, out: &mut Output, prev_start: usize) -> bool {
         let length = self.prev_length;
-        let distance = self.strstart - 1 - prev_start;
+        // A slide since the match was found may have put its first byte just before the
+        // window: the position wraps, and the distance is right all the same.
+        let distance = self.strstart.wrapping_sub(1).wrapping_sub(prev_start);
         let data_end = self.strstart + self.lookahead;
         let end = self.strstart - 1 + length;
         let first = self.strstart + 1;
