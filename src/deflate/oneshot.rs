@@ -25,7 +25,7 @@ pub fn default_params(level: u8) -> Params {
     }
 }
 
-/// Compresses all of `source` into `dest` on a fresh stream.
+/// Compresses all of `source` into `dest` on a new stream.
 ///
 /// Returns the code (Ok, or BufError if `dest` is too small) and the bytes written.
 pub fn compress(
@@ -34,7 +34,7 @@ pub fn compress(
     dest: &mut [MaybeUninit<u8>],
 ) -> (ReturnCode, usize) {
     let mut io = Io::new(InBuf::new(&[]), OutBuf::new(&mut []));
-    state.reset(&mut io);
+    state.reset_keep(&mut io);
     let mut inputs = source.chunks(CALL_MAX).peekable();
     let mut rooms = dest.chunks_mut(CALL_MAX);
     let mut written = 0;

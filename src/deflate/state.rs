@@ -111,8 +111,8 @@ impl Memory {
 }
 
 impl State {
-    /// A new stream on `memory`, which comes back if a block is missing.
-    /// The caller then resets it.
+    /// A new stream on `memory`, which comes back if a block is missing. What a call sees
+    /// of it ([`Io`]) is set by [`reset_keep`](Self::reset_keep).
     pub fn new(memory: Memory, params: &Params) -> Result<State, Memory> {
         let (engine, pending) = memory.complete()?;
         let output = Output::new(pending);

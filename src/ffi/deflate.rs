@@ -110,8 +110,9 @@ pub unsafe extern "C" fn deflateInit2_(
         })
     };
     match made {
+        // A new state needs no reset; this sets the stream's own fields.
         // SAFETY: the stream is ours now.
-        Ok(()) => unsafe { deflateReset(strm) },
+        Ok(()) => unsafe { deflateResetKeep(strm) },
         Err(AllocFailed::Handle) => ReturnCode::MemError.code(),
         Err(AllocFailed::Tables) => {
             stream.set_msg(Some(ReturnCode::MemError.message()));

@@ -13,12 +13,15 @@
 //!
 //! Cost: 2 bytes a hash and 2 bytes a window position; an insertion is one load, one
 //! hash and two stores. A slide subtracts the window's size from every entry and stops at
-//! 0: one vectorised pass over both tables, every w_size bytes of input.
+//! 0: one vectorised pass over both tables, every w_size bytes of input. `head` is cleared
+//! for each stream; `prev` is not, and is initialised only as far as the window has been
+//! filled, so that a short message does not touch all of it.
 //!
 //! Source of the idea and of all numbers: zlib 1.3.2 deflate.c.
 //!
-//! Unsafe because a table lookup in the search loop costs too much with a bounds check:
-//! a table's length is a power of two and the index is masked by it.
+//! Unsafe because a lookup in the search loop costs too much with a bounds check. What
+//! makes it sound is kept in this file: a [`Link`] is 0 or was made by an insertion at its
+//! position, which checked that the slot in `prev` is initialised; slides keep the slot.
 #![allow(unsafe_code)]
 
 use crate::alloc::{Allocator, ZBuf};
@@ -27,71 +30,36 @@ use crate::format::deflate::MIN_MATCH;
 /// A position in the window, as the tables hold it: native byte order, no alignment.
 type Entry = [u8; 2];
 
-/// The end of a chain, and the position that cannot be found.
-pub const NIL: usize = 0;
+/// A member of a chain: the position of an inserted string, or 0, which ends the chain.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Link(usize);
 
-/// A table of 2^n window positions, indexed modulo its length.
-pub struct Table {
-    /// All of it is ready, from `new` on.
-    entries: ZBuf<Entry>,
-    mask: usize,
+impl Link {
+    /// The end of a chain, and the position that cannot be found.
+    pub const NIL: Link = Link(0);
+
+    /// The string's position in the window.
+    #[inline(always)]
+    pub fn position(self) -> usize {
+        self.0
+    }
+
+    fn from_entry(entry: Entry) -> Link {
+        Link(usize::from(u16::from_ne_bytes(entry)))
+    }
 }
 
-impl Table {
-    /// Asks for a table of `len` entries, a power of two.
-    pub fn alloc(allocator: &Allocator, len: u32) -> Option<ZBuf<Entry>> {
-        ZBuf::alloc(allocator, len, size_of::<Entry>() as u32)
-    }
+/// Asks for a table of `len` entries, a power of two.
+pub fn alloc_table(allocator: &Allocator, len: u32) -> Option<ZBuf<Entry>> {
+    ZBuf::alloc(allocator, len, size_of::<Entry>() as u32)
+}
 
-    /// A table of zeros on this block.
-    pub fn new(mut entries: ZBuf<Entry>) -> Self {
-        entries.make_ready(entries.capacity());
-        assert!(entries.len().is_power_of_two());
-        Table {
-            mask: entries.len() - 1,
-            entries,
-        }
-    }
-
-    /// A copy of this table on another block.
-    pub fn copy_to(&self, mut entries: ZBuf<Entry>) -> Table {
-        entries.copy_from(&self.entries);
-        Table { entries, ..*self }
-    }
-
-    /// The block, to be freed.
-    pub fn into_entries(self) -> ZBuf<Entry> {
-        self.entries
-    }
-
-    /// The entry at `index` modulo the table's length.
-    #[inline(always)]
-    pub fn get(&self, index: usize) -> usize {
-        // SAFETY: `new` made all `mask + 1` entries ready, and the index is masked.
-        let entry = unsafe { *self.entries.get_unchecked(index & self.mask) };
-        usize::from(u16::from_ne_bytes(entry))
-    }
-
-    /// Sets the entry at `index` modulo the table's length to the low 16 bits of `position`.
-    #[inline(always)]
-    pub fn set(&mut self, index: usize, position: usize) {
-        // SAFETY: as in `get`.
-        let entry = unsafe { self.entries.get_unchecked_mut(index & self.mask) };
-        *entry = (position as u16).to_ne_bytes();
-    }
-
-    /// Sets all entries to 0.
-    pub fn clear(&mut self) {
-        self.entries.fill([0; 2]);
-    }
-
-    /// Subtracts `distance` from every entry; those that would become negative become 0.
-    pub fn slide(&mut self, distance: u16) {
-        for entry in self.entries.iter_mut() {
-            *entry = u16::from_ne_bytes(*entry)
-                .saturating_sub(distance)
-                .to_ne_bytes();
-        }
+/// Subtracts `distance` from every entry; those that would become negative become 0.
+fn slide_table(table: &mut [Entry], distance: u16) {
+    for entry in table {
+        *entry = u16::from_ne_bytes(*entry)
+            .saturating_sub(distance)
+            .to_ne_bytes();
     }
 }
 
@@ -112,66 +80,88 @@ impl Hash {
 
 /// Heads and chains of a stream.
 pub struct Chains {
-    head: Table,
-    prev: Table,
+    /// All of it is ready, and its length is `hash.mask + 1`.
+    head: ZBuf<Entry>,
+    /// Ready as far as the window has been filled, at least slot 0.
+    prev: ZBuf<Entry>,
+    prev_mask: usize,
     hash: Hash,
 }
 
 impl Chains {
-    /// Chains on these two tables. `head`'s length is 2^hash_bits with 8 <= hash_bits.
-    pub fn new(head: Table, prev: Table) -> Self {
-        let hash_bits = head.mask.count_ones();
-        let hash = Hash {
-            shift: hash_bits.div_ceil(MIN_MATCH as u32),
-            mask: head.mask,
-        };
-        Chains { head, prev, hash }
+    /// Chains on these two tables, whose lengths are powers of two, `head`'s at least 256.
+    pub fn new(mut head: ZBuf<Entry>, mut prev: ZBuf<Entry>) -> Self {
+        assert!(head.capacity().is_power_of_two() && prev.capacity().is_power_of_two());
+        head.make_ready(head.capacity());
+        prev.make_ready(1);
+        let mask = head.capacity() - 1;
+        Chains {
+            hash: Hash {
+                shift: mask.count_ones().div_ceil(MIN_MATCH as u32),
+                mask,
+            },
+            prev_mask: prev.capacity() - 1,
+            head,
+            prev,
+        }
     }
 
     /// A copy on other blocks.
-    pub fn copy_to(&self, head: ZBuf<Entry>, prev: ZBuf<Entry>) -> Chains {
+    pub fn copy_to(&self, mut head: ZBuf<Entry>, mut prev: ZBuf<Entry>) -> Chains {
+        head.copy_from(&self.head);
+        prev.copy_from(&self.prev);
         Chains {
-            head: self.head.copy_to(head),
-            prev: self.prev.copy_to(prev),
-            hash: self.hash,
+            head,
+            prev,
+            ..*self
         }
     }
 
     /// The blocks of `head` and `prev`, to be freed.
-    pub fn into_entries(self) -> (ZBuf<Entry>, ZBuf<Entry>) {
-        (self.head.into_entries(), self.prev.into_entries())
+    pub fn into_tables(self) -> (ZBuf<Entry>, ZBuf<Entry>) {
+        (self.head, self.prev)
+    }
+
+    /// Says that the window is filled up to `end`, so that strings before it can be inserted.
+    pub fn make_ready(&mut self, end: usize) {
+        self.prev.make_ready(end);
     }
 
     /// Forgets all strings.
     pub fn clear(&mut self) {
-        self.head.clear();
+        self.head.fill([0; 2]);
     }
 
     /// The window has moved down by `distance` bytes (its size, at most 32768).
     pub fn slide(&mut self, distance: usize) {
-        self.head.slide(distance as u16);
-        self.prev.slide(distance as u16);
+        slide_table(&mut self.head, distance as u16);
+        slide_table(&mut self.prev, distance as u16);
     }
 
-    /// The string before `position` in its chain, or [`NIL`].
+    /// The string before this one in its chain, or NIL.
     #[inline(always)]
-    pub fn before(&self, position: usize) -> usize {
-        self.prev.get(position)
+    pub fn before(&self, link: Link) -> Link {
+        // SAFETY: `insert` wrote the slot of this position, or it is slot 0, which `new`
+        // made ready; a slide moves a link by a multiple of the table's length, or to 0.
+        Link::from_entry(unsafe { *self.prev.get_unchecked(link.0 & self.prev_mask) })
     }
 
     /// Makes the string `bytes` at `position` the head of its chain; returns the head
-    /// before, or [`NIL`].
+    /// before, or NIL.
     #[inline(always)]
-    pub fn insert(&mut self, position: usize, bytes: [u8; MIN_MATCH]) -> usize {
+    pub fn insert(&mut self, position: usize, bytes: [u8; MIN_MATCH]) -> Link {
         let hash = self.hash.of(bytes);
-        let before = self.head.get(hash);
-        self.prev.set(position, before);
-        self.head.set(hash, position);
-        before
+        // SAFETY: `new` made all `hash.mask + 1` entries ready, and the hash is masked.
+        let head = unsafe { self.head.get_unchecked_mut(hash) };
+        let before = *head;
+        self.prev[position & self.prev_mask] = before;
+        *head = (position as u16).to_ne_bytes();
+        Link::from_entry(before)
     }
 
     /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`,
     /// whose first byte is the one at `first`.
+    #[inline(always)]
     pub fn insert_run(&mut self, first: usize, bytes: &[u8]) {
         for (i, string) in bytes.windows(MIN_MATCH).enumerate() {
             self.insert(first + i, [string[0], string[1], string[2]]);

@@ -7,7 +7,7 @@
 //! Source: zlib 1.3.2 deflate.c, deflate_fast.
 #![forbid(unsafe_code)]
 
-use super::chains::NIL;
+use super::chains::Link;
 use super::longest_match::{Match, Query};
 use super::state::{Classic, MIN_LOOKAHEAD};
 use crate::deflate::config::{BlockState, Flush};
@@ -34,7 +34,7 @@ impl Classic {
             }
             let candidate = match self.lookahead {
                 MIN_MATCH.. => self.insert_string(self.strstart),
-                _ => NIL,
+                _ => Link::NIL,
             };
             if self.is_in_reach(candidate) {
                 self.search(candidate);
@@ -58,7 +58,7 @@ impl Classic {
     /// Inserts the string at `position`, whose 3 bytes exist; returns the one before it in
     /// its chain.
     #[inline(always)]
-    pub(super) fn insert_string(&mut self, position: usize) -> usize {
+    pub(super) fn insert_string(&mut self, position: usize) -> Link {
         let bytes = &self.window[position..position + MIN_MATCH];
         self.chains.insert(position, [bytes[0], bytes[1], bytes[2]])
     }
@@ -66,14 +66,14 @@ impl Classic {
     /// True if a search may begin at `candidate`. (The first of a chain may be max_dist
     /// away, the others only less.)
     #[inline(always)]
-    pub(super) fn is_in_reach(&self, candidate: usize) -> bool {
-        let distance = self.strstart.wrapping_sub(candidate);
-        candidate != NIL && distance.wrapping_sub(1) < self.max_dist()
+    pub(super) fn is_in_reach(&self, candidate: Link) -> bool {
+        let distance = self.strstart.wrapping_sub(candidate.position());
+        candidate != Link::NIL && distance.wrapping_sub(1) < self.max_dist()
     }
 
     /// Searches from `candidate` for a match longer than prev_length.
     #[inline(always)]
-    pub(super) fn search(&mut self, candidate: usize) {
+    pub(super) fn search(&mut self, candidate: Link) {
         let found = self.longest_match(Query {
             strstart: self.strstart,
             lookahead: self.lookahead,

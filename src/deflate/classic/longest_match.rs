@@ -26,6 +26,7 @@
 //! Unsafe because loads in the walk are not checked against the window's end.
 #![allow(unsafe_code)]
 
+use super::chains::Link;
 use super::state::Classic;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 
@@ -46,7 +47,7 @@ pub struct Query {
     /// Bytes from there on that exist; at least 3.
     pub lookahead: usize,
     /// The first candidate, not NIL, at most max_dist away.
-    pub candidate: usize,
+    pub candidate: Link,
     /// The match in hand: its length is to be exceeded.
     pub best: Match,
 }
@@ -116,7 +117,7 @@ impl Classic {
         let Query {
             strstart,
             lookahead,
-            mut candidate,
+            candidate: mut link,
             mut best,
         } = query;
         let tunables = &self.tunables;
@@ -133,13 +134,15 @@ impl Classic {
         let nice_length = (tunables.nice_length as u32 as usize).min(lookahead);
         let limit = strstart.saturating_sub(self.max_dist());
         let window = Bytes(&self.window);
+        let mut candidate = link.position();
         assert!(strstart + MAX_MATCH <= window.0.len() && (1..strstart).contains(&candidate));
         // How far the candidate is above the nearest one that is out of reach. (The first
         // may be just out of reach.)
         let mut above = candidate.saturating_sub(limit + 1);
         // Moves on to the next candidate; false when there is none.
         let mut advance = |candidate: &mut usize| {
-            *candidate = self.chains.before(*candidate);
+            link = self.chains.before(link);
+            *candidate = link.position();
             // One comparison for "above the limit" and "below the one before".
             let next_above = candidate.wrapping_sub(limit + 1);
             let nearer = next_above < above;

@@ -10,7 +10,7 @@
 //! Source: zlib 1.3.2 deflate.c, deflate_slow.
 #![forbid(unsafe_code)]
 
-use super::chains::NIL;
+use super::chains::Link;
 use super::state::{Classic, MIN_LOOKAHEAD};
 use crate::deflate::config::{BlockState, Flush, Strategy};
 use crate::deflate::output::Output;
@@ -41,7 +41,7 @@ impl Classic {
             }
             let candidate = match self.lookahead {
                 MIN_MATCH.. => self.insert_string(self.strstart),
-                _ => NIL,
+                _ => Link::NIL,
             };
             let prev_start = self.match_start;
             self.prev_length = self.match_length;

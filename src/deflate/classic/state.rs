@@ -12,7 +12,7 @@
 //!   found; Rle and HuffmanOnly leave 0.
 #![forbid(unsafe_code)]
 
-use super::chains::{Chains, Table};
+use super::chains::{Chains, alloc_table};
 use super::symbols::Symbols;
 use crate::alloc::{Allocator, Block, ZBuf};
 use crate::deflate::config::{Params, Strategy};
@@ -42,8 +42,8 @@ impl ClassicMemory {
         let hash_size = 1u32 << (params.mem_level + HASH_BITS_OVER_MEM_LEVEL);
         ClassicMemory {
             window: ZBuf::alloc(allocator, w_size, WINDOW_BUFFER_FACTOR),
-            prev: Table::alloc(allocator, w_size),
-            head: Table::alloc(allocator, hash_size),
+            prev: alloc_table(allocator, w_size),
+            head: alloc_table(allocator, hash_size),
         }
     }
 
@@ -125,7 +125,7 @@ impl Classic {
             params: *params,
             tunables: level.tunables,
             window,
-            chains: Chains::new(Table::new(head), Table::new(prev)),
+            chains: Chains::new(head, prev),
             symbols: Symbols::new(Output::symbols_for(params.mem_level) as usize),
             strstart: 0,
             lookahead: 0,
@@ -153,7 +153,7 @@ impl Classic {
 
     /// The blocks, to be freed.
     pub fn into_memory(self) -> ClassicMemory {
-        let (head, prev) = self.chains.into_entries();
+        let (head, prev) = self.chains.into_tables();
         ClassicMemory {
             window: Some(self.window),
             prev: Some(prev),

@@ -39,6 +39,7 @@ impl Classic {
             self.window.make_ready(end + data.len() + WINDOW_SLACK);
             self.window[end..end + data.len()].copy_from_slice(data);
             self.lookahead += data.len();
+            self.chains.make_ready(end + data.len());
             self.catch_up();
             if self.lookahead >= MIN_LOOKAHEAD {
                 break;
