@@ -129,9 +129,11 @@ impl Classic {
             best.length = best.length.min(lookahead);
             return best;
         }
-        // zlib compares nice_length as unsigned here and as signed below; a negative one
-        // is cut to the lookahead.
-        let nice_length = (tunables.nice_length as u32 as usize).min(lookahead);
+        // A negative nice_length counts as a large one here. The longest match is always
+        // nice enough: nothing can be better.
+        let nice_length = (tunables.nice_length as u32 as usize)
+            .min(lookahead)
+            .min(MAX_MATCH);
         let limit = strstart.saturating_sub(self.max_dist());
         let window = Bytes(&self.window);
         let mut candidate = link.position();
@@ -180,12 +182,12 @@ impl Classic {
         }
 
         let last_probe = |best: Match| best.length + 1 - PROBE;
-        // SAFETY: best.length < nice_length <= lookahead or it is the length to exceed,
-        // which is below lookahead too; so the probe ends inside the slack behind the data.
+        // SAFETY: best.length is the length to exceed, or below nice_length: at most 257
+        // either way, so the probe ends at most 258 bytes behind strstart.
         let mut last = unsafe { window.probe(strstart + last_probe(best)) };
         loop {
             // SAFETY: candidate < strstart, so its probes and its 258 bytes end before
-            // those of strstart.
+            // those of strstart; best.length stays at most 257, as above.
             unsafe {
                 if window.probe(candidate + last_probe(best)) == last
                     && window.probe(candidate) == first
