@@ -109,20 +109,18 @@ pub unsafe extern "C" fn default_zfree(_opaque: *mut c_void, address: *mut c_voi
     unsafe { libc::free(address) }
 }
 
-/// An element type for which zero bytes, at any address, are a value.
-pub trait Plain: Copy {
-    /// The value whose bytes are all zero.
-    const ZERO: Self;
-}
+/// An element of a [`ZBuf`].
+///
+/// # Safety
+/// - Bytes that are all zero are a value of the type.
+pub unsafe trait Plain: Copy {}
 
-impl Plain for u8 {
-    const ZERO: u8 = 0;
-}
+// SAFETY: 0 is a byte.
+unsafe impl Plain for u8 {}
 
 /// A 16-bit number in native byte order that needs no alignment.
-impl Plain for [u8; 2] {
-    const ZERO: [u8; 2] = [0; 2];
-}
+// SAFETY: two bytes of 0 are a value.
+unsafe impl Plain for [u8; 2] {}
 
 /// One zalloc block of `capacity` elements, of which the first `ready` are initialised.
 pub struct ZBuf<T: Plain> {

@@ -11,7 +11,7 @@ use crate::buf::{InBuf, OutBuf};
 use crate::checksum::adler32;
 use crate::checksum::check::Check;
 use crate::error::ReturnCode;
-use crate::format::gzip::GzipHeader;
+use crate::format::gzip::HeaderSource;
 use crate::io::Io;
 
 /// deflateParams: other level or strategy from here on.
@@ -22,11 +22,11 @@ use crate::io::Io;
 pub fn set_params(
     state: &mut State,
     io: &mut Io,
-    header: Option<&GzipHeader>,
+    header: &HeaderSource,
     level: u8,
     strategy: Strategy,
 ) -> ReturnCode {
-    if state.engine.parses_differently(level, strategy) && state.last_flush != LastFlush::NoCall {
+    if state.engine.needs_block_end(level, strategy) && state.last_flush != LastFlush::NoCall {
         if deflate(state, io, header, Flush::Block) == ReturnCode::StreamError {
             return ReturnCode::StreamError;
         }
@@ -42,7 +42,10 @@ pub fn set_params(
 /// BufError for another count, and when there is no room.
 pub fn prime(state: &mut State, count: i32, value: i32) -> ReturnCode {
     match u32::try_from(count) {
-        Ok(count) if count <= ZLIB_BIT_BUFFER_BITS && state.output.can_prime() => {
+        Ok(count)
+            if count <= ZLIB_BIT_BUFFER_BITS
+                && state.output.can_prime(state.engine.has_symbols()) =>
+        {
             let low_bits = value as u32 & ((1 << count) - 1);
             state.output.put_bits(low_bits, count);
             ReturnCode::Ok

@@ -86,6 +86,12 @@ impl Engine {
         classic.lookahead != 0
     }
 
+    /// True if the present block has symbols, which lie in the output's buffer.
+    pub fn has_symbols(&self) -> bool {
+        let Engine::Classic(classic) = self;
+        classic.symbols.len() != 0
+    }
+
     /// True if bytes were read that are in no finished block.
     pub fn has_unflushed(&self) -> bool {
         let Engine::Classic(classic) = self;
@@ -105,11 +111,10 @@ impl Engine {
         classic.forget_history();
     }
 
-    /// True if this level and strategy parse in another way than the present ones, so
-    /// that the present block must end first.
-    pub fn parses_differently(&self, level: u8, strategy: Strategy) -> bool {
+    /// True if the present block must end before this level and strategy can be used.
+    pub fn needs_block_end(&self, level: u8, strategy: Strategy) -> bool {
         let Engine::Classic(classic) = self;
-        classic.parses_differently(level, strategy)
+        classic.needs_block_end(level, strategy)
     }
 
     /// Changes level and strategy.
@@ -143,7 +148,7 @@ impl Engine {
         classic.drop_block();
     }
 
-    /// Starts over, with the level's own search numbers.
+    /// Starts over after [`drop_block`](Self::drop_block), with the level's own search numbers.
     pub fn reset(&mut self) {
         let Engine::Classic(classic) = self;
         classic.reset();

@@ -1,7 +1,9 @@
 //! What each level means, one row a level.
 #![forbid(unsafe_code)]
 
-/// Which parse a level uses when the strategy leaves the choice to it.
+use super::config::Strategy;
+
+/// A parse: how data becomes symbols. A level names one of Stored, Fast and Slow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parse {
     /// No compression.
@@ -10,6 +12,22 @@ pub enum Parse {
     Fast,
     /// Takes a match only if the next position has no longer one.
     Slow,
+    /// Literals only, whatever the level but 0.
+    Huff,
+    /// Matches of distance 1 only, whatever the level but 0.
+    Rle,
+}
+
+impl Parse {
+    /// The parse that this level and strategy use.
+    pub fn of(level: u8, strategy: Strategy) -> Parse {
+        match (CLASSIC[usize::from(level)].parse, strategy) {
+            (Parse::Stored, _) => Parse::Stored,
+            (_, Strategy::HuffmanOnly) => Parse::Huff,
+            (_, Strategy::Rle) => Parse::Rle,
+            (parse, _) => parse,
+        }
+    }
 }
 
 /// The four numbers that steer a search; deflateTune sets them one by one.
@@ -29,7 +47,7 @@ pub struct Tunables {
 
 /// A level of the classic engine.
 pub struct Level {
-    /// The parse.
+    /// The parse, where the strategy leaves the choice to the level.
     pub parse: Parse,
     /// The search.
     pub tunables: Tunables,

@@ -51,7 +51,7 @@ pub fn compress(
             Flush::Finish
         };
         let before = io.output.produced();
-        let code = deflate(state, &mut io, None, flush);
+        let code = deflate(state, &mut io, &|| None, flush);
         written += io.output.produced() - before;
         match code {
             ReturnCode::Ok => {}

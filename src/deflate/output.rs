@@ -159,11 +159,16 @@ impl Output {
     }
 
     /// True if deflatePrime may add bits. zlib refuses when the bytes sent so far reach
-    /// the symbols; rzlib also when the bytes that wait do, because they would overwrite
-    /// the symbols and then what lies behind the buffer.
-    pub fn can_prime(&self) -> bool {
+    /// the symbols. rzlib also refuses when the bytes that wait would run over symbols, or
+    /// past the end of the buffer where there are none: zlib overwrites both.
+    pub fn can_prime(&self, has_symbols: bool) -> bool {
         let step = (ZLIB_BIT_BUFFER_BITS as usize).div_ceil(8);
-        self.end() + step <= self.symbols
+        let limit = if has_symbols {
+            self.symbols
+        } else {
+            self.capacity()
+        };
+        self.start + step <= self.symbols && self.end() + step <= limit
     }
 
     fn end(&self) -> usize {

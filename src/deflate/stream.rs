@@ -18,19 +18,14 @@ use super::config::{BlockState, Flush, Wrap};
 use super::state::{LastFlush, State, Status, Step};
 use super::wrapper;
 use crate::error::ReturnCode;
-use crate::format::gzip::GzipHeader;
+use crate::format::gzip::HeaderSource;
 use crate::io::Io;
 
-/// Compresses what `io` offers. `header` is what the caller set with deflateSetHeader.
+/// Compresses what `io` offers. `header` gives what the caller set with deflateSetHeader.
 ///
 /// Returns Ok, StreamEnd, StreamError (a buffer is NULL, or another flush after Finish) or
 /// BufError (no progress possible, or input after Finish).
-pub fn deflate(
-    state: &mut State,
-    io: &mut Io,
-    header: Option<&GzipHeader>,
-    flush: Flush,
-) -> ReturnCode {
+pub fn deflate(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flush) -> ReturnCode {
     if !io.buffers_valid || (state.status == Status::Finish && flush != Flush::Finish) {
         return io.fail(ReturnCode::StreamError);
     }
@@ -43,7 +38,7 @@ pub fn deflate(
     }
 }
 
-fn run(state: &mut State, io: &mut Io, header: Option<&GzipHeader>, flush: Flush) -> Step {
+fn run(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flush) -> Step {
     io.check = state.check();
     send_waiting(state, io, flush)?;
     if state.status == Status::Finish && io.input.avail() != 0 {

@@ -12,13 +12,13 @@ use core::ffi::c_ulong;
 use super::config::{Params, Wrap};
 use super::state::{State, Status, Step};
 use crate::checksum::check::Check;
-use crate::format::gzip::{self, GzipHeader};
+use crate::format::gzip::{self, GzipHeader, HeaderSource};
 use crate::format::zlib;
 use crate::io::Io;
 
 /// Writes what is left of the header. Does nothing once the stream is busy.
-/// `header` is what the caller set with deflateSetHeader.
-pub fn write_header(state: &mut State, io: &mut Io, header: Option<&GzipHeader>) -> Step {
+/// `header` gives what the caller set with deflateSetHeader.
+pub fn write_header(state: &mut State, io: &mut Io, header: &HeaderSource) -> Step {
     match state.status {
         Status::Busy | Status::Finish => Ok(()),
         Status::Init if state.wrap == Wrap::Raw => {
@@ -27,12 +27,12 @@ pub fn write_header(state: &mut State, io: &mut Io, header: Option<&GzipHeader>)
         }
         Status::Init => write_zlib_header(state, io),
         Status::Gzip | Status::Extra | Status::Name | Status::Comment | Status::HeaderCrc => {
-            write_gzip_header(state, io, header)
+            write_gzip_header(state, io, header().as_ref())
         }
     }
 }
 
-/// Compression must start with an empty pending buffer.
+/// The header is complete. The first block may be made once all of it has left.
 fn start_compressing(state: &mut State, io: &mut Io) -> Step {
     state.status = Status::Busy;
     state.output.flush_pending(io);

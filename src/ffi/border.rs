@@ -19,6 +19,12 @@ use crate::buf::{InBuf, OutBuf};
 use crate::format::gzip::GzipHeader;
 use crate::io::Io;
 
+/// `len`, or the largest length that memory can have: a caller who says more (a maximum for
+/// "any", usually) means no more.
+fn object_len(len: usize) -> usize {
+    len.min(isize::MAX as usize)
+}
+
 /// `len` bytes at `address`; none when `address` is NULL.
 ///
 /// # Safety
@@ -28,7 +34,7 @@ pub unsafe fn bytes<'a>(address: *const Bytef, len: usize) -> &'a [u8] {
         return &[];
     }
     // SAFETY: not NULL, and the caller promises `len` readable bytes.
-    unsafe { core::slice::from_raw_parts(address, len) }
+    unsafe { core::slice::from_raw_parts(address, object_len(len)) }
 }
 
 /// Room for `len` bytes at `address`; none when `address` is NULL.
@@ -40,7 +46,7 @@ pub unsafe fn room<'a>(address: *mut Bytef, len: usize) -> &'a mut [MaybeUninit<
         return &mut [];
     }
     // SAFETY: not NULL, and the caller promises `len` writable bytes, initialised or not.
-    unsafe { core::slice::from_raw_parts_mut(address.cast(), len) }
+    unsafe { core::slice::from_raw_parts_mut(address.cast(), object_len(len)) }
 }
 
 /// A stream that is not NULL.

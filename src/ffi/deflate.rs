@@ -5,6 +5,7 @@
 
 use core::ffi::{c_char, c_int, c_uint};
 use core::mem::ManuallyDrop;
+use core::ptr::NonNull;
 
 use super::border::{StreamRef, bytes, gzip_header, room, set, to_ulong};
 use super::handle::{AllocFailed, create_with, deflate_handle, destroy};
@@ -39,6 +40,75 @@ unsafe fn is_compatible(version: *const c_char, stream_size: c_int) -> bool {
     !version.is_null() && unsafe { *version == *OWN_VERSION } && stream_size == STREAM_SIZE
 }
 
+/// deflateInit2_'s arguments besides the stream. All that initializes goes through `init`,
+/// because an exported function called from here could be another library's.
+struct Init {
+    level: c_int,
+    method: c_int,
+    window_bits: c_int,
+    mem_level: c_int,
+    strategy: c_int,
+    version: *const c_char,
+    stream_size: c_int,
+}
+
+impl Init {
+    /// The arguments that deflateInit stands for, called by a program with our own zlib.h.
+    fn default_at(level: c_int) -> Init {
+        Init {
+            level,
+            method: DEFLATED,
+            window_bits: MAX_WBITS,
+            mem_level: DEFAULT_MEM_LEVEL,
+            strategy: DEFAULT_STRATEGY,
+            version: OWN_VERSION,
+            stream_size: STREAM_SIZE,
+        }
+    }
+}
+
+/// What deflateInit2_ does.
+///
+/// # Safety
+/// strm is NULL or points to a z_stream; version is NULL or a string.
+unsafe fn init(strm: z_streamp, args: Init) -> c_int {
+    // SAFETY: the caller promises NULL or a string.
+    if !unsafe { is_compatible(args.version, args.stream_size) } {
+        return ReturnCode::VersionError.code();
+    }
+    // SAFETY: the caller promises NULL or a z_stream.
+    let Some(stream) = (unsafe { StreamRef::new(strm) }) else {
+        return ReturnCode::StreamError.code();
+    };
+    stream.set_msg(None);
+    stream.default_allocator();
+    let Some(params) = Params::from_c(
+        args.level,
+        args.method,
+        args.window_bits,
+        args.mem_level,
+        args.strategy,
+    ) else {
+        return ReturnCode::StreamError.code();
+    };
+    // SAFETY: zalloc and zfree are the caller's or ours.
+    let made = unsafe {
+        create_with(stream, &params, core::ptr::null_mut(), |memory| {
+            State::new(memory, &params)
+        })
+    };
+    match made {
+        // A new state needs no reset; this sets the stream's own fields.
+        // SAFETY: the stream is ours now.
+        Ok(()) => unsafe { reset_with(strm, State::reset_keep) },
+        Err(AllocFailed::Handle) => ReturnCode::MemError.code(),
+        Err(AllocFailed::Tables) => {
+            stream.set_msg(Some(ReturnCode::MemError.message()));
+            ReturnCode::MemError.code()
+        }
+    }
+}
+
 /// Initializes a stream for compression with the default window, memory and strategy.
 ///
 /// level is -1 (default) or 0..9. zalloc, zfree and opaque must be set before; NULL asks
@@ -55,19 +125,13 @@ pub unsafe extern "C" fn deflateInit_(
     version: *const c_char,
     stream_size: c_int,
 ) -> c_int {
-    // SAFETY: the caller promises what deflateInit2_ asks for.
-    unsafe {
-        deflateInit2_(
-            strm,
-            level,
-            DEFLATED,
-            MAX_WBITS,
-            DEFAULT_MEM_LEVEL,
-            DEFAULT_STRATEGY,
-            version,
-            stream_size,
-        )
-    }
+    let args = Init {
+        version,
+        stream_size,
+        ..Init::default_at(level)
+    };
+    // SAFETY: the caller promises what `init` asks for.
+    unsafe { init(strm, args) }
 }
 
 /// Initializes a stream for compression.
@@ -90,35 +154,17 @@ pub unsafe extern "C" fn deflateInit2_(
     version: *const c_char,
     stream_size: c_int,
 ) -> c_int {
-    // SAFETY: the caller promises NULL or a string.
-    if !unsafe { is_compatible(version, stream_size) } {
-        return ReturnCode::VersionError.code();
-    }
-    // SAFETY: the caller promises NULL or a z_stream.
-    let Some(stream) = (unsafe { StreamRef::new(strm) }) else {
-        return ReturnCode::StreamError.code();
+    let args = Init {
+        level,
+        method,
+        window_bits: windowBits,
+        mem_level: memLevel,
+        strategy,
+        version,
+        stream_size,
     };
-    stream.set_msg(None);
-    stream.default_allocator();
-    let Some(params) = Params::from_c(level, method, windowBits, memLevel, strategy) else {
-        return ReturnCode::StreamError.code();
-    };
-    // SAFETY: zalloc and zfree are the caller's or ours.
-    let made = unsafe {
-        create_with(stream, &params, core::ptr::null_mut(), |memory| {
-            State::new(memory, &params)
-        })
-    };
-    match made {
-        // A new state needs no reset; this sets the stream's own fields.
-        // SAFETY: the stream is ours now.
-        Ok(()) => unsafe { deflateResetKeep(strm) },
-        Err(AllocFailed::Handle) => ReturnCode::MemError.code(),
-        Err(AllocFailed::Tables) => {
-            stream.set_msg(Some(ReturnCode::MemError.message()));
-            ReturnCode::MemError.code()
-        }
-    }
+    // SAFETY: the caller promises what `init` asks for.
+    unsafe { init(strm, args) }
 }
 
 /// deflateInit_ with this library's own version, for callers that cannot use the macro.
@@ -127,8 +173,8 @@ pub unsafe extern "C" fn deflateInit2_(
 /// strm is NULL or points to a z_stream.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn deflateInit(strm: z_streamp, level: c_int) -> c_int {
-    // SAFETY: the caller promises what deflateInit_ asks for.
-    unsafe { deflateInit_(strm, level, OWN_VERSION, STREAM_SIZE) }
+    // SAFETY: the caller promises what `init` asks for.
+    unsafe { init(strm, Init::default_at(level)) }
 }
 
 /// deflateInit2_ with this library's own version, for callers that cannot use the macro.
@@ -144,19 +190,15 @@ pub unsafe extern "C" fn deflateInit2(
     memLevel: c_int,
     strategy: c_int,
 ) -> c_int {
-    // SAFETY: the caller promises what deflateInit2_ asks for.
-    unsafe {
-        deflateInit2_(
-            strm,
-            level,
-            method,
-            windowBits,
-            memLevel,
-            strategy,
-            OWN_VERSION,
-            STREAM_SIZE,
-        )
-    }
+    let args = Init {
+        method,
+        window_bits: windowBits,
+        mem_level: memLevel,
+        strategy,
+        ..Init::default_at(level)
+    };
+    // SAFETY: the caller promises what `init` asks for.
+    unsafe { init(strm, args) }
 }
 
 /// Compresses from next_in to next_out until one of them is used up, or as far as flush
@@ -178,9 +220,12 @@ pub unsafe extern "C" fn deflate(strm: z_streamp, flush: c_int) -> c_int {
     else {
         return ReturnCode::StreamError.code();
     };
-    // SAFETY: the caller promises the buffers, and what deflateSetHeader asks for.
-    let (mut io, header) = unsafe { (stream.io(), handle.header_to_write()) };
-    let code = stream::deflate(&mut handle.state, &mut io, header.as_ref(), flush);
+    // SAFETY: the caller promises the buffers.
+    let mut io = unsafe { stream.io() };
+    let head = handle.header;
+    // SAFETY: the caller promises what deflateSetHeader asks for.
+    let header = || unsafe { gzip_header(head) };
+    let code = stream::deflate(&mut handle.state, &mut io, &header, flush);
     stream.write_back(&io);
     code.code()
 }
@@ -203,7 +248,7 @@ pub unsafe extern "C" fn deflateEnd(strm: z_streamp) -> c_int {
         _ => ReturnCode::Ok,
     };
     // SAFETY: this is the stream's handle, and its last use.
-    unsafe { destroy(stream, handle) };
+    unsafe { destroy(stream, NonNull::from(handle)) };
     code.code()
 }
 
@@ -261,9 +306,12 @@ pub unsafe extern "C" fn deflateParams(strm: z_streamp, level: c_int, strategy: 
     ) else {
         return ReturnCode::StreamError.code();
     };
-    // SAFETY: the caller promises the buffers, and what deflateSetHeader asks for.
-    let (mut io, header) = unsafe { (stream.io(), handle.header_to_write()) };
-    let code = control::set_params(&mut handle.state, &mut io, header.as_ref(), level, strategy);
+    // SAFETY: the caller promises the buffers.
+    let mut io = unsafe { stream.io() };
+    let head = handle.header;
+    // SAFETY: the caller promises what deflateSetHeader asks for.
+    let header = || unsafe { gzip_header(head) };
+    let code = control::set_params(&mut handle.state, &mut io, &header, level, strategy);
     stream.write_back(&io);
     code.code()
 }
@@ -462,6 +510,22 @@ pub unsafe extern "C" fn deflateCopy(dest: z_streamp, source: z_streamp) -> c_in
     }
 }
 
+/// What deflateBound and deflateBound_z return.
+///
+/// # Safety
+/// strm is NULL or a stream.
+unsafe fn bound_of(strm: z_streamp, source_len: z_size_t) -> z_size_t {
+    // SAFETY: the caller promises NULL or a stream.
+    match unsafe { deflate_handle(strm) } {
+        None => bound::unknown_bound(source_len),
+        Some((_, handle)) => {
+            // SAFETY: the caller promises what deflateSetHeader asks for.
+            let header = unsafe { gzip_header(handle.header) };
+            bound::deflate_bound(&handle.state, header.as_ref(), source_len)
+        }
+    }
+}
+
 /// Returns how many bytes deflate needs at most for sourceLen bytes, with these parameters
 /// and this header, if it is called once, after init and before any output; the largest
 /// uLong if that does not fit. A bad stream gets the bound of the worst parameters.
@@ -470,8 +534,8 @@ pub unsafe extern "C" fn deflateCopy(dest: z_streamp, source: z_streamp) -> c_in
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn deflateBound(strm: z_streamp, sourceLen: uLong) -> uLong {
-    // SAFETY: the caller promises what deflateBound_z asks for.
-    to_ulong(unsafe { deflateBound_z(strm, sourceLen as z_size_t) })
+    // SAFETY: the caller promises NULL or a stream.
+    to_ulong(unsafe { bound_of(strm, sourceLen as z_size_t) })
 }
 
 /// As deflateBound, with a length of type size_t.
@@ -481,12 +545,5 @@ pub unsafe extern "C" fn deflateBound(strm: z_streamp, sourceLen: uLong) -> uLon
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn deflateBound_z(strm: z_streamp, sourceLen: z_size_t) -> z_size_t {
     // SAFETY: the caller promises NULL or a stream.
-    match unsafe { deflate_handle(strm) } {
-        None => bound::unknown_bound(sourceLen),
-        Some((_, handle)) => {
-            // SAFETY: the caller promises what deflateSetHeader asks for.
-            let header = unsafe { gzip_header(handle.header) };
-            bound::deflate_bound(&handle.state, header.as_ref(), sourceLen)
-        }
-    }
+    unsafe { bound_of(strm, sourceLen) }
 }

@@ -17,13 +17,12 @@ use core::ffi::c_void;
 use core::mem::ManuallyDrop;
 use core::ptr::NonNull;
 
-use super::border::{StreamRef, gzip_header};
+use super::border::StreamRef;
 use super::types::{gz_headerp, internal_state, z_streamp};
 use crate::alloc::{Allocator, Block};
 use crate::deflate::config::Params;
-use crate::deflate::state::{Memory, State, Status};
+use crate::deflate::state::{Memory, State};
 use crate::error::ReturnCode;
-use crate::format::gzip::GzipHeader;
 
 /// "rzdeflat" in little-endian order: no status or mode of zlib's has this value.
 const DEFLATE_TAG: u64 = u64::from_le_bytes(*b"rzdeflat");
@@ -72,20 +71,6 @@ pub unsafe fn deflate_handle<'a>(strm: z_streamp) -> Option<(StreamRef, &'a mut 
     }
     // SAFETY: the tag and the back pointer say that `create_with` made this handle.
     Some((stream, unsafe { &mut *handle.as_ptr() }))
-}
-
-impl DeflateHandle {
-    /// The caller's header, while the stream still has use for one.
-    ///
-    /// # Safety
-    /// - What deflateSetHeader was given is still what its contract asks for.
-    pub unsafe fn header_to_write<'a>(&self) -> Option<GzipHeader<'a>> {
-        match self.state.status {
-            Status::Init | Status::Busy | Status::Finish => None,
-            // SAFETY: the caller promises a header or NULL.
-            _ => unsafe { gzip_header(self.header) },
-        }
-    }
 }
 
 /// Gives a stream's tables back, the last one allocated first.
@@ -156,20 +141,20 @@ pub unsafe fn create_with(
 /// Ends a stream: everything goes back through its present zfree, `state` becomes NULL.
 ///
 /// # Safety
-/// - `handle` is `stream`'s, and not used afterwards.
-pub unsafe fn destroy(stream: StreamRef, handle: &mut DeflateHandle) {
+/// - `handle` is `stream`'s, and nothing uses it any more.
+pub unsafe fn destroy(stream: StreamRef, handle: NonNull<DeflateHandle>) {
     // The checks of `deflate_handle` made sure that there is an allocator.
     if let Some(allocator) = stream.allocator() {
         // A copy of the pointer that someone kept must not pass the checks.
-        handle.tag = 0;
-        // SAFETY: the handle is not used any more; its block and the tables came from
-        // the stream's zalloc.
-        unsafe {
-            let state = ManuallyDrop::take(&mut handle.state);
-            let block = Block::from_address(handle.block);
-            free_memory(state.into_memory(), &allocator);
-            allocator.free(block);
-        }
+        // SAFETY: the handle is still there.
+        unsafe { (*handle.as_ptr()).tag = 0 };
+        // SAFETY: as above; its fields are taken out once, here.
+        let DeflateHandle { block, state, .. } = unsafe { handle.read() };
+        let memory = ManuallyDrop::into_inner(state).into_memory();
+        // SAFETY: the tables came from the stream's zalloc.
+        unsafe { free_memory(memory, &allocator) };
+        // SAFETY: so did the handle's block, and the handle has been taken out of it.
+        unsafe { allocator.free(Block::from_address(block)) };
     }
     stream.set_state(core::ptr::null_mut());
 }

@@ -5,7 +5,7 @@
 
 use core::ffi::c_int;
 
-use super::border::{bytes, room, set, to_ulong};
+use super::border::{bytes, room, to_ulong};
 use super::handle::with_malloced_state;
 use super::types::{Bytef, uLong, uLongf, z_size_t};
 use crate::deflate::bound;
@@ -15,6 +15,63 @@ use crate::error::ReturnCode;
 
 /// Z_DEFAULT_COMPRESSION.
 const DEFAULT_LEVEL: c_int = -1;
+
+/// What the compress functions do, with lengths as they are in memory. They call this and
+/// not each other, because an exported function called from here could be another library's.
+///
+/// # Safety
+/// dest_len is NULL or the caller's; source has source_len readable bytes, dest has
+/// *dest_len writable ones; each may be NULL.
+unsafe fn compress_to(
+    dest: *mut Bytef,
+    dest_len: *mut z_size_t,
+    source: *const Bytef,
+    source_len: z_size_t,
+    level: c_int,
+) -> c_int {
+    // SAFETY: NULL or the caller's.
+    let Some(dest_len) = (unsafe { dest_len.as_mut() }) else {
+        return ReturnCode::StreamError.code();
+    };
+    if (source_len > 0 && source.is_null()) || (*dest_len > 0 && dest.is_null()) {
+        return ReturnCode::StreamError.code();
+    }
+    let capacity = core::mem::take(dest_len);
+    // No room at NULL is no buffer; elsewhere, it is a full one.
+    let (Some(level), false) = (level_from_c(level), dest.is_null()) else {
+        return ReturnCode::StreamError.code();
+    };
+    // SAFETY: the caller promises both buffers.
+    let (source, dest) = unsafe { (bytes(source, source_len), room(dest, capacity)) };
+    let done = with_malloced_state(&default_params(level), |state| {
+        compress_all(state, source, dest)
+    });
+    let (code, written) = done.unwrap_or_else(|code| (code, 0));
+    *dest_len = written;
+    code.code()
+}
+
+/// `compress_to` with lengths of type uLong.
+///
+/// # Safety
+/// As for `compress_to`.
+unsafe fn compress_to_long(
+    dest: *mut Bytef,
+    dest_len: *mut uLongf,
+    source: *const Bytef,
+    source_len: uLong,
+    level: c_int,
+) -> c_int {
+    // SAFETY: NULL or the caller's.
+    let Some(dest_len) = (unsafe { dest_len.as_mut() }) else {
+        return ReturnCode::StreamError.code();
+    };
+    let mut len = *dest_len as z_size_t;
+    // SAFETY: the caller promises both buffers.
+    let code = unsafe { compress_to(dest, &mut len, source, source_len as z_size_t, level) };
+    *dest_len = len as uLong;
+    code
+}
 
 /// Compresses the sourceLen bytes at source to dest, as a zlib stream, at this level
 /// (-1..9).
@@ -34,29 +91,8 @@ pub unsafe extern "C" fn compress2_z(
     sourceLen: z_size_t,
     level: c_int,
 ) -> c_int {
-    if destLen.is_null() || (sourceLen > 0 && source.is_null()) {
-        return ReturnCode::StreamError.code();
-    }
-    // SAFETY: not NULL, and the caller's.
-    let capacity = unsafe { *destLen };
-    if capacity > 0 && dest.is_null() {
-        return ReturnCode::StreamError.code();
-    }
-    // From here on *destLen is set. No room at NULL is no buffer; elsewhere, it is a full one.
-    let (Some(level), false) = (level_from_c(level), dest.is_null()) else {
-        // SAFETY: as above.
-        unsafe { set(destLen, 0) };
-        return ReturnCode::StreamError.code();
-    };
-    // SAFETY: the caller promises both buffers.
-    let (source, dest) = unsafe { (bytes(source, sourceLen), room(dest, capacity)) };
-    let done = with_malloced_state(&default_params(level), |state| {
-        compress_all(state, source, dest)
-    });
-    let (code, written) = done.unwrap_or_else(|code| (code, 0));
-    // SAFETY: as above.
-    unsafe { set(destLen, written) };
-    code.code()
+    // SAFETY: the caller promises what `compress_to` asks for.
+    unsafe { compress_to(dest, destLen, source, sourceLen, level) }
 }
 
 /// Compresses the sourceLen bytes at source to dest, as a zlib stream, at this level
@@ -72,16 +108,8 @@ pub unsafe extern "C" fn compress2(
     sourceLen: uLong,
     level: c_int,
 ) -> c_int {
-    if destLen.is_null() {
-        return ReturnCode::StreamError.code();
-    }
-    // SAFETY: not NULL, and the caller's.
-    let mut len = unsafe { *destLen } as z_size_t;
-    // SAFETY: the caller promises both buffers.
-    let code = unsafe { compress2_z(dest, &mut len, source, sourceLen as z_size_t, level) };
-    // SAFETY: as above.
-    unsafe { set(destLen, len as uLong) };
-    code
+    // SAFETY: the caller promises what `compress_to_long` asks for.
+    unsafe { compress_to_long(dest, destLen, source, sourceLen, level) }
 }
 
 /// Compresses the sourceLen bytes at source to dest, as a zlib stream, at the default
@@ -96,8 +124,8 @@ pub unsafe extern "C" fn compress_z(
     source: *const Bytef,
     sourceLen: z_size_t,
 ) -> c_int {
-    // SAFETY: the caller promises what compress2_z asks for.
-    unsafe { compress2_z(dest, destLen, source, sourceLen, DEFAULT_LEVEL) }
+    // SAFETY: the caller promises what `compress_to` asks for.
+    unsafe { compress_to(dest, destLen, source, sourceLen, DEFAULT_LEVEL) }
 }
 
 /// Compresses the sourceLen bytes at source to dest, as a zlib stream, at the default
@@ -112,8 +140,8 @@ pub unsafe extern "C" fn compress(
     source: *const Bytef,
     sourceLen: uLong,
 ) -> c_int {
-    // SAFETY: the caller promises what compress2 asks for.
-    unsafe { compress2(dest, destLen, source, sourceLen, DEFAULT_LEVEL) }
+    // SAFETY: the caller promises what `compress_to_long` asks for.
+    unsafe { compress_to_long(dest, destLen, source, sourceLen, DEFAULT_LEVEL) }
 }
 
 /// Returns how many bytes compress needs at most for sourceLen bytes; the largest size_t

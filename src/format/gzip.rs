@@ -43,6 +43,10 @@ pub struct GzipHeader<'a> {
     pub hcrc: bool,
 }
 
+/// Where the caller's header comes from. It is asked only when the header is written: before
+/// that, the caller may not have filled it in. None asks for the default header.
+pub type HeaderSource<'a> = dyn Fn() -> Option<GzipHeader<'a>> + 'a;
+
 impl<'a> GzipHeader<'a> {
     /// FLG.
     pub fn flags(&self) -> u8 {

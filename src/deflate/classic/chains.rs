@@ -108,6 +108,8 @@ impl Chains {
 
     /// A copy on other blocks.
     pub fn copy_to(&self, mut head: ZBuf<Entry>, mut prev: ZBuf<Entry>) -> Chains {
+        assert!(head.capacity() == self.head.capacity());
+        assert!(prev.capacity() == self.prev.capacity());
         head.copy_from(&self.head);
         prev.copy_from(&self.prev);
         Chains {
@@ -132,10 +134,11 @@ impl Chains {
         self.head.fill([0; 2]);
     }
 
-    /// The window has moved down by `distance` bytes (its size, at most 32768).
-    pub fn slide(&mut self, distance: usize) {
-        slide_table(&mut self.head, distance as u16);
-        slide_table(&mut self.prev, distance as u16);
+    /// The window has moved down by its size, which is `prev`'s length.
+    pub fn slide(&mut self) {
+        let w_size = (self.prev_mask + 1) as u16;
+        slide_table(&mut self.head, w_size);
+        slide_table(&mut self.prev, w_size);
     }
 
     /// The string before this one in its chain, or NIL.

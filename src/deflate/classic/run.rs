@@ -2,8 +2,8 @@
 #![forbid(unsafe_code)]
 
 use super::state::Classic;
-use crate::deflate::config::{BlockState, Flush, Strategy};
-use crate::deflate::levels::{CLASSIC, Parse};
+use crate::deflate::config::{BlockState, Flush};
+use crate::deflate::levels::Parse;
 use crate::deflate::output::Output;
 use crate::io::Io;
 
@@ -14,15 +14,12 @@ impl Classic {
         // that the slow parse holds back.
         let bytes = self.lookahead + io.input.avail() + 1;
         self.symbols.make_ready(out, bytes);
-        match (
-            CLASSIC[usize::from(self.params.level)].parse,
-            self.params.strategy,
-        ) {
-            (Parse::Stored, _) => self.deflate_stored(io, out, flush),
-            (_, Strategy::HuffmanOnly) => self.deflate_huff(io, out, flush),
-            (_, Strategy::Rle) => self.deflate_rle(io, out, flush),
-            (Parse::Fast, _) => self.deflate_fast(io, out, flush),
-            (Parse::Slow, _) => self.deflate_slow(io, out, flush),
+        match Parse::of(self.params.level, self.params.strategy) {
+            Parse::Stored => self.deflate_stored(io, out, flush),
+            Parse::Fast => self.deflate_fast(io, out, flush),
+            Parse::Slow => self.deflate_slow(io, out, flush),
+            Parse::Huff => self.deflate_huff(io, out, flush),
+            Parse::Rle => self.deflate_rle(io, out, flush),
         }
     }
 

@@ -194,15 +194,15 @@ impl Classic {
     fn settle_slides(&mut self) {
         match self.pending_slides {
             PendingSlides::None => {}
-            PendingSlides::One => self.chains.slide(self.w_size()),
+            PendingSlides::One => self.chains.slide(),
             PendingSlides::Many => self.chains.clear(),
         }
         self.pending_slides = PendingSlides::None;
     }
 
-    /// Back to an empty window, with the level's own numbers.
+    /// Back to an empty window, with the level's own numbers. The block is dropped already.
     pub fn reset(&mut self) {
-        self.drop_block();
+        self.pending_slides = PendingSlides::None;
         self.chains.clear();
         self.tunables = CLASSIC[usize::from(self.params.level)].tunables;
         self.strstart = 0;
@@ -222,8 +222,9 @@ impl Classic {
         }
     }
 
-    /// True if this level or strategy needs the present block to end first.
-    pub fn parses_differently(&self, level: u8, strategy: Strategy) -> bool {
+    /// True if the present block must end before this level and strategy can be used. zlib
+    /// asks for it at every change of strategy, though not every one changes the parse.
+    pub fn needs_block_end(&self, level: u8, strategy: Strategy) -> bool {
         let parse = |level: u8| -> Parse { CLASSIC[usize::from(level)].parse };
         strategy != self.params.strategy || parse(level) != parse(self.params.level)
     }
@@ -239,10 +240,11 @@ impl Classic {
 
     /// Changes level and strategy. The search's numbers change only with the level.
     pub fn set_level(&mut self, level: u8, strategy: Strategy) {
-        if self.parses_differently(level, strategy) {
+        let (old_level, old_strategy) = (self.params.level, self.params.strategy);
+        if Parse::of(level, strategy) != Parse::of(old_level, old_strategy) {
             self.end_parse();
         }
-        if level != self.params.level {
+        if level != old_level {
             self.settle_slides();
             self.params.level = level;
             self.tunables = CLASSIC[usize::from(level)].tunables;

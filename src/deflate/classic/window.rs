@@ -58,7 +58,7 @@ impl Classic {
         self.strstart -= w_size;
         self.block_start -= w_size as isize;
         self.insert = self.insert.min(self.strstart);
-        self.chains.slide(w_size);
+        self.chains.slide();
     }
 
     /// Inserts the strings before strstart that could not be inserted for want of the
