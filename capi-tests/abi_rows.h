@@ -12,7 +12,8 @@ struct abi_row {
 
 #define SIZE(type, want) {"sizeof(" #type ")", (long)sizeof(type), want}
 #define OFFSET(type, field, want) {#type "." #field, (long)offsetof(type, field), want}
-#define WIDTH(type, field, want) {"sizeof " #type "." #field, (long)sizeof(((type *)0)->field), want}
+#define WIDTH(type, field, want) \
+    {"sizeof " #type "." #field, (long)sizeof(((type *)0)->field), want}
 #define UNSIGNED(type) {#type " is unsigned", (type)-1 > (type)0, 1}
 #define SIGNED(type) {#type " is signed", (type)-1 < (type)0, 1}
 #define VALUE(constant, want) {#constant, (long)(constant), want}

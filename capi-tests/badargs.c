@@ -126,6 +126,11 @@ struct run {
     long long code;
 };
 
+static int is_valid(enum kind kind)
+{
+    return kind > POISONED && kind < FOREIGN;
+}
+
 static void set_buffers(struct run *run, int avail_in, int avail_out)
 {
     size_t used = 0;
@@ -228,7 +233,7 @@ static z_streamp prepare(struct run *run, enum side side, enum kind kind)
     if (kind == POISONED) {
         memset(&run->z, POISON, sizeof(run->z));
         heap_attach(&run->heap, &run->z);
-    } else if (kind > POISONED && kind < FOREIGN) {
+    } else if (is_valid(kind)) {
         prepare_valid(run, kind);
     } else {
         prepare_bad(run, kind);
@@ -270,7 +275,7 @@ static long long perform(struct run *run, z_streamp z, const struct row *row)
     switch (row->call) {
     case INIT: case INIT2: case INIT_WITH: return perform_init(run, z, row);
     case DEFLATE:
-        if (row->kind > POISONED)
+        if (is_valid(row->kind))
             set_buffers(run, row->b, row->c);
         return f->deflate(z, row->a);
     case END: return f->deflateEnd(z);
@@ -278,7 +283,7 @@ static long long perform(struct run *run, z_streamp z, const struct row *row)
     case RESET: return f->deflateReset(z);
     case RESET_KEEP: return f->deflateResetKeep(z);
     case PARAMS:
-        if (row->kind > POISONED)
+        if (is_valid(row->kind))
             set_buffers(run, 0, row->c);
         return f->deflateParams(z, row->a, row->b);
     case TUNE: return f->deflateTune(z, row->a, row->b, row->c, row->d);
@@ -359,7 +364,7 @@ static void finish(struct run *run, const struct row *row)
     if (row->kind == NO_ZALLOC || row->kind == NO_ZFREE)
         heap_attach(&run->heap, &run->z);
     if (pointer_class(run->z.state) != 1) {
-        if (row->kind > POISONED || row->kind == NO_ZALLOC || row->kind == NO_ZFREE) {
+        if (is_valid(row->kind) || row->kind == NO_ZALLOC || row->kind == NO_ZFREE) {
             set_buffers(run, 0, 3000);
             run->code = f->deflate(&run->z, Z_FINISH) * 100;
         }

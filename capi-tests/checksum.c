@@ -167,7 +167,8 @@ static void compare_combine(uLong first, uLong second, int64_t len)
     CHECK_UINT(api[OURS]->crc32_combine_gen64(len64), oracle->crc32_combine_gen64(len64));
     CHECK_UINT(api[OURS]->adler32_combine64(first, second, len64),
                oracle->adler32_combine64(first, second, len64));
-    CHECK_UINT(crc32_combine(first, second, len_off), oracle->crc32_combine(first, second, len_off));
+    CHECK_UINT(crc32_combine(first, second, len_off),
+               oracle->crc32_combine(first, second, len_off));
     CHECK_UINT(crc32_combine_gen(len_off), oracle->crc32_combine_gen(len_off));
     CHECK_UINT(adler32_combine(first, second, len_off),
                oracle->adler32_combine(first, second, len_off));

@@ -100,7 +100,8 @@ static void test_arena(void)
                 context("arena: windowBits %d, memLevel %d, level %d", bits, mem_level, level);
                 heap_init(&heap);
                 heap.arena = 1;
-                heap.limit = ARENA_STATE + ((size_t)1 << (bits + 2)) + ((size_t)1 << (mem_level + 9));
+                heap.limit = ARENA_STATE + ((size_t)1 << (bits + 2)) +
+                             ((size_t)1 << (mem_level + 9));
                 memset(&z, 0, sizeof(z));
                 heap_attach(&heap, &z);
                 CHECK_INT(init2(OURS, &z, level, bits + 16, mem_level, Z_DEFAULT_STRATEGY), Z_OK);

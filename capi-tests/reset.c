@@ -19,7 +19,8 @@ static const struct params rows[] = {{0, 15, 8, 0}, {1, -9, 1, 0},  {3, 31, 4, 0
 /* What was done with the stream before it is reset. */
 enum past { NOTHING, SOME_INPUT, FLUSHED, FINISHED, TRAILER_PENDING, DICTIONARY, TUNED, PASTS };
 
-static void live(struct twin *t, struct params p, enum past past)
+/* len: of the input it gets; where it stops decides what the search holds at the reset. */
+static void live(struct twin *t, struct params p, enum past past, size_t len)
 {
     if (past == NOTHING)
         return;
@@ -27,7 +28,7 @@ static void live(struct twin *t, struct params p, enum past past)
         twin_set_dictionary(t, input + 9000, 4000);
     if (past == TUNED)
         twin_tune(t, 2, 3, 10, 2);
-    twin_feed(t, input + 3000, 8000);
+    twin_feed(t, input + 3000, len);
     if (past == SOME_INPUT || past == TUNED)
         twin_drain(t, 5000, Z_NO_FLUSH);
     if (past == FLUSHED || past == DICTIONARY)
@@ -38,34 +39,45 @@ static void live(struct twin *t, struct params p, enum past past)
         twin_deflate(t, 60, Z_FINISH);
 }
 
+/* Compresses some input on a stream that is like new and compares with what a new one gave. */
+static void like_fresh(struct twin *t, const struct twin *fresh, size_t len)
+{
+    CHECK_UINT(t->z[OURS].total_in, 0);
+    CHECK_UINT(t->z[OURS].total_out, 0);
+    CHECK_INT(t->z[OURS].data_type, Z_UNKNOWN);
+    twin_get_dictionary(t, NULL);
+    twin_rewind(t);
+    CHECK_INT(twin_compress(t, input, len, 4000, 5000, Z_SYNC_FLUSH), Z_STREAM_END);
+    if (CHECK_UINT(t->used[OURS], fresh->used[OURS]))
+        CHECK_MEM(t->out[OURS], fresh->out[OURS], fresh->used[OURS]);
+    twin_check_round_trip(t, input, len, NULL, 0);
+}
+
 static void test_like_fresh(void)
 {
+    enum { STOPS = 12, LEN = 9000 };
     size_t i;
-    int past;
+    int past, stop;
 
-    for (i = 0; i < COUNT(rows); i++)
+    for (i = 0; i < COUNT(rows); i++) {
+        struct twin t, fresh;
+
+        context("row %zu, fresh", i);
+        CHECK_INT(twin_init(&fresh, rows[i], ROOM), Z_OK);
+        CHECK_INT(twin_compress(&fresh, input, LEN, 4000, 5000, Z_SYNC_FLUSH), Z_STREAM_END);
         for (past = NOTHING; past < PASTS; past++) {
-            struct twin t, fresh;
-
-            context("row %zu, past %d", i, past);
-            CHECK_INT(twin_init(&fresh, rows[i], ROOM), Z_OK);
-            CHECK_INT(twin_compress(&fresh, input, INPUT_LEN, 4000, 5000, Z_SYNC_FLUSH),
-                      Z_STREAM_END);
             CHECK_INT(twin_init(&t, rows[i], ROOM), Z_OK);
-            live(&t, rows[i], (enum past)past);
-            CHECK_INT(twin_reset(&t), Z_OK);
-            CHECK_UINT(t.z[OURS].total_in, 0);
-            CHECK_UINT(t.z[OURS].total_out, 0);
-            CHECK_INT(t.z[OURS].data_type, Z_UNKNOWN);
-            twin_get_dictionary(&t, NULL);
-            twin_rewind(&t);
-            CHECK_INT(twin_compress(&t, input, INPUT_LEN, 4000, 5000, Z_SYNC_FLUSH), Z_STREAM_END);
-            if (CHECK_UINT(t.used[OURS], fresh.used[OURS]))
-                CHECK_MEM(t.out[OURS], fresh.out[OURS], t.used[OURS]);
-            twin_check_round_trip(&t, input, INPUT_LEN, NULL, 0);
+            for (stop = 0; stop < STOPS; stop++) {
+                context("row %zu, past %d, stop %d", i, past, stop);
+                CHECK_INT(twin_reset(&t), Z_OK);
+                live(&t, rows[i], (enum past)past, 2000 + 500 * (size_t)stop + (size_t)stop % 7);
+                CHECK_INT(twin_reset(&t), Z_OK);
+                like_fresh(&t, &fresh, LEN);
+            }
             twin_end(&t);
-            twin_end(&fresh);
         }
+        twin_end(&fresh);
+    }
 }
 
 /* ResetKeep: the history stays, so the next stream may refer to it (and to unfinished input). */
@@ -80,7 +92,7 @@ static void test_keep(void)
 
             context("keep: row %zu, past %d", i, past);
             CHECK_INT(twin_init(&t, rows[i], ROOM), Z_OK);
-            live(&t, rows[i], (enum past)past);
+            live(&t, rows[i], (enum past)past, 8000);
             CHECK_INT(twin_reset_keep(&t), Z_OK);
             twin_get_dictionary(&t, NULL);
             twin_rewind(&t);

@@ -26,13 +26,15 @@ static pthread_barrier_t barrier;
 /* One stream's work; the same for the same number and round. */
 static void compress_round(struct worker *worker, int round, unsigned char *out)
 {
-    int level = (worker->number + round) % 10, kind = (worker->number + 3 * round) % DATA_KINDS;
-    static const int bits[] = {15, 31, -9, -15};
+    static const int bits[] = {15, 31, -9, 12};
+    int number = worker->number; /* no two threads do the same at the same time */
+    int level = (number + round) % 10, kind = (number + 3 * round) % DATA_KINDS;
     size_t at;
     z_stream z;
 
     memset(&z, 0, sizeof(z));
-    worker->failed |= init2(OURS, &z, level, bits[round % 4], 1 + round % 9, round % 5) != Z_OK;
+    worker->failed |= init2(OURS, &z, level, bits[(number + round) % 4],
+                            1 + (2 * number + round) % 9, (number + round) % 5) != Z_OK;
     z.next_out = out;
     z.avail_out = ROOM;
     for (at = 0; at < INPUT_LEN; at += INPUT_LEN / 10) {

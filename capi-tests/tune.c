@@ -38,7 +38,8 @@ static void test_values(void)
         {0, 0, 0, 0},         {1, 1, 1, 1},     {0, 0, 0, 1},        {258, 258, 258, 4096},
         {3, 2, 3, 2},         {4, 3, 4, 3},     {4, 4, 5, 4},        {1000, 1000, 1000, 1000},
         {-1, -1, -1, -1},     {8, 258, -5, 50}, {INT_MAX, 4, 16, 5}, {INT_MIN, INT_MIN, INT_MIN, 9},
-        {2, INT_MAX, 20, 16}, {32, 5, 259, 3},  {5, -2, 2, 0},       {INT_MAX, INT_MAX, INT_MAX, 8}};
+        {2, INT_MAX, 20, 16}, {32, 5, 259, 3},  {5, -2, 2, 0},
+        {INT_MAX, INT_MAX, INT_MAX, 8}};
     static const int kinds[] = {DATA_TEXT, DATA_RUNS, DATA_FEW, DATA_MIXED};
     size_t i, k;
     struct params p;

@@ -27,7 +27,8 @@
 
 /* Checks. Each gives 1 if it held, else 0, and evaluates its arguments once. */
 #define CHECK(condition) check_true((condition) != 0, #condition, __FILE__, __LINE__)
-#define CHECK_INT(got, want) check_int((long long)(got), (long long)(want), #got, __FILE__, __LINE__)
+#define CHECK_INT(got, want) \
+    check_int((long long)(got), (long long)(want), #got, __FILE__, __LINE__)
 #define CHECK_UINT(got, want) \
     check_uint((unsigned long long)(got), (unsigned long long)(want), #got, __FILE__, __LINE__)
 #define CHECK_STR(got, want) check_str((got), (want), #got, __FILE__, __LINE__)
