@@ -1,22 +1,28 @@
 //! Blocks without symbols: stored ones, and the empty ones that mark a flush.
 #![forbid(unsafe_code)]
 
+use super::config::Last;
 use super::output::Output;
 use crate::format::deflate::{
     END_OF_BLOCK, FIXED_BLOCK, FIXED_LITLEN_LENGTHS, MAX_STORED, STORED_BLOCK,
 };
 
 /// Bits of BFINAL and BTYPE.
-const BLOCK_HEADER_BITS: u32 = 3;
+pub const BLOCK_HEADER_BITS: u32 = 3;
+/// Bytes of LEN and NLEN.
+pub const STORED_LENGTHS_LEN: usize = 4;
 
 /// Writes BFINAL and BTYPE.
-pub fn block_header(out: &mut Output, block_type: u32, last: bool) {
-    out.put_bits(block_type << 1 | u32::from(last), BLOCK_HEADER_BITS);
+pub fn block_header(out: &mut Output, block_type: u32, last: Last) {
+    out.put_bits(
+        block_type << 1 | u32::from(last.is_yes()),
+        BLOCK_HEADER_BITS,
+    );
 }
 
 /// Writes what comes before the bytes of a stored block: type, alignment, LEN, NLEN.
 /// `len` is at most 65535. Source: RFC 1951 3.2.4.
-pub fn stored_header(out: &mut Output, len: usize, last: bool) {
+pub fn stored_header(out: &mut Output, len: usize, last: Last) {
     debug_assert!(len <= MAX_STORED);
     let len = len as u16;
     block_header(out, STORED_BLOCK, last);
@@ -28,18 +34,18 @@ pub fn stored_header(out: &mut Output, len: usize, last: bool) {
 /// Bytes that [`stored_header`] will make, with the bits that wait before it.
 pub fn stored_header_len(out: &Output) -> usize {
     let bits = (out.bit_count() + BLOCK_HEADER_BITS).next_multiple_of(8);
-    bits as usize / 8 + 4
+    bits as usize / 8 + STORED_LENGTHS_LEN
 }
 
-/// Writes an empty block with fixed codes: 10 bits, of which 7 may stay behind.
-/// Together with the block before, a decoder then has enough bits for that one.
+/// Writes an empty block with fixed codes, 10 bits long, so that a decoder has enough bits
+/// to finish the block before it.
 pub fn empty_fixed_block(out: &mut Output) {
-    block_header(out, FIXED_BLOCK, false);
+    block_header(out, FIXED_BLOCK, Last::No);
     // The code of the first symbol with the shortest length is all zeros.
     out.put_bits(0, u32::from(FIXED_LITLEN_LENGTHS[END_OF_BLOCK]));
 }
 
 /// Writes an empty stored block, which aligns the output: the marker 00 00 ff ff.
 pub fn empty_stored_block(out: &mut Output) {
-    stored_header(out, 0, false);
+    stored_header(out, 0, Last::No);
 }

@@ -5,7 +5,7 @@
 //!
 //! Why they hold for the classic engine: its blocks are zlib's.
 //! - A block is never larger than the fixed code makes it: 9 bits a literal, less for a
-//!   match, and 10 bits around it. A block of `n - 1 >= 254` symbols (memLevel >= 2) then
+//!   match, and 10 bits around it. A block of `n - 1 >= 255` symbols (memLevel >= 2) then
 //!   grows by at most 1/8 and 10 bits ([`fixed_bound`]).
 //! - If the window still holds the block's bytes, a stored block takes its place when that
 //!   is smaller: 5 bytes a block. The window holds them when it is larger than
@@ -16,7 +16,7 @@
 //! All sums saturate. Source of the formulas: zlib 1.3.2 deflate.c, deflateBound_z.
 #![forbid(unsafe_code)]
 
-use super::config::Wrap;
+use super::config::{Params, Wrap};
 use super::state::State;
 use crate::format::gzip::{self, GzipHeader};
 
@@ -24,12 +24,6 @@ use crate::format::gzip::{self, GzipHeader};
 const ZLIB_WRAPPER_LEN: usize = 6;
 /// DICTID in the zlib header.
 const DICTID_LEN: usize = 4;
-/// windowBits for which the tight bound is valid.
-const DEFAULT_WINDOW_BITS: u8 = 15;
-/// memLevel for which the tight bound is valid.
-const DEFAULT_MEM_LEVEL: u8 = 8;
-/// hash_bits - memLevel: a block may outgrow the window when windowBits is no larger.
-const HASH_BITS_OVER_MEM_LEVEL: u8 = 7;
 
 /// The sum of `len` and `parts`, or the largest number when it does not fit.
 fn saturating_sum(len: usize, parts: &[usize]) -> usize {
@@ -38,7 +32,7 @@ fn saturating_sum(len: usize, parts: &[usize]) -> usize {
         .fold(len, |sum, &part| sum.saturating_add(part))
 }
 
-/// Fixed codes, blocks of at least 254 symbols: 13 % and a little.
+/// Fixed codes, blocks of at least 255 symbols: 13 % and a little.
 fn fixed_bound(len: usize) -> usize {
     saturating_sum(len, &[len >> 3, len >> 8, len >> 9, 4])
 }
@@ -75,15 +69,14 @@ pub fn deflate_bound(state: &State, header: Option<&GzipHeader>, len: usize) -> 
         Wrap::Gzip => gzip::WRAPPER_LEN + header.map_or(0, GzipHeader::optional_len),
     };
     let params = state.engine.params();
-    let bound = if (params.window_bits, params.mem_level)
-        == (DEFAULT_WINDOW_BITS, DEFAULT_MEM_LEVEL)
-    {
-        default_bound(len)
-    } else if params.window_bits <= params.mem_level + HASH_BITS_OVER_MEM_LEVEL && params.level != 0
-    {
-        fixed_bound(len)
-    } else {
-        stored_bound(len)
-    };
+    let default = Params::default_at(params.level);
+    let bound =
+        if (params.window_bits, params.mem_level) == (default.window_bits, default.mem_level) {
+            default_bound(len)
+        } else if params.window_bits <= params.hash_bits() && params.level != 0 {
+            fixed_bound(len)
+        } else {
+            stored_bound(len)
+        };
     saturating_sum(bound, &[wrapper])
 }

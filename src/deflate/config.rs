@@ -89,15 +89,38 @@ impl Strategy {
     }
 }
 
-/// The default level, Z_DEFAULT_COMPRESSION.
+/// The last block of a stream, or one that others follow (BFINAL).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Last {
+    /// Others follow.
+    No,
+    /// The last one.
+    Yes,
+}
+
+impl Last {
+    /// Last if `condition` holds.
+    pub fn when(condition: bool) -> Last {
+        if condition { Last::Yes } else { Last::No }
+    }
+
+    /// True for the last block.
+    pub fn is_yes(self) -> bool {
+        self == Last::Yes
+    }
+}
+
+/// The level that Z_DEFAULT_COMPRESSION stands for.
 const DEFAULT_LEVEL: u8 = 6;
+/// Z_DEFAULT_COMPRESSION.
+pub const Z_DEFAULT_COMPRESSION: c_int = -1;
 /// The highest level.
 const MAX_LEVEL: c_int = 9;
 
-/// The level 0..=9 that the C number names, with -1 for the default; None if refused.
+/// The level 0..=9 that the C number names; None if refused.
 pub fn level_from_c(level: c_int) -> Option<u8> {
     match level {
-        -1 => Some(DEFAULT_LEVEL),
+        Z_DEFAULT_COMPRESSION => Some(DEFAULT_LEVEL),
         0..=MAX_LEVEL => Some(level as u8),
         _ => None,
     }
@@ -134,6 +157,9 @@ pub enum Wrap {
     Gzip,
 }
 
+/// hash_bits less memLevel.
+const HASH_BITS_OVER_MEM_LEVEL: u8 = 7;
+
 /// Parameters of deflateInit2, checked.
 #[derive(Clone, Copy, Debug)]
 pub struct Params {
@@ -150,17 +176,36 @@ pub struct Params {
 }
 
 /// Z_DEFLATED, the only method.
-const METHOD_DEFLATED: c_int = 8;
+pub const Z_DEFLATED: c_int = 8;
 /// What deflateInit2 adds to windowBits for a gzip wrapper.
 const GZIP_WINDOW_BITS: c_int = 16;
-/// Largest windowBits: 32 KiB, the reach of a deflate distance.
-const MAX_WINDOW_BITS: c_int = 15;
+/// Largest windowBits: 32 KiB, the reach of a deflate distance. Also the default.
+pub const MAX_WINDOW_BITS: c_int = 15;
+/// The memLevel of deflateInit and compress.
+pub const DEFAULT_MEM_LEVEL: c_int = 8;
 /// Smallest memLevel.
 const MIN_MEM_LEVEL: c_int = 1;
 /// Largest memLevel.
 const MAX_MEM_LEVEL: c_int = 9;
 
 impl Params {
+    /// What compress() and deflateInit() use at this level.
+    pub fn default_at(level: u8) -> Params {
+        Params {
+            level,
+            wrap: Wrap::Zlib,
+            window_bits: MAX_WINDOW_BITS as u8,
+            mem_level: DEFAULT_MEM_LEVEL as u8,
+            strategy: Strategy::Default,
+        }
+    }
+
+    /// Base-2 logarithm of the number of hash heads. A window of no more bytes than there
+    /// are symbols in a block (half as many as heads) may slide out of a block.
+    pub fn hash_bits(&self) -> u8 {
+        self.mem_level + HASH_BITS_OVER_MEM_LEVEL
+    }
+
     /// Checks deflateInit2's arguments and gives windowBits its two meanings apart.
     ///
     /// None where zlib answers Z_STREAM_ERROR. A window of 256 bytes exists in zlib's
@@ -182,7 +227,7 @@ impl Params {
             9..=MAX_WINDOW_BITS => bits as u8,
             _ => return None,
         };
-        if method != METHOD_DEFLATED || !(MIN_MEM_LEVEL..=MAX_MEM_LEVEL).contains(&mem_level) {
+        if method != Z_DEFLATED || !(MIN_MEM_LEVEL..=MAX_MEM_LEVEL).contains(&mem_level) {
             return None;
         }
         Some(Params {

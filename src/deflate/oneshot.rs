@@ -3,7 +3,7 @@
 
 use core::mem::MaybeUninit;
 
-use super::config::{Flush, Params, Strategy, Wrap};
+use super::config::Flush;
 use super::state::State;
 use super::stream::deflate;
 use crate::buf::{InBuf, OutBuf};
@@ -13,17 +13,6 @@ use crate::io::Io;
 /// Bytes that one call of deflate takes or gives at most: avail_in and avail_out are uInt,
 /// and the output for a longer input depends on where zlib's calls ended.
 const CALL_MAX: usize = u32::MAX as usize;
-
-/// The parameters of compress() and deflateInit() at this level.
-pub fn default_params(level: u8) -> Params {
-    Params {
-        level,
-        wrap: Wrap::Zlib,
-        window_bits: 15,
-        mem_level: 8,
-        strategy: Strategy::Default,
-    }
-}
 
 /// Compresses all of `source` into `dest` on a new stream.
 ///

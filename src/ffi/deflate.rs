@@ -13,7 +13,9 @@ use super::types::{Bytef, gz_headerp, uInt, uLong, z_size_t, z_stream, z_streamp
 use super::version::ZLIB_VERSION;
 use crate::buf::{InBuf, OutBuf};
 use crate::deflate::bound;
-use crate::deflate::config::{Flush, Params, Strategy, Wrap, level_from_c};
+use crate::deflate::config::{
+    DEFAULT_MEM_LEVEL, Flush, MAX_WINDOW_BITS, Params, Strategy, Wrap, Z_DEFLATED, level_from_c,
+};
 use crate::deflate::levels::Tunables;
 use crate::deflate::state::{State, Status};
 use crate::deflate::{control, stream};
@@ -24,12 +26,6 @@ use crate::io::Io;
 const OWN_VERSION: *const c_char = ZLIB_VERSION.as_ptr();
 /// The size of z_stream, for init functions.
 const STREAM_SIZE: c_int = size_of::<z_stream>() as c_int;
-/// Z_DEFLATED.
-const DEFLATED: c_int = 8;
-/// MAX_WBITS.
-const MAX_WBITS: c_int = 15;
-/// The memLevel of deflateInit.
-const DEFAULT_MEM_LEVEL: c_int = 8;
 /// Z_DEFAULT_STRATEGY.
 const DEFAULT_STRATEGY: c_int = 0;
 
@@ -57,8 +53,8 @@ impl Init {
     fn default_at(level: c_int) -> Init {
         Init {
             level,
-            method: DEFLATED,
-            window_bits: MAX_WBITS,
+            method: Z_DEFLATED,
+            window_bits: MAX_WINDOW_BITS,
             mem_level: DEFAULT_MEM_LEVEL,
             strategy: DEFAULT_STRATEGY,
             version: OWN_VERSION,

@@ -9,12 +9,9 @@ use super::border::{bytes, room, to_ulong};
 use super::handle::with_malloced_state;
 use super::types::{Bytef, uLong, uLongf, z_size_t};
 use crate::deflate::bound;
-use crate::deflate::config::level_from_c;
-use crate::deflate::oneshot::{compress as compress_all, default_params};
+use crate::deflate::config::{Params, Z_DEFAULT_COMPRESSION, level_from_c};
+use crate::deflate::oneshot::compress as compress_all;
 use crate::error::ReturnCode;
-
-/// Z_DEFAULT_COMPRESSION.
-const DEFAULT_LEVEL: c_int = -1;
 
 /// What the compress functions do, with lengths as they are in memory. They call this and
 /// not each other, because an exported function called from here could be another library's.
@@ -43,7 +40,7 @@ unsafe fn compress_to(
     };
     // SAFETY: the caller promises both buffers.
     let (source, dest) = unsafe { (bytes(source, source_len), room(dest, capacity)) };
-    let done = with_malloced_state(&default_params(level), |state| {
+    let done = with_malloced_state(&Params::default_at(level), |state| {
         compress_all(state, source, dest)
     });
     let (code, written) = done.unwrap_or_else(|code| (code, 0));
@@ -125,7 +122,7 @@ pub unsafe extern "C" fn compress_z(
     sourceLen: z_size_t,
 ) -> c_int {
     // SAFETY: the caller promises what `compress_to` asks for.
-    unsafe { compress_to(dest, destLen, source, sourceLen, DEFAULT_LEVEL) }
+    unsafe { compress_to(dest, destLen, source, sourceLen, Z_DEFAULT_COMPRESSION) }
 }
 
 /// Compresses the sourceLen bytes at source to dest, as a zlib stream, at the default
@@ -141,7 +138,7 @@ pub unsafe extern "C" fn compress(
     sourceLen: uLong,
 ) -> c_int {
     // SAFETY: the caller promises what `compress_to_long` asks for.
-    unsafe { compress_to_long(dest, destLen, source, sourceLen, DEFAULT_LEVEL) }
+    unsafe { compress_to_long(dest, destLen, source, sourceLen, Z_DEFAULT_COMPRESSION) }
 }
 
 /// Returns how many bytes compress needs at most for sourceLen bytes; the largest size_t

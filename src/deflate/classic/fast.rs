@@ -16,6 +16,7 @@ use crate::format::deflate::MIN_MATCH;
 use crate::io::Io;
 
 impl Classic {
+    /// Parses until the input or the room in next_out ends, or the flush is done.
     pub(super) fn deflate_fast(
         &mut self,
         io: &mut Io,

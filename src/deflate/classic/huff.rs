@@ -10,6 +10,7 @@ use crate::deflate::output::Output;
 use crate::io::Io;
 
 impl Classic {
+    /// Codes literals until the input or the room in next_out ends, or the flush is done.
     pub(super) fn deflate_huff(
         &mut self,
         io: &mut Io,

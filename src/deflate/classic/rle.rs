@@ -11,6 +11,7 @@ use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 use crate::io::Io;
 
 impl Classic {
+    /// Parses until the input or the room in next_out ends, or the flush is done.
     pub(super) fn deflate_rle(
         &mut self,
         io: &mut Io,

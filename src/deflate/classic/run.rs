@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::state::Classic;
-use crate::deflate::config::{BlockState, Flush};
+use crate::deflate::config::{BlockState, Flush, Last};
 use crate::deflate::levels::Parse;
 use crate::deflate::output::Output;
 use crate::io::Io;
@@ -25,7 +25,7 @@ impl Classic {
 
     /// Ends the block in the middle of the data. Returns true if next_out is full.
     pub(super) fn block_is_full(&mut self, io: &mut Io, out: &mut Output) -> bool {
-        self.flush_block(io, out, false);
+        self.flush_block(io, out, Last::No);
         io.output.avail() == 0
     }
 
@@ -38,7 +38,7 @@ impl Classic {
         flush: Flush,
     ) -> BlockState {
         if flush == Flush::Finish {
-            self.flush_block(io, out, true);
+            self.flush_block(io, out, Last::Yes);
             return match io.output.avail() {
                 0 => BlockState::FinishStarted,
                 _ => BlockState::FinishDone,

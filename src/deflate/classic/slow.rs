@@ -12,7 +12,7 @@
 
 use super::chains::Link;
 use super::state::{Classic, MIN_LOOKAHEAD};
-use crate::deflate::config::{BlockState, Flush, Strategy};
+use crate::deflate::config::{BlockState, Flush, Last, Strategy};
 use crate::deflate::output::Output;
 use crate::format::deflate::MIN_MATCH;
 use crate::io::Io;
@@ -23,6 +23,7 @@ const TOO_FAR: usize = 4096;
 const FILTERED_MATCH: usize = 5;
 
 impl Classic {
+    /// Parses until the input or the room in next_out ends, or the flush is done.
     pub(super) fn deflate_slow(
         &mut self,
         io: &mut Io,
@@ -59,7 +60,7 @@ impl Classic {
             let held_back = self.match_available;
             self.match_available = true;
             if held_back && self.push_previous_literal(out) {
-                self.flush_block(io, out, false);
+                self.flush_block(io, out, Last::No);
             }
             self.strstart += 1;
             self.lookahead -= 1;

@@ -20,8 +20,6 @@ use crate::deflate::levels::{CLASSIC, Parse, Tunables};
 use crate::deflate::output::Output;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 
-/// memLevel + this = hash_bits.
-const HASH_BITS_OVER_MEM_LEVEL: u8 = 7;
 /// Lookahead, in bytes, with which a search is not cut short: the longest match, and the
 /// string after it.
 pub(super) const MIN_LOOKAHEAD: usize = MAX_MATCH + MIN_MATCH + 1;
@@ -39,7 +37,7 @@ impl ClassicMemory {
     /// Asks for all three, even when one is missing.
     pub fn alloc(allocator: &Allocator, params: &Params) -> Self {
         let w_size = 1u32 << params.window_bits;
-        let hash_size = 1u32 << (params.mem_level + HASH_BITS_OVER_MEM_LEVEL);
+        let hash_size = 1u32 << params.hash_bits();
         ClassicMemory {
             window: ZBuf::alloc(allocator, w_size, WINDOW_BUFFER_FACTOR),
             prev: alloc_table(allocator, w_size),

@@ -15,15 +15,16 @@
 
 use super::state::{Classic, PendingSlides};
 use crate::deflate::block;
-use crate::deflate::config::{BlockState, Flush};
+use crate::deflate::config::{BlockState, Flush, Last};
 use crate::deflate::output::Output;
 use crate::format::deflate::MAX_STORED;
 use crate::io::Io;
 
-/// Bytes of the largest block header: type and alignment in one, LEN, NLEN.
-const STORED_OVERHEAD: usize = 5;
+/// Bytes of the largest block header: type and alignment in one, then LEN and NLEN.
+const STORED_OVERHEAD: usize = 1 + block::STORED_LENGTHS_LEN;
 
 impl Classic {
+    /// Stores until the input or the room in next_out ends, or the flush is done.
     pub(super) fn deflate_stored(
         &mut self,
         io: &mut Io,
@@ -86,7 +87,7 @@ impl Classic {
                 return false;
             }
             let last = flush == Flush::Finish && len == all;
-            block::stored_header(out, len, last);
+            block::stored_header(out, len, Last::when(last));
             out.flush_pending(io);
             let from_window = from_window.min(len);
             if from_window != 0 {
@@ -169,7 +170,7 @@ impl Classic {
         let len = collected.min(room);
         let last = flush == Flush::Finish && io.input.avail() == 0 && len == collected;
         let start = self.block_start as usize;
-        block::stored_header(out, len, last);
+        block::stored_header(out, len, Last::when(last));
         out.put_bytes(&self.window[start..start + len]);
         self.block_start += len as isize;
         out.flush_pending(io);

@@ -15,12 +15,13 @@
 #![forbid(unsafe_code)]
 
 use core::ffi::c_int;
+use core::ops::RangeInclusive;
 
 use super::huffman::{Alphabet, Code, Cost, build, fixed_code};
 use super::state::Classic;
 use super::symbols::{Symbol, Symbols};
 use crate::deflate::block;
-use crate::deflate::config::{Strategy, Z_BINARY, Z_TEXT, Z_UNKNOWN};
+use crate::deflate::config::{Last, Strategy, Z_BINARY, Z_TEXT, Z_UNKNOWN};
 use crate::deflate::output::{BIT_STORE_LEN, BitBuffer, Output};
 use crate::format::deflate::{
     CODE_LENGTH_CODES, CODE_LENGTH_EXTRA_BITS, CODE_LENGTH_ORDER, DIST_BASE, DIST_CODES,
@@ -38,18 +39,22 @@ const TEXT_CONTROLS: [usize; 3] = [9, 10, 13];
 /// The first character that is no control character.
 const FIRST_PRINTABLE: usize = 32;
 
-/// Bits of BFINAL and BTYPE.
-const BLOCK_HEADER_BITS: u64 = 3;
-/// Bits of HLIT, HDIST and HCLEN.
-const COUNTS_BITS: u64 = 5 + 5 + 4;
+/// Bits of HLIT and of HDIST.
+const HLIT_BITS: u32 = 5;
+/// Bits of HCLEN.
+const HCLEN_BITS: u32 = 4;
 /// Bits of a code length of the code-length alphabet.
 const CODE_LENGTH_BITS: u32 = 3;
 /// HLIT counts from here.
 const MIN_LITLEN_CODES: usize = 257;
 /// HCLEN counts from here.
 const MIN_CODE_LENGTH_CODES: usize = 4;
-/// LEN and NLEN, in bytes.
-const STORED_LENGTHS_LEN: usize = 4;
+/// Least and most repeats of REPEAT_PREVIOUS.
+const REPEATS: RangeInclusive<usize> = 3..=6;
+/// Least and most zeros of REPEAT_ZERO_SHORT.
+const ZEROS_SHORT: RangeInclusive<usize> = 3..=10;
+/// Least and most zeros of REPEAT_ZERO_LONG.
+const ZEROS_LONG: RangeInclusive<usize> = 11..=138;
 
 const FIXED_DIST_LENGTHS: [u8; 32] = [FIXED_DIST_BITS; 32];
 static FIXED_LITLEN: Code<LITLEN_CODES> = fixed_code(&FIXED_LITLEN_LENGTHS);
@@ -79,12 +84,12 @@ const CODE_LENGTH: Alphabet = Alphabet {
 
 impl Classic {
     /// Ends the block at strstart and writes what fits to next_out.
-    pub(super) fn flush_block(&mut self, io: &mut Io, out: &mut Output, last: bool) {
+    pub(super) fn flush_block(&mut self, io: &mut Io, out: &mut Output, last: Last) {
         if io.data_type == Z_UNKNOWN {
             io.data_type = detect_data_type(&self.symbols.litlen_freq);
         }
         self.write_block(out, last);
-        if last {
+        if last.is_yes() {
             out.align();
         }
         self.symbols.clear();
@@ -92,12 +97,13 @@ impl Classic {
         out.flush_pending(io);
     }
 
-    fn write_block(&self, out: &mut Output, last: bool) {
+    fn write_block(&self, out: &mut Output, last: Last) {
         let mut cost = Cost::default();
         let litlen = build(&self.symbols.litlen_freq, &LITLEN, &mut cost);
         let dist = build(&self.symbols.dist_freq, &DIST, &mut cost);
         let lengths = CodeLengths::new(&litlen, &dist, &mut cost);
-        let to_bytes = |bits: u64| (bits + BLOCK_HEADER_BITS).div_ceil(8) as usize;
+        let to_bytes =
+            |bits: u64| (bits + u64::from(block::BLOCK_HEADER_BITS)).div_ceil(8) as usize;
         let fixed_len = to_bytes(cost.fixed);
         let use_fixed =
             fixed_len <= to_bytes(cost.dynamic) || self.params.strategy == Strategy::Fixed;
@@ -108,7 +114,7 @@ impl Classic {
         };
 
         if let Ok(start) = usize::try_from(self.block_start)
-            && self.strstart - start + STORED_LENGTHS_LEN <= coded_len
+            && self.strstart - start + block::STORED_LENGTHS_LEN <= coded_len
         {
             let bytes = &self.window[start..self.strstart];
             block::stored_header(out, bytes.len(), last);
@@ -164,14 +170,24 @@ impl Runs {
         }
     }
 
+    /// Adds the part of a run of `length`: as itself when it is too short for `repeat`, which
+    /// stands for so many of `counts`.
+    fn add_part(&mut self, length: u8, part: usize, repeat: u8, counts: RangeInclusive<usize>) {
+        if part < *counts.start() {
+            (0..part).for_each(|_| self.push(length, 0));
+        } else {
+            self.push(repeat, (part - counts.start()) as u8);
+        }
+    }
+
     fn add_zeros(&mut self, mut count: usize) {
         while count != 0 {
-            let part = count.min(138);
+            let part = count.min(*ZEROS_LONG.end());
             count -= part;
-            match part {
-                0..3 => (0..part).for_each(|_| self.push(0, 0)),
-                3..=10 => self.push(REPEAT_ZERO_SHORT, (part - 3) as u8),
-                _ => self.push(REPEAT_ZERO_LONG, (part - 11) as u8),
+            if part < *ZEROS_LONG.start() {
+                self.add_part(0, part, REPEAT_ZERO_SHORT, ZEROS_SHORT);
+            } else {
+                self.add_part(0, part, REPEAT_ZERO_LONG, ZEROS_LONG);
             }
         }
     }
@@ -181,12 +197,9 @@ impl Runs {
         let mut left = count - 1;
         self.push(length, 0);
         while left != 0 {
-            let part = left.min(6);
+            let part = left.min(*REPEATS.end());
             left -= part;
-            match part {
-                0..3 => (0..part).for_each(|_| self.push(length, 0)),
-                _ => self.push(REPEAT_PREVIOUS, (part - 3) as u8),
-            }
+            self.add_part(length, part, REPEAT_PREVIOUS, REPEATS);
         }
     }
 }
@@ -215,15 +228,16 @@ impl CodeLengths {
             .rposition(|&symbol| code.lengths[usize::from(symbol)] != 0)
             .map_or(0, |last| last + 1)
             .max(MIN_CODE_LENGTH_CODES);
-        cost.dynamic += COUNTS_BITS + u64::from(CODE_LENGTH_BITS) * sent as u64;
+        cost.dynamic +=
+            u64::from(2 * HLIT_BITS + HCLEN_BITS) + u64::from(CODE_LENGTH_BITS) * sent as u64;
         CodeLengths { runs, code, sent }
     }
 
     /// Writes the header of a dynamic block behind its type.
     fn write(&self, out: &mut Output, litlen_count: usize, dist_count: usize) {
-        out.put_bits((litlen_count - MIN_LITLEN_CODES) as u32, 5);
-        out.put_bits((dist_count - 1) as u32, 5);
-        out.put_bits((self.sent - MIN_CODE_LENGTH_CODES) as u32, 4);
+        out.put_bits((litlen_count - MIN_LITLEN_CODES) as u32, HLIT_BITS);
+        out.put_bits((dist_count - 1) as u32, HLIT_BITS);
+        out.put_bits((self.sent - MIN_CODE_LENGTH_CODES) as u32, HCLEN_BITS);
         for &symbol in &CODE_LENGTH_ORDER[..self.sent] {
             let length = self.code.lengths[usize::from(symbol)];
             out.put_bits(u32::from(length), CODE_LENGTH_BITS);
