@@ -10,7 +10,6 @@ use crate::checksum::{adler32 as adler, crc32 as crc};
 /// Continues an Adler-32; NULL gives the value to begin with, whatever the length.
 ///
 /// # Safety
-///
 /// Unless `buf` is NULL or `len` is 0, `len` bytes can be read at `buf`.
 unsafe fn continue_adler32(value: uLong, buf: *const Bytef, len: z_size_t) -> uLong {
     if buf.is_null() {
@@ -24,7 +23,6 @@ unsafe fn continue_adler32(value: uLong, buf: *const Bytef, len: z_size_t) -> uL
 /// Continues a CRC-32; NULL gives the value to begin with, whatever the length.
 ///
 /// # Safety
-///
 /// Unless `buf` is NULL or `len` is 0, `len` bytes can be read at `buf`.
 unsafe fn continue_crc32(value: uLong, buf: *const Bytef, len: z_size_t) -> uLong {
     if buf.is_null() {
@@ -46,7 +44,6 @@ fn wide(len: impl Into<i64>) -> i64 {
 /// and len are. Only the lower 32 bits of adler count.
 ///
 /// # Safety
-///
 /// Unless buf is NULL or len is 0, buf must point to len readable bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn adler32(adler: uLong, buf: *const Bytef, len: uInt) -> uLong {
@@ -57,7 +54,6 @@ pub unsafe extern "C" fn adler32(adler: uLong, buf: *const Bytef, len: uInt) -> 
 /// The same as adler32, with a length of type size_t.
 ///
 /// # Safety
-///
 /// Unless buf is NULL or len is 0, buf must point to len readable bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn adler32_z(adler: uLong, buf: *const Bytef, len: z_size_t) -> uLong {
@@ -69,12 +65,8 @@ pub unsafe extern "C" fn adler32_z(adler: uLong, buf: *const Bytef, len: z_size_
 ///
 /// adler1 and adler2 are the Adler-32 values of the two, len2 is the length in bytes of the
 /// second. A negative len2 returns 0xffffffff, which has no meaning.
-///
-/// # Safety
-///
-/// Any arguments will do.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn adler32_combine(adler1: uLong, adler2: uLong, len2: z_off_t) -> uLong {
+pub extern "C" fn adler32_combine(adler1: uLong, adler2: uLong, len2: z_off_t) -> uLong {
     adler::combine(
         u64::from(adler1 as u32),
         u64::from(adler2 as u32),
@@ -83,12 +75,8 @@ pub unsafe extern "C" fn adler32_combine(adler1: uLong, adler2: uLong, len2: z_o
 }
 
 /// The same as adler32_combine, with a length of 64 bits on every system.
-///
-/// # Safety
-///
-/// Any arguments will do.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn adler32_combine64(adler1: uLong, adler2: uLong, len2: z_off64_t) -> uLong {
+pub extern "C" fn adler32_combine64(adler1: uLong, adler2: uLong, len2: z_off64_t) -> uLong {
     adler::combine(u64::from(adler1 as u32), u64::from(adler2 as u32), len2) as uLong
 }
 
@@ -98,7 +86,6 @@ pub unsafe extern "C" fn adler32_combine64(adler1: uLong, adler2: uLong, len2: z
 /// len are. Only the lower 32 bits of crc count. The inversions before and after are done inside.
 ///
 /// # Safety
-///
 /// Unless buf is NULL or len is 0, buf must point to len readable bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crc32(crc: uLong, buf: *const Bytef, len: uInt) -> uLong {
@@ -109,7 +96,6 @@ pub unsafe extern "C" fn crc32(crc: uLong, buf: *const Bytef, len: uInt) -> uLon
 /// The same as crc32, with a length of type size_t.
 ///
 /// # Safety
-///
 /// Unless buf is NULL or len is 0, buf must point to len readable bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crc32_z(crc: uLong, buf: *const Bytef, len: z_size_t) -> uLong {
@@ -121,43 +107,27 @@ pub unsafe extern "C" fn crc32_z(crc: uLong, buf: *const Bytef, len: z_size_t) -
 ///
 /// crc1 and crc2 are the CRC-32 values of the two, len2 is the length in bytes of the second. A
 /// negative len2 returns 0.
-///
-/// # Safety
-///
-/// Any arguments will do.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn crc32_combine(crc1: uLong, crc2: uLong, len2: z_off_t) -> uLong {
+pub extern "C" fn crc32_combine(crc1: uLong, crc2: uLong, len2: z_off_t) -> uLong {
     crc::combine(crc1 as u32, crc2 as u32, wide(len2)).into()
 }
 
 /// The same as crc32_combine, with a length of 64 bits on every system.
-///
-/// # Safety
-///
-/// Any arguments will do.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn crc32_combine64(crc1: uLong, crc2: uLong, len2: z_off64_t) -> uLong {
+pub extern "C" fn crc32_combine64(crc1: uLong, crc2: uLong, len2: z_off64_t) -> uLong {
     crc::combine(crc1 as u32, crc2 as u32, len2).into()
 }
 
 /// Returns the operator for a second sequence of len2 bytes, for crc32_combine_op; 0 if len2 is
 /// negative.
-///
-/// # Safety
-///
-/// Any argument will do.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn crc32_combine_gen(len2: z_off_t) -> uLong {
+pub extern "C" fn crc32_combine_gen(len2: z_off_t) -> uLong {
     crc::combine_gen(wide(len2)).into()
 }
 
 /// The same as crc32_combine_gen, with a length of 64 bits on every system.
-///
-/// # Safety
-///
-/// Any argument will do.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn crc32_combine_gen64(len2: z_off64_t) -> uLong {
+pub extern "C" fn crc32_combine_gen64(len2: z_off64_t) -> uLong {
     crc::combine_gen(len2).into()
 }
 
@@ -165,22 +135,14 @@ pub unsafe extern "C" fn crc32_combine_gen64(len2: z_off64_t) -> uLong {
 ///
 /// Faster where many pairs have a second sequence of the same length. Only the lower 32 bits of
 /// the arguments count. An op of 0 returns 0.
-///
-/// # Safety
-///
-/// Any arguments will do.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn crc32_combine_op(crc1: uLong, crc2: uLong, op: uLong) -> uLong {
+pub extern "C" fn crc32_combine_op(crc1: uLong, crc2: uLong, op: uLong) -> uLong {
     crc::combine_op(crc1 as u32, crc2 as u32, op as u32).into()
 }
 
 /// Returns the table of 256 values for computing a CRC-32 byte by byte. It lives as long as the
 /// library and must not be written to.
-///
-/// # Safety
-///
-/// There is nothing to take care of.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn get_crc_table() -> *const z_crc_t {
+pub extern "C" fn get_crc_table() -> *const z_crc_t {
     crc::TABLE.as_ptr()
 }

@@ -21,6 +21,8 @@ pub type uLongf = uLong;
 pub type voidpf = *mut c_void;
 /// A byte behind next_in: const when ZLIB_CONST is defined before the header is included.
 pub type z_input_byte = Byte;
+/// A character behind msg: const when ZLIB_CONST is defined before the header is included.
+pub type z_msg_char = c_char;
 /// A size in memory (size_t).
 pub type z_size_t = usize;
 /// An entry of the CRC-32 table.
@@ -57,7 +59,7 @@ pub struct z_stream_s {
     /// Bytes of output written so far.
     pub total_out: uLong,
     /// Last error message, NULL if there was no error.
-    pub msg: *mut c_char,
+    pub msg: *mut z_msg_char,
     /// The stream's memory; not visible to programs.
     pub state: *mut internal_state,
     /// Allocates the stream's memory; NULL on entry to an init function asks for malloc.

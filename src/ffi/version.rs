@@ -39,22 +39,14 @@ const COMPILE_FLAGS: uLong = size_code(size_of::<uInt>())
 
 /// Returns the zlib version whose interface this library has, "1.3.2". A program compares its
 /// first character with that of the ZLIB_VERSION it was compiled with.
-///
-/// # Safety
-///
-/// There is nothing to take care of.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn zlibVersion() -> *const c_char {
+pub extern "C" fn zlibVersion() -> *const c_char {
     ZLIB_VERSION.as_ptr()
 }
 
 /// Returns the version of rzlib itself, such as "0.1.0".
-///
-/// # Safety
-///
-/// There is nothing to take care of.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn rz_version() -> *const c_char {
+pub extern "C" fn rz_version() -> *const c_char {
     RZLIB_VERSION.as_ptr()
 }
 
@@ -62,22 +54,14 @@ pub unsafe extern "C" fn rz_version() -> *const c_char {
 ///
 /// Two bits each tell the size of a type (0 for 2 bytes, 1 for 4, 2 for 8, 3 for another): bits 0
 /// and 1 uInt, 2 and 3 uLong, 4 and 5 a pointer, 6 and 7 z_off_t. The other bits are 0.
-///
-/// # Safety
-///
-/// There is nothing to take care of.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn zlibCompileFlags() -> uLong {
+pub extern "C" fn zlibCompileFlags() -> uLong {
     COMPILE_FLAGS
 }
 
 /// Returns the text for a return code, and an empty text for any other number. Never NULL; the
 /// text lives as long as the library.
-///
-/// # Safety
-///
-/// Any argument will do.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn zError(code: c_int) -> *const c_char {
+pub extern "C" fn zError(code: c_int) -> *const c_char {
     error::message(code).as_ptr()
 }

@@ -189,7 +189,7 @@ impl Classic {
     }
 
     /// Lets the chains follow the slides that they have missed.
-    fn settle_slides(&mut self) {
+    pub(super) fn settle_slides(&mut self) {
         match self.pending_slides {
             PendingSlides::None => {}
             PendingSlides::One => self.chains.slide(),

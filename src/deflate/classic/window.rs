@@ -80,6 +80,7 @@ impl Classic {
     /// `in_midstream` says that there may be history already, which a dictionary of the
     /// window's size makes useless.
     pub fn set_dictionary(&mut self, io: &mut Io, in_midstream: bool) {
+        self.settle_slides();
         let w_size = self.w_size();
         if io.input.avail() >= w_size {
             if in_midstream {

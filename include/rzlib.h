@@ -1,0 +1,737 @@
+/*
+ * rzlib.h - zlib's C API, as the library rzlib has it. Use it in place of zlib.h.
+ *
+ * Made by cbindgen from src/ffi and cbindgen.toml: change those and run `make header`.
+ *
+ * A section called Safety says what a caller has to see to. Nothing checks it, as nothing
+ * checks it in zlib.
+ *
+ * Together with zlib.h: the one included first counts, since the two declare the same
+ * things. So zlib.h after this file adds nothing; after zlib.h, this file adds what only
+ * rzlib has. Include zlib.h first while you need what rzlib does not have yet: inflate
+ * and gz*.
+ */
+
+#ifndef RZLIB_H
+#define RZLIB_H
+
+#ifdef ZLIB_H
+/* zlib.h came first and has declared everything but this. */
+#define RZLIB_AFTER_ZLIB_H
+#else
+#define ZLIB_H
+#define ZCONF_H
+
+/* What zlib.h includes, too. */
+#include <limits.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#ifndef _WIN32
+#include <unistd.h>
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The version of zlib whose interface and output these are; rz_version() tells our own. */
+#define ZLIB_VERSION "1.3.2"
+#define ZLIB_VERNUM 0x1320
+#define ZLIB_VER_MAJOR 1
+#define ZLIB_VER_MINOR 3
+#define ZLIB_VER_REVISION 2
+#define ZLIB_VER_SUBREVISION 0
+
+/* Words that programs use because zlib's declarations do. */
+#ifndef ZEXTERN
+#define ZEXTERN extern
+#endif
+#ifndef ZEXPORT
+#define ZEXPORT
+#endif
+#ifndef ZEXPORTVA
+#define ZEXPORTVA
+#endif
+#ifndef FAR
+#define FAR
+#endif
+#ifndef OF
+#define OF(args) args
+#endif
+
+/* const if ZLIB_CONST is defined before this file is included. */
+#ifndef z_const
+#ifdef ZLIB_CONST
+#define z_const const
+#else
+#define z_const
+#endif
+#endif
+
+/* The largest memLevel and windowBits. */
+#ifndef MAX_MEM_LEVEL
+#define MAX_MEM_LEVEL 9
+#endif
+#ifndef MAX_WBITS
+#define MAX_WBITS 15
+#endif
+
+/* How much deflate is to write out before it returns. */
+#define Z_NO_FLUSH 0
+#define Z_PARTIAL_FLUSH 1
+#define Z_SYNC_FLUSH 2
+#define Z_FULL_FLUSH 3
+#define Z_FINISH 4
+#define Z_BLOCK 5
+#define Z_TREES 6
+
+/* Return codes; errors are negative, zError() has their texts. */
+#define Z_OK 0
+#define Z_STREAM_END 1
+#define Z_NEED_DICT 2
+#define Z_ERRNO (-1)
+#define Z_STREAM_ERROR (-2)
+#define Z_DATA_ERROR (-3)
+#define Z_MEM_ERROR (-4)
+#define Z_BUF_ERROR (-5)
+#define Z_VERSION_ERROR (-6)
+
+/* Levels; those between 1 and 9 have no names. */
+#define Z_NO_COMPRESSION 0
+#define Z_BEST_SPEED 1
+#define Z_BEST_COMPRESSION 9
+#define Z_DEFAULT_COMPRESSION (-1)
+
+/* Strategies. */
+#define Z_DEFAULT_STRATEGY 0
+#define Z_FILTERED 1
+#define Z_HUFFMAN_ONLY 2
+#define Z_RLE 3
+#define Z_FIXED 4
+
+/* Values of data_type. */
+#define Z_BINARY 0
+#define Z_TEXT 1
+#define Z_ASCII Z_TEXT
+#define Z_UNKNOWN 2
+
+/* The only method. */
+#define Z_DEFLATED 8
+
+/* For zalloc, zfree and opaque. */
+#define Z_NULL 0
+
+#define zlib_version zlibVersion()
+
+/* A byte behind next_in. */
+typedef z_const unsigned char z_input_byte;
+/* A character behind msg. */
+typedef z_const char z_msg_char;
+
+/**
+ * What a stream remembers between calls; not visible to programs.
+ */
+struct internal_state;
+
+/**
+ * A count of bytes of a whole stream, or a check value.
+ */
+typedef unsigned long uLong;
+
+/**
+ * A byte of input or output.
+ */
+typedef unsigned char Byte;
+
+/**
+ * A byte of input or output (zlib's name for bytes behind a pointer).
+ */
+typedef Byte Bytef;
+
+/**
+ * A count of bytes that fits one call.
+ */
+typedef unsigned int uInt;
+
+/**
+ * A size in memory (size_t).
+ */
+typedef size_t z_size_t;
+
+/**
+ * A file offset or a length of a sequence of bytes (off_t).
+ */
+typedef off_t z_off_t;
+
+/**
+ * A 64-bit file offset or length.
+ */
+typedef int64_t z_off64_t;
+
+/**
+ * An entry of the CRC-32 table.
+ */
+typedef uint32_t z_crc_t;
+
+/**
+ * An untyped pointer.
+ */
+typedef void *voidpf;
+
+/**
+ * Allocates items * size bytes; NULL when there is not enough memory.
+ */
+typedef voidpf (*alloc_func)(voidpf opaque, uInt items, uInt size);
+
+/**
+ * Frees what alloc_func returned.
+ */
+typedef void (*free_func)(voidpf opaque, voidpf address);
+
+/**
+ * A compression or decompression stream.
+ */
+struct z_stream_s {
+    /**
+     * Next byte of input.
+     */
+    z_input_byte *next_in;
+    /**
+     * Bytes available at next_in.
+     */
+    uInt avail_in;
+    /**
+     * Bytes of input read so far.
+     */
+    uLong total_in;
+    /**
+     * Where the next byte of output goes.
+     */
+    Bytef *next_out;
+    /**
+     * Room left at next_out, in bytes.
+     */
+    uInt avail_out;
+    /**
+     * Bytes of output written so far.
+     */
+    uLong total_out;
+    /**
+     * Last error message, NULL if there was no error.
+     */
+    z_msg_char *msg;
+    /**
+     * The stream's memory; not visible to programs.
+     */
+    struct internal_state *state;
+    /**
+     * Allocates the stream's memory; NULL on entry to an init function asks for malloc.
+     */
+    alloc_func zalloc;
+    /**
+     * Frees the stream's memory; NULL on entry to an init function asks for free.
+     */
+    free_func zfree;
+    /**
+     * Passed to zalloc and zfree.
+     */
+    voidpf opaque;
+    /**
+     * Best guess at the data's type (deflate), or the decoding state (inflate).
+     */
+    int data_type;
+    /**
+     * Adler-32 or CRC-32 of the uncompressed data.
+     */
+    uLong adler;
+    /**
+     * Not used.
+     */
+    uLong reserved;
+};
+
+/**
+ * A compression or decompression stream.
+ */
+typedef struct z_stream_s z_stream;
+
+/**
+ * A pointer to a stream.
+ */
+typedef z_stream *z_streamp;
+
+/**
+ * A gzip header: what deflate is to write, or what inflate has read (RFC 1952 2.3).
+ */
+struct gz_header_s {
+    /**
+     * Not 0 if the data is believed to be text (FTEXT).
+     */
+    int text;
+    /**
+     * Modification time (MTIME).
+     */
+    uLong time;
+    /**
+     * Extra flags (XFL); not used when writing.
+     */
+    int xflags;
+    /**
+     * Operating system (OS).
+     */
+    int os;
+    /**
+     * Extra field, or NULL.
+     */
+    Bytef *extra;
+    /**
+     * Length of the extra field in bytes.
+     */
+    uInt extra_len;
+    /**
+     * Room at extra, in bytes; only when reading.
+     */
+    uInt extra_max;
+    /**
+     * File name, ended by a zero byte, or NULL.
+     */
+    Bytef *name;
+    /**
+     * Room at name, in bytes; only when reading.
+     */
+    uInt name_max;
+    /**
+     * Comment, ended by a zero byte, or NULL.
+     */
+    Bytef *comment;
+    /**
+     * Room at comment, in bytes; only when reading.
+     */
+    uInt comm_max;
+    /**
+     * Not 0 if there is or will be a CRC-16 of the header (FHCRC).
+     */
+    int hcrc;
+    /**
+     * 1 when inflate has read the whole header; not used when writing.
+     */
+    int done;
+};
+
+/**
+ * A gzip header.
+ */
+typedef struct gz_header_s gz_header;
+
+/**
+ * A pointer to a gzip header.
+ */
+typedef gz_header *gz_headerp;
+
+/**
+ * A uLong behind a pointer.
+ */
+typedef uLong uLongf;
+
+/**
+ * Continues an Adler-32 over the len bytes at buf and returns the new value.
+ *
+ * The value of no bytes at all, with which to begin, is 1. A NULL buf returns 1 whatever adler
+ * and len are. Only the lower 32 bits of adler count.
+ *
+ * # Safety
+ * Unless buf is NULL or len is 0, buf must point to len readable bytes.
+ */
+uLong adler32(uLong adler, const Bytef *buf, uInt len);
+
+/**
+ * The same as adler32, with a length of type size_t.
+ *
+ * # Safety
+ * Unless buf is NULL or len is 0, buf must point to len readable bytes.
+ */
+uLong adler32_z(uLong adler, const Bytef *buf, z_size_t len);
+
+/**
+ * Returns the Adler-32 of two sequences of bytes, one after the other.
+ *
+ * adler1 and adler2 are the Adler-32 values of the two, len2 is the length in bytes of the
+ * second. A negative len2 returns 0xffffffff, which has no meaning.
+ */
+uLong adler32_combine(uLong adler1, uLong adler2, z_off_t len2);
+
+/**
+ * The same as adler32_combine, with a length of 64 bits on every system.
+ */
+uLong adler32_combine64(uLong adler1, uLong adler2, z_off64_t len2);
+
+/**
+ * Continues a CRC-32 over the len bytes at buf and returns the new value.
+ *
+ * The value of no bytes at all, with which to begin, is 0. A NULL buf returns 0 whatever crc and
+ * len are. Only the lower 32 bits of crc count. The inversions before and after are done inside.
+ *
+ * # Safety
+ * Unless buf is NULL or len is 0, buf must point to len readable bytes.
+ */
+uLong crc32(uLong crc, const Bytef *buf, uInt len);
+
+/**
+ * The same as crc32, with a length of type size_t.
+ *
+ * # Safety
+ * Unless buf is NULL or len is 0, buf must point to len readable bytes.
+ */
+uLong crc32_z(uLong crc, const Bytef *buf, z_size_t len);
+
+/**
+ * Returns the CRC-32 of two sequences of bytes, one after the other.
+ *
+ * crc1 and crc2 are the CRC-32 values of the two, len2 is the length in bytes of the second. A
+ * negative len2 returns 0.
+ */
+uLong crc32_combine(uLong crc1, uLong crc2, z_off_t len2);
+
+/**
+ * The same as crc32_combine, with a length of 64 bits on every system.
+ */
+uLong crc32_combine64(uLong crc1, uLong crc2, z_off64_t len2);
+
+/**
+ * Returns the operator for a second sequence of len2 bytes, for crc32_combine_op; 0 if len2 is
+ * negative.
+ */
+uLong crc32_combine_gen(z_off_t len2);
+
+/**
+ * The same as crc32_combine_gen, with a length of 64 bits on every system.
+ */
+uLong crc32_combine_gen64(z_off64_t len2);
+
+/**
+ * The same as crc32_combine, with an operator from crc32_combine_gen in place of the length.
+ *
+ * Faster where many pairs have a second sequence of the same length. Only the lower 32 bits of
+ * the arguments count. An op of 0 returns 0.
+ */
+uLong crc32_combine_op(uLong crc1, uLong crc2, uLong op);
+
+/**
+ * Returns the table of 256 values for computing a CRC-32 byte by byte. It lives as long as the
+ * library and must not be written to.
+ */
+const z_crc_t *get_crc_table(void);
+
+/**
+ * Initializes a stream for compression with the default window, memory and strategy.
+ *
+ * level is -1 (default) or 0..9. zalloc, zfree and opaque must be set before; NULL asks
+ * for malloc and free. Returns Z_OK, Z_MEM_ERROR, Z_STREAM_ERROR (bad level, NULL stream)
+ * or Z_VERSION_ERROR (version or size of z_stream do not fit this library). Use the
+ * macro deflateInit, which passes the last two.
+ *
+ * # Safety
+ * strm is NULL or points to a z_stream; version is NULL or a string.
+ */
+int deflateInit_(z_streamp strm, int level, const char *version, int stream_size);
+
+/**
+ * Initializes a stream for compression.
+ *
+ * level is -1 or 0..9; method is Z_DEFLATED; windowBits is 9..15 for a zlib stream (8 is
+ * taken as 9), -9..-15 for raw deflate, 25..31 for gzip; memLevel is 1..9; strategy is
+ * one of the five. Returns Z_OK, Z_MEM_ERROR, Z_STREAM_ERROR (bad argument, NULL stream)
+ * or Z_VERSION_ERROR. Use the macro deflateInit2, which passes version and size.
+ *
+ * # Safety
+ * strm is NULL or points to a z_stream; version is NULL or a string.
+ */
+int deflateInit2_(z_streamp strm,
+                  int level,
+                  int method,
+                  int windowBits,
+                  int memLevel,
+                  int strategy,
+                  const char *version,
+                  int stream_size);
+
+/**
+ * Compresses from next_in to next_out until one of them is used up, or as far as flush
+ * asks.
+ *
+ * Returns Z_OK if there was progress, Z_STREAM_END when the stream is complete (flush is
+ * Z_FINISH), Z_BUF_ERROR if no progress was possible (not fatal), Z_STREAM_ERROR for a bad
+ * stream, a bad flush, a NULL buffer, or another flush after Z_FINISH. If avail_out is 0
+ * on return, call again with the same flush and more room.
+ *
+ * # Safety
+ * strm is NULL or a stream; next_in has avail_in readable bytes and next_out has
+ * avail_out writable ones.
+ */
+int deflate(z_streamp strm, int flush);
+
+/**
+ * Ends a stream and frees its memory.
+ *
+ * Returns Z_OK, Z_DATA_ERROR if the stream was ended in the middle, or Z_STREAM_ERROR for
+ * a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+int deflateEnd(z_streamp strm);
+
+/**
+ * Starts a new stream with the same parameters, keeping the memory.
+ * Returns Z_OK, or Z_STREAM_ERROR for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+int deflateReset(z_streamp strm);
+
+/**
+ * As deflateReset, but window and hash chains stay as they are.
+ * Returns Z_OK, or Z_STREAM_ERROR for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+int deflateResetKeep(z_streamp strm);
+
+/**
+ * Changes level (-1..9) and strategy in the middle of a stream.
+ *
+ * If the new ones compress in another way, the data so far is compressed first, as by
+ * deflate(strm, Z_BLOCK). Returns Z_OK, Z_STREAM_ERROR for a bad argument, or Z_BUF_ERROR
+ * if there was not enough room for that; nothing is changed then.
+ *
+ * # Safety
+ * strm is NULL or a stream with its buffers, as for deflate.
+ */
+int deflateParams(z_streamp strm, int level, int strategy);
+
+/**
+ * Sets the numbers of the search until the next change of level: use a quarter of
+ * max_chain from a match of good_length on, none from max_lazy on, and stop at
+ * nice_length. Returns Z_OK, or Z_STREAM_ERROR for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+int deflateTune(z_streamp strm, int good_length, int max_lazy, int nice_length, int max_chain);
+
+/**
+ * Writes the low bits (0..16) of value before the next output.
+ *
+ * Returns Z_OK, Z_BUF_ERROR for another number of bits or if there is no room for them,
+ * or Z_STREAM_ERROR for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+int deflatePrime(z_streamp strm, int bits, int value);
+
+/**
+ * Tells how many bytes and further bits are produced but not yet in next_out. A NULL
+ * pointer is passed over.
+ *
+ * Returns Z_OK, Z_BUF_ERROR if the number of bytes does not fit (it is UINT_MAX then), or
+ * Z_STREAM_ERROR for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream; pending and bits are NULL or can be written.
+ */
+int deflatePending(z_streamp strm, unsigned int *pending, int *bits);
+
+/**
+ * Tells how many bits of the last byte were used when the output was last aligned to a
+ * byte: 1..8, or 0 if it was not yet. A NULL pointer is passed over.
+ * Returns Z_OK, or Z_STREAM_ERROR for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream; bits is NULL or can be written.
+ */
+int deflateUsed(z_streamp strm, int *bits);
+
+/**
+ * Gives the stream a dictionary of dictLength bytes, which the decompressor must know.
+ *
+ * For a zlib stream, right after init or reset; adler is then the dictionary's Adler-32.
+ * For raw deflate, at any time when no input is waiting. Only the last bytes are used, as
+ * many as the window has room for; total_in grows by them. Returns Z_OK, or
+ * Z_STREAM_ERROR (bad stream, NULL dictionary, gzip, wrong time).
+ *
+ * # Safety
+ * strm is NULL or a stream; dictionary is NULL or has dictLength readable bytes.
+ */
+int deflateSetDictionary(z_streamp strm, const Bytef *dictionary, uInt dictLength);
+
+/**
+ * Copies the window, which is what a dictionary for the next data would be, to dictionary
+ * and its length (at most 32768) to dictLength. A NULL pointer is passed over.
+ * Returns Z_OK, or Z_STREAM_ERROR for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream; dictionary is NULL or has room for the window's size;
+ * dictLength is NULL or can be written.
+ */
+int deflateGetDictionary(z_streamp strm, Bytef *dictionary, uInt *dictLength);
+
+/**
+ * Makes head the gzip header that deflate will write; NULL is the default one. It must
+ * stay valid until the header is written.
+ * Returns Z_OK, or Z_STREAM_ERROR for a bad stream or one that is not gzip.
+ *
+ * # Safety
+ * strm is NULL or a stream; head is NULL or points to a gz_header whose fields are NULL
+ * or as long as they say.
+ */
+int deflateSetHeader(z_streamp strm, gz_headerp head);
+
+/**
+ * Makes dest a stream in the same state as source, with memory of its own.
+ *
+ * Returns Z_OK, Z_MEM_ERROR, or Z_STREAM_ERROR (bad source, NULL dest).
+ *
+ * # Safety
+ * source is NULL or a stream; dest is NULL or points to a z_stream that is no stream now.
+ */
+int deflateCopy(z_streamp dest, z_streamp source);
+
+/**
+ * Returns how many bytes deflate needs at most for sourceLen bytes, with these parameters
+ * and this header, if it is called once, after init and before any output; the largest
+ * uLong if that does not fit. A bad stream gets the bound of the worst parameters.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+uLong deflateBound(z_streamp strm, uLong sourceLen);
+
+/**
+ * As deflateBound, with a length of type size_t.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+z_size_t deflateBound_z(z_streamp strm, z_size_t sourceLen);
+
+/**
+ * Compresses the sourceLen bytes at source to dest, as a zlib stream, at this level
+ * (-1..9).
+ *
+ * On entry *destLen is the room at dest in bytes; on return it is the number of bytes
+ * written. Returns Z_OK, Z_MEM_ERROR, Z_BUF_ERROR if dest is too small (compressBound
+ * says what is enough), or Z_STREAM_ERROR for a bad level, a NULL destLen, or a NULL
+ * buffer of more than 0 bytes. The lengths are size_t.
+ *
+ * # Safety
+ * source has sourceLen readable bytes, dest has *destLen writable ones; each may be NULL.
+ */
+int compress2_z(Bytef *dest, z_size_t *destLen, const Bytef *source, z_size_t sourceLen, int level);
+
+/**
+ * Compresses the sourceLen bytes at source to dest, as a zlib stream, at this level
+ * (-1..9). See compress2_z; a NULL destLen gives Z_STREAM_ERROR.
+ *
+ * # Safety
+ * source has sourceLen readable bytes, dest has *destLen writable ones; each may be NULL.
+ */
+int compress2(Bytef *dest, uLongf *destLen, const Bytef *source, uLong sourceLen, int level);
+
+/**
+ * Compresses the sourceLen bytes at source to dest, as a zlib stream, at the default
+ * level. See compress2_z.
+ *
+ * # Safety
+ * source has sourceLen readable bytes, dest has *destLen writable ones; each may be NULL.
+ */
+int compress_z(Bytef *dest, z_size_t *destLen, const Bytef *source, z_size_t sourceLen);
+
+/**
+ * Compresses the sourceLen bytes at source to dest, as a zlib stream, at the default
+ * level. See compress2.
+ *
+ * # Safety
+ * source has sourceLen readable bytes, dest has *destLen writable ones; each may be NULL.
+ */
+int compress(Bytef *dest, uLongf *destLen, const Bytef *source, uLong sourceLen);
+
+/**
+ * Returns how many bytes compress needs at most for sourceLen bytes; the largest size_t
+ * if that does not fit.
+ */
+z_size_t compressBound_z(z_size_t sourceLen);
+
+/**
+ * Returns how many bytes compress needs at most for sourceLen bytes; the largest uLong
+ * if that does not fit.
+ */
+uLong compressBound(uLong sourceLen);
+
+/**
+ * Returns the zlib version whose interface this library has, "1.3.2". A program compares its
+ * first character with that of the ZLIB_VERSION it was compiled with.
+ */
+const char *zlibVersion(void);
+
+/**
+ * Returns the version of rzlib itself, such as "0.1.0".
+ */
+const char *rz_version(void);
+
+/**
+ * Returns how the library was compiled.
+ *
+ * Two bits each tell the size of a type (0 for 2 bytes, 1 for 4, 2 for 8, 3 for another): bits 0
+ * and 1 uInt, 2 and 3 uLong, 4 and 5 a pointer, 6 and 7 z_off_t. The other bits are 0.
+ */
+uLong zlibCompileFlags(void);
+
+/**
+ * Returns the text for a return code, and an empty text for any other number. Never NULL; the
+ * text lives as long as the library.
+ */
+const char *zError(int code);
+
+/* zlib's other names for types. */
+typedef char charf;
+typedef int intf;
+typedef uInt uIntf;
+typedef void *voidp;
+typedef const void *voidpc;
+
+/* The init functions as programs call them: with the version and the size of z_stream
+   that the program was compiled with. */
+#define deflateInit(strm, level) \
+    deflateInit_((strm), (level), ZLIB_VERSION, (int)sizeof(z_stream))
+#define deflateInit2(strm, level, method, windowBits, memLevel, strategy) \
+    deflateInit2_((strm), (level), (method), (windowBits), (memLevel), (strategy), \
+                  ZLIB_VERSION, (int)sizeof(z_stream))
+
+/* A program with 64-bit off_t calls the functions with 64-bit lengths. */
+#if defined(_FILE_OFFSET_BITS) && _FILE_OFFSET_BITS - 0 == 64
+#define adler32_combine adler32_combine64
+#define crc32_combine crc32_combine64
+#define crc32_combine_gen crc32_combine_gen64
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* not after zlib.h */
+
+#ifdef RZLIB_AFTER_ZLIB_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+const char *rz_version(void);
+#ifdef __cplusplus
+}
+#endif
+#endif
+
+#endif /* RZLIB_H */
