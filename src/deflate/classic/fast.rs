@@ -23,45 +23,37 @@ impl Classic {
         out: &mut Output,
         flush: Flush,
     ) -> BlockState {
-        loop {
-            if self.lookahead < MIN_LOOKAHEAD {
-                self.fill_window(io);
-                if self.lookahead < MIN_LOOKAHEAD && flush == Flush::No {
-                    return BlockState::NeedMore;
-                }
-                if self.lookahead == 0 {
-                    break;
-                }
-            }
-            let candidate = match self.lookahead {
-                MIN_MATCH.. => self.insert_string(self.strstart),
-                _ => Link::NIL,
-            };
+        while self.has_ahead(io, flush, MIN_LOOKAHEAD) {
+            let candidate = self.insert_here();
             if self.is_in_reach(candidate) {
                 self.search(candidate);
             }
             let full = if self.match_length >= MIN_MATCH {
                 self.take_match(out)
             } else {
-                let literal = self.window[self.strstart];
-                self.lookahead -= 1;
-                self.strstart += 1;
-                self.symbols.push_literal(&mut out.buf, literal)
+                self.take_literal(out)
             };
             if full && self.block_is_full(io, out) {
                 return BlockState::NeedMore;
             }
         }
+        if flush == Flush::No {
+            return BlockState::NeedMore;
+        }
         self.insert = self.strstart.min(MIN_MATCH - 1);
         self.end_of_input(io, out, flush)
     }
 
-    /// Inserts the string at `position`, whose 3 bytes exist; returns the one before it in
-    /// its chain.
+    /// Inserts the string at strstart if its 3 bytes exist; returns the one before it in its
+    /// chain.
     #[inline(always)]
-    pub(super) fn insert_string(&mut self, position: usize) -> Link {
-        let bytes = &self.window[position..position + MIN_MATCH];
-        self.chains.insert(position, [bytes[0], bytes[1], bytes[2]])
+    pub(super) fn insert_here(&mut self) -> Link {
+        if self.lookahead < MIN_MATCH {
+            return Link::NIL;
+        }
+        let bytes = &self.window[self.strstart..self.strstart + MIN_MATCH];
+        self.chains
+            .insert(self.strstart, [bytes[0], bytes[1], bytes[2]])
     }
 
     /// True if a search may begin at `candidate`. (The first of a chain may be max_dist

@@ -17,24 +17,14 @@ impl Classic {
         out: &mut Output,
         flush: Flush,
     ) -> BlockState {
-        loop {
-            if self.lookahead == 0 {
-                self.fill_window(io);
-                if self.lookahead == 0 {
-                    if flush == Flush::No {
-                        return BlockState::NeedMore;
-                    }
-                    break;
-                }
-            }
+        while self.has_ahead(io, flush, 1) {
             self.match_length = 0;
-            let literal = self.window[self.strstart];
-            let full = self.symbols.push_literal(&mut out.buf, literal);
-            self.lookahead -= 1;
-            self.strstart += 1;
-            if full && self.block_is_full(io, out) {
+            if self.take_literal(out) && self.block_is_full(io, out) {
                 return BlockState::NeedMore;
             }
+        }
+        if flush == Flush::No {
+            return BlockState::NeedMore;
         }
         self.insert = 0;
         self.end_of_input(io, out, flush)

@@ -18,17 +18,8 @@ impl Classic {
         out: &mut Output,
         flush: Flush,
     ) -> BlockState {
-        loop {
-            // With more than the longest run ahead, no run is cut short by the input's pieces.
-            if self.lookahead <= MAX_MATCH {
-                self.fill_window(io);
-                if self.lookahead <= MAX_MATCH && flush == Flush::No {
-                    return BlockState::NeedMore;
-                }
-                if self.lookahead == 0 {
-                    break;
-                }
-            }
+        // With more than the longest run ahead, no run is cut short by the input's pieces.
+        while self.has_ahead(io, flush, MAX_MATCH + 1) {
             self.match_length = 0;
             let run = self.run_length();
             let full = if run >= MIN_MATCH {
@@ -36,14 +27,14 @@ impl Classic {
                 self.strstart += run;
                 self.symbols.push_match(&mut out.buf, 1, run)
             } else {
-                let literal = self.window[self.strstart];
-                self.lookahead -= 1;
-                self.strstart += 1;
-                self.symbols.push_literal(&mut out.buf, literal)
+                self.take_literal(out)
             };
             if full && self.block_is_full(io, out) {
                 return BlockState::NeedMore;
             }
+        }
+        if flush == Flush::No {
+            return BlockState::NeedMore;
         }
         self.insert = 0;
         self.end_of_input(io, out, flush)

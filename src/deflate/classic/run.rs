@@ -23,6 +23,28 @@ impl Classic {
         }
     }
 
+    /// True if a parse can go on: `wanted` bytes lie ahead, after reading more if need be, or
+    /// fewer but some, and a flush wants them done. When this is false without a flush, the
+    /// parse needs more input.
+    #[inline(always)]
+    pub(super) fn has_ahead(&mut self, io: &mut Io, flush: Flush, wanted: usize) -> bool {
+        if self.lookahead >= wanted {
+            return true;
+        }
+        self.fill_window(io);
+        self.lookahead >= wanted || (flush != Flush::No && self.lookahead != 0)
+    }
+
+    /// Makes the byte at strstart a literal and passes over it. Returns true if the block is
+    /// full.
+    #[inline(always)]
+    pub(super) fn take_literal(&mut self, out: &mut Output) -> bool {
+        let literal = self.window[self.strstart];
+        self.lookahead -= 1;
+        self.strstart += 1;
+        self.symbols.push_literal(&mut out.buf, literal)
+    }
+
     /// Ends the block in the middle of the data. Returns true if next_out is full.
     pub(super) fn block_is_full(&mut self, io: &mut Io, out: &mut Output) -> bool {
         self.flush_block(io, out, Last::No);

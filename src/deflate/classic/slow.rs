@@ -10,7 +10,6 @@
 //! Source: zlib 1.3.2 deflate.c, deflate_slow.
 #![forbid(unsafe_code)]
 
-use super::chains::Link;
 use super::state::{Classic, MIN_LOOKAHEAD};
 use crate::deflate::config::{BlockState, Flush, Last, Strategy};
 use crate::deflate::output::Output;
@@ -30,20 +29,8 @@ impl Classic {
         out: &mut Output,
         flush: Flush,
     ) -> BlockState {
-        loop {
-            if self.lookahead < MIN_LOOKAHEAD {
-                self.fill_window(io);
-                if self.lookahead < MIN_LOOKAHEAD && flush == Flush::No {
-                    return BlockState::NeedMore;
-                }
-                if self.lookahead == 0 {
-                    break;
-                }
-            }
-            let candidate = match self.lookahead {
-                MIN_MATCH.. => self.insert_string(self.strstart),
-                _ => Link::NIL,
-            };
+        while self.has_ahead(io, flush, MIN_LOOKAHEAD) {
+            let candidate = self.insert_here();
             let prev_start = self.match_start;
             self.prev_length = self.match_length;
             self.match_length = MIN_MATCH - 1;
@@ -67,6 +54,9 @@ impl Classic {
             if held_back && io.output.avail() == 0 {
                 return BlockState::NeedMore;
             }
+        }
+        if flush == Flush::No {
+            return BlockState::NeedMore;
         }
         if self.match_available {
             self.push_previous_literal(out);
