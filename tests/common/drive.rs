@@ -83,7 +83,9 @@ pub fn compress(pair: &mut Pair, data: &[u8], chunks: Chunks, rng: &mut Rng) -> 
     }
     if chunks == Chunks::Whole && pair.produced.len() > bound {
         let len = pair.produced.len();
-        return pair.same("deflateBound and what was needed", bound, len);
+        return pair
+            .log()
+            .same("deflateBound and what was needed", bound, len);
     }
     Ok(())
 }

@@ -211,6 +211,36 @@ impl Log {
         }
     }
 
+    /// That two results are the same.
+    pub fn same<T: PartialEq + std::fmt::Debug>(
+        &self,
+        what: &str,
+        zlib: T,
+        ours: T,
+    ) -> Compared<()> {
+        if zlib == ours {
+            return Ok(());
+        }
+        Err(self.difference(what, &format!("{zlib:?}"), &format!("{ours:?}")))
+    }
+
+    /// That two byte strings are the same; `before` bytes came before them.
+    pub fn same_bytes(&self, what: &str, zlib: &[u8], ours: &[u8], before: usize) -> Compared<()> {
+        if zlib == ours {
+            return Ok(());
+        }
+        let at = zlib
+            .iter()
+            .zip(ours)
+            .position(|(a, b)| a != b)
+            .unwrap_or(zlib.len());
+        let show = |bytes: &[u8]| {
+            let end = bytes.len().min(at + 16);
+            format!("{:02x?}", &bytes[at.min(end)..end])
+        };
+        Err(self.difference(&format!("{what} {}", before + at), &show(zlib), &show(ours)))
+    }
+
     /// The report that `what` differs after the last call.
     pub fn difference(&self, what: &str, zlib: &str, ours: &str) -> Box<Difference> {
         let calls = self.entries.iter().map(|entry| entry.to_string()).collect();
@@ -241,6 +271,9 @@ impl fmt::Display for Entry {
         Ok(())
     }
 }
+
+/// What a comparison yields: the first difference, if any.
+pub type Compared<T> = Result<T, Box<Difference>>;
 
 /// The first thing that was not the same in both libraries.
 #[derive(Debug)]

@@ -15,3 +15,4 @@ pub mod log;
 pub mod memory;
 pub mod pair;
 pub mod rng;
+pub mod side;

@@ -7,17 +7,16 @@
 // Streams are called through C functions and raw pointers.
 #![allow(unsafe_code)]
 
-use super::api::{Api, VERSION, Z_DEFLATED, Z_OK, oracle, ours};
+use super::api::{VERSION, Z_DEFLATED, Z_OK, oracle, ours};
 use super::header::Header;
-use super::log::{Call, Difference, Field, Log, Settings};
+pub use super::log::Compared;
+use super::log::{Call, Field, Log, Settings};
 use super::memory::{Guarded, Heap, heap_zalloc, heap_zfree};
+use super::side::{Side, VISIBLE};
 use rzlib::ffi::types::{gz_headerp, uInt, uLong, z_stream};
 use std::cell::{Ref, RefCell};
-use std::ffi::{CStr, c_int, c_uint};
+use std::ffi::{c_int, c_uint};
 use std::rc::Rc;
-
-/// What a comparison yields: the first difference, if any.
-pub type Compared<T> = Result<T, Box<Difference>>;
 
 /// Value of output bytes that were not written, for zlib and for rzlib: they differ, so that
 /// output that depends on what was in the buffer shows.
@@ -27,127 +26,6 @@ const UNWRITTEN: [u8; 2] = [0x5c, 0xc3];
 const LOOKED_AT: usize = 2048;
 /// The largest window, in bytes: what deflateGetDictionary may write.
 const LARGEST_WINDOW: usize = 32768;
-/// Where the visible values come from, in the order of `Side::visible`.
-const VISIBLE: [&str; 18] = [
-    "return code",
-    "next_in",
-    "avail_in",
-    "total_in",
-    "next_out",
-    "avail_out",
-    "total_out",
-    "data_type",
-    "adler",
-    "reserved",
-    "state == NULL",
-    "zalloc == NULL",
-    "zfree == NULL",
-    "opaque == NULL",
-    "deflatePending's return code",
-    "deflatePending's pending",
-    "deflatePending's bits",
-    "deflateUsed's bits",
-];
-
-/// One of the two streams.
-struct Side {
-    api: &'static Api,
-    stream: *mut z_stream,
-    /// The buffer next_out points into.
-    output: Guarded,
-    /// Address of the buffer's first byte; 0 if next_out is NULL.
-    output_start: usize,
-}
-
-impl Side {
-    fn new(api: &'static Api, unwritten: u8) -> Self {
-        let stream = Box::new(z_stream {
-            next_in: std::ptr::null_mut(),
-            avail_in: 0,
-            total_in: 0x1111,
-            next_out: std::ptr::null_mut(),
-            avail_out: 0,
-            total_out: 0x2222,
-            msg: std::ptr::null_mut(),
-            state: std::ptr::null_mut(),
-            zalloc: None,
-            zfree: None,
-            opaque: std::ptr::null_mut(),
-            data_type: 0x3333,
-            adler: 0x4444,
-            reserved: 0x5555,
-        });
-        let output = Guarded::new(unwritten);
-        Side {
-            api,
-            stream: Box::into_raw(stream),
-            output,
-            output_start: 0,
-        }
-    }
-
-    fn stream(&self) -> &z_stream {
-        // SAFETY: the box lives as long as the side; the libraries keep the pointer but use
-        // it only while they are being called.
-        unsafe { &*self.stream }
-    }
-
-    fn stream_mut(&mut self) -> &mut z_stream {
-        // SAFETY: as in stream(), and the side is borrowed mutably.
-        unsafe { &mut *self.stream }
-    }
-
-    fn message(&self) -> Option<&CStr> {
-        let text = self.stream().msg;
-        // SAFETY: msg is NULL or points to a constant string of the library.
-        (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) })
-    }
-
-    fn written(&self) -> usize {
-        (self.stream().next_out as usize).wrapping_sub(self.output_start)
-    }
-
-    fn visible(&self, code: c_int) -> [u64; VISIBLE.len()] {
-        let stream = self.stream();
-        let (mut pending, mut bits, mut used): (c_uint, c_int, c_int) = (99, 99, 99);
-        // SAFETY: the stream is valid or has a NULL state; the results are local variables.
-        let pending_code = unsafe {
-            (self.api.deflateUsed)(self.stream, &mut used);
-            (self.api.deflatePending)(self.stream, &mut pending, &mut bits)
-        };
-        [
-            code as u64,
-            stream.next_in as u64,
-            stream.avail_in.into(),
-            stream.total_in,
-            self.written() as u64,
-            stream.avail_out.into(),
-            stream.total_out,
-            stream.data_type as u64,
-            stream.adler,
-            stream.reserved,
-            stream.state.is_null().into(),
-            stream.zalloc.is_none().into(),
-            stream.zfree.is_none().into(),
-            stream.opaque.is_null().into(),
-            pending_code as u64,
-            pending.into(),
-            bits as u64,
-            used as u64,
-        ]
-    }
-}
-
-impl Drop for Side {
-    fn drop(&mut self) {
-        // SAFETY: the pointer is from Box::into_raw in new(); deflateEnd does not fail on a
-        // stream that is not open.
-        unsafe {
-            (self.api.deflateEnd)(self.stream);
-            drop(Box::from_raw(self.stream));
-        }
-    }
-}
 
 /// What a call read and wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,11 +82,6 @@ impl Pair {
         let mut pair = Pair::new(&log, None);
         pair.init(settings)?;
         Ok(pair)
-    }
-
-    /// Number of the pair in the log.
-    pub fn number(&self) -> usize {
-        self.number
     }
 
     /// Bytes of input not read yet.
@@ -300,6 +173,7 @@ impl Pair {
         })
     }
 
+    /// deflate, with the input and output set before.
     pub fn deflate(&mut self, flush: c_int) -> Compared<Outcome> {
         self.both(Call::Deflate { flush }, |side| {
             // SAFETY: next_in and next_out are NULL or point to avail_in and avail_out bytes.
@@ -307,6 +181,7 @@ impl Pair {
         })
     }
 
+    /// deflateParams, which may call deflate.
     pub fn params(&mut self, level: c_int, strategy: c_int) -> Compared<Outcome> {
         self.both(Call::Params { level, strategy }, |side| {
             // SAFETY: as for deflate, which deflateParams may call.
@@ -314,6 +189,7 @@ impl Pair {
         })
     }
 
+    /// deflateTune with good_length, max_lazy, nice_length and max_chain.
     pub fn tune(&mut self, [good, lazy, nice, chain]: [c_int; 4]) -> Compared<Outcome> {
         self.both(
             Call::Tune {
@@ -329,6 +205,7 @@ impl Pair {
         )
     }
 
+    /// deflatePrime.
     pub fn prime(&mut self, bits: c_int, value: c_int) -> Compared<Outcome> {
         self.both(Call::Prime { bits, value }, |side| {
             // SAFETY: the stream is valid or has a NULL state.
@@ -336,6 +213,7 @@ impl Pair {
         })
     }
 
+    /// deflateReset.
     pub fn reset(&mut self) -> Compared<Outcome> {
         self.both(Call::Reset, |side| {
             // SAFETY: the stream is valid or has a NULL state.
@@ -343,6 +221,7 @@ impl Pair {
         })
     }
 
+    /// deflateResetKeep.
     pub fn reset_keep(&mut self) -> Compared<Outcome> {
         self.both(Call::ResetKeep, |side| {
             // SAFETY: the stream is valid or has a NULL state.
@@ -350,6 +229,7 @@ impl Pair {
         })
     }
 
+    /// deflateEnd. The pair can be initialised again.
     pub fn end(&mut self) -> Compared<Outcome> {
         let outcome = self.both(Call::End, |side| {
             // SAFETY: the stream is valid or has a NULL state.
@@ -359,6 +239,7 @@ impl Pair {
         Ok(outcome)
     }
 
+    /// deflateSetDictionary; None for NULL.
     pub fn set_dictionary(&mut self, dictionary: Option<&[u8]>) -> Compared<Outcome> {
         let (start, len) = match dictionary {
             Some(bytes) => (bytes.as_ptr(), bytes.len()),
@@ -395,8 +276,9 @@ impl Pair {
             code
         })?;
         let results = results.into_inner();
-        self.same("length of the dictionary", results[0].0, results[1].0)?;
-        self.same_bytes(
+        self.log()
+            .same("length of the dictionary", results[0].0, results[1].0)?;
+        self.log().same_bytes(
             "dictionary (0x77: not written)",
             &results[0].1,
             &results[1].1,
@@ -429,17 +311,19 @@ impl Pair {
             // SAFETY: the stream is valid or has a NULL state; a header's strings end with 0.
             let bounds = unsafe {
                 (
-                    (side.api.deflateBound)(side.stream, len as uLong) as u64,
-                    (side.api.deflateBound_z)(side.stream, len as usize) as u64,
+                    (side.api.deflateBound)(side.stream, len as uLong),
+                    (side.api.deflateBound_z)(side.stream, len as usize),
                 )
             };
             results.borrow_mut().push(bounds);
             Z_OK
         })?;
         let results = results.into_inner();
-        self.same("deflateBound", results[0].0, results[1].0)?;
-        self.same("deflateBound_z", results[0].1, results[1].1)?;
-        Ok(results[0].0)
+        self.log()
+            .same("deflateBound", results[0].0, results[1].0)?;
+        self.log()
+            .same("deflateBound_z", results[0].1, results[1].1)?;
+        Ok(results[0].1 as u64)
     }
 
     /// Sets a member of both streams, as programs do between calls.
@@ -483,7 +367,8 @@ impl Pair {
                 side.stream_mut().state = std::ptr::null_mut();
                 code
             });
-            self.same("deflateEnd of the failed copy", zlib, ours)?;
+            self.log()
+                .same("deflateEnd of the failed copy", zlib, ours)?;
             return Ok((outcome, None));
         }
         copy.compare(Z_OK)?;
@@ -551,7 +436,7 @@ impl Pair {
             let [zlib, ours] = self.sides.each_ref().map(|side| side.output.bytes());
             let range = written..written + outcome.wrote;
             let before = self.produced.len();
-            self.same_bytes(
+            self.log().same_bytes(
                 "output byte",
                 &zlib[range.clone()],
                 &ours[range.clone()],
@@ -572,10 +457,11 @@ impl Pair {
         let [zlib, ours] = &self.sides;
         let values = [zlib.visible(codes[0]), ours.visible(codes[1])];
         for (index, what) in VISIBLE.iter().enumerate() {
-            self.same(what, values[0][index] as i64, values[1][index] as i64)?;
+            self.log()
+                .same(what, values[0][index] as i64, values[1][index] as i64)?;
         }
         if zlib.message() != ours.message() {
-            return self.same(
+            return self.log().same(
                 "msg",
                 format!("{:?}", zlib.message()),
                 format!("{:?}", ours.message()),
@@ -589,40 +475,6 @@ impl Pair {
             }
         }
         Ok(())
-    }
-
-    /// That two results are the same.
-    pub fn same<T: PartialEq + std::fmt::Debug>(
-        &self,
-        what: &str,
-        zlib: T,
-        ours: T,
-    ) -> Compared<()> {
-        if zlib == ours {
-            return Ok(());
-        }
-        Err(self
-            .log()
-            .difference(what, &format!("{zlib:?}"), &format!("{ours:?}")))
-    }
-
-    /// That two byte strings are the same; `before` bytes came before them.
-    fn same_bytes(&self, what: &str, zlib: &[u8], ours: &[u8], before: usize) -> Compared<()> {
-        if zlib == ours {
-            return Ok(());
-        }
-        let at = zlib
-            .iter()
-            .zip(ours)
-            .position(|(a, b)| a != b)
-            .unwrap_or(zlib.len());
-        let show = |bytes: &[u8]| {
-            let end = bytes.len().min(at + 16);
-            format!("{:02x?}", &bytes[at.min(end)..end])
-        };
-        Err(self
-            .log()
-            .difference(&format!("{what} {}", before + at), &show(zlib), &show(ours)))
     }
 
     /// That the output buffers hold their fill value beyond what was written.

@@ -15,9 +15,9 @@
 //!   the match, the lookahead and the block start of the old one. Here: no such change until
 //!   deflate was called.
 //! - Level 0 does not slide the hash chains with the window, it counts the slides due.
-//!   deflateResetKeep drops the count, deflateSetDictionary inserts new positions among old
-//!   ones, and deflateCopy copies only as much of the chains as an unslid window needs.
-//!   Here: none of them, and no level change after the first, once level 0 may have slid.
+//!   deflateResetKeep drops the count, and deflateSetDictionary inserts new positions among
+//!   old ones, which can close a chain to a ring. Here: no dictionary once level 0 may have
+//!   moved the window, and no other level after deflateResetKeep then.
 //! - The fields of a gzip header are read until all is written. Here: no other header while
 //!   one is being written.
 
@@ -39,11 +39,13 @@ pub struct Guard {
     entered: usize,
     /// Some of them may be in the hash chains.
     hashed: bool,
+    /// Level 0 may have slid or replaced the window, and the chains have not followed.
+    slides_due: bool,
     /// All input was taken and its block written.
     flushed: bool,
     /// deflateResetKeep was called while not flushed, and deflate not since.
     kept_unflushed: bool,
-    /// deflateResetKeep was called while slides were due.
+    /// deflateResetKeep was called while slides were due for chains in use.
     slides_lost: bool,
     /// What waits was added by deflatePrime only.
     only_primed: bool,
@@ -79,6 +81,7 @@ impl Guard {
             symbols: 1 << (settings.mem_level + 6),
             entered: 0,
             hashed: false,
+            slides_due: false,
             flushed: true,
             kept_unflushed: false,
             slides_lost: false,
@@ -90,11 +93,6 @@ impl Guard {
             written: 0,
             started: false,
         }
-    }
-
-    /// True if level 0 may have slid the window under the hash chains.
-    fn slides_due(&self) -> bool {
-        self.level == 0 && self.hashed && self.entered >= 2 * self.window
     }
 
     /// True if zlib's behaviour is defined for an action on the stream, of whose output
@@ -114,7 +112,7 @@ impl Guard {
                 let room = self.only_primed && pending + 4 < self.symbols;
                 refused || pending == 0 || room
             }
-            Action::SetDictionary(_) | Action::Copy { .. } => !self.slides_due(),
+            Action::SetDictionary(_) => !self.slides_due,
             Action::SetHeader(_) => {
                 !self.gzip || !self.started || self.written >= self.header_open + self.primed
             }
@@ -124,15 +122,19 @@ impl Guard {
 
     /// Notes a call of deflate or deflateParams. `room_left` is avail_out after it.
     pub fn deflated(&mut self, flush: c_int, code: c_int, done: Done) {
-        if !self.started && code != Z_STREAM_ERROR {
+        let went_well = code == Z_OK || code == Z_STREAM_END;
+        let put_out = done.wrote > 0 || done.pending != done.pending_before;
+        if !self.started && (went_well || put_out) {
             self.started = true;
             self.header_open = self.header;
         }
-        if code == Z_OK || code == Z_STREAM_END {
+        if went_well {
             self.kept_unflushed = false;
         }
         self.entered += done.read;
         self.hashed |= done.read > 0 && self.level != 0;
+        let moved = self.entered >= 2 * self.window || done.read >= self.window;
+        self.slides_due |= self.level == 0 && done.read > 0 && moved;
         self.written += done.wrote;
         let complete = flush != Z_NO_FLUSH && done.input_left == 0 && done.room_left > 0;
         if code == Z_STREAM_END || (code == Z_OK && complete) {
@@ -140,7 +142,7 @@ impl Guard {
         } else if done.read > 0 {
             self.flushed = false;
         }
-        if done.wrote > 0 || done.pending_before != done.pending {
+        if put_out {
             self.only_primed = false;
         }
         if done.pending == 0 {
@@ -162,6 +164,7 @@ impl Guard {
             } => {
                 self.level = if *level == -1 { 6 } else { *level };
                 self.strategy = *strategy;
+                self.slides_due &= self.level == 0;
             }
             Action::Prime { bits, .. } => self.primed += *bits as usize / 8 + 1,
             Action::SetDictionary(Some(dictionary)) => {
@@ -170,7 +173,7 @@ impl Guard {
                 self.flushed = true;
             }
             Action::SetHeader(header) => {
-                self.header = header.as_ref().map_or(0, |header| header.encoded_len());
+                self.header = header.as_ref().map_or(0, |header| header.most_encoded());
                 if !self.started {
                     self.header_open = self.header;
                 }
@@ -178,11 +181,12 @@ impl Guard {
             Action::Reset => {
                 (self.entered, self.hashed, self.flushed) = (0, false, true);
                 (self.kept_unflushed, self.slides_lost) = (false, false);
+                self.slides_due = false;
                 self.restarted();
             }
             Action::ResetKeep => {
                 self.kept_unflushed |= !self.flushed;
-                self.slides_lost |= self.slides_due();
+                self.slides_lost |= self.slides_due && self.hashed;
                 self.restarted();
             }
             _ => {}
@@ -195,6 +199,11 @@ impl Guard {
     fn restarted(&mut self) {
         (self.only_primed, self.taken) = (true, 0);
         (self.primed, self.written, self.started) = (0, 0, false);
+    }
+
+    /// True if deflate was called since the stream's start.
+    pub fn started(&self) -> bool {
+        self.started
     }
 
     /// True if nothing entered the window yet.

@@ -14,7 +14,7 @@ use std::rc::Rc;
 pub enum Feed {
     /// As the last call left them.
     Keep,
-    /// The next bytes of the data, as many as there are.
+    /// The next bytes of the data, which starts over at its end.
     Piece(usize),
     /// NULL, with this in avail_in.
     Null(usize),
@@ -113,8 +113,8 @@ fn settings(rng: &mut Rng) -> Settings {
         };
     }
     let bits = match rng.below(10) {
-        0..5 => 9,
-        5..8 => rng.between(10, 12),
+        0..3 => 9,
+        3..8 => rng.between(10, 12),
         8 => rng.between(13, 15),
         _ => 15,
     } as c_int;
@@ -153,12 +153,12 @@ fn size(settings: Settings, rng: &mut Rng) -> usize {
         1..4 => 1 + rng.below(6),
         4..8 => rng.size(400),
         8 => {
-            rng.pick(&[window, window - 262, 2 * window - 262, symbols, 4 * symbols]) + rng.below(8)
-                - 4
+            let edges = [window, window - 262, 2 * window - 262, symbols, 4 * symbols];
+            rng.pick(&edges) + rng.below(16) - 8
         }
         9 => rng.below(window),
         10 => rng.size(3 * window),
-        _ => rng.size(70_000),
+        _ => rng.size(30_000),
     }
 }
 
@@ -253,6 +253,8 @@ fn member(rng: &mut Rng) -> Action {
 const WEIGHTS: [usize; 13] = [48, 14, 10, 4, 3, 4, 2, 3, 2, 3, 2, 1, 4];
 /// Index in WEIGHTS of deflate; every sequence has it.
 const DEFLATE: usize = 0;
+/// Index in WEIGHTS of deflateParams.
+const PARAMS: usize = 2;
 /// Index in WEIGHTS of deflatePrime.
 const PRIME: usize = 4;
 
@@ -290,8 +292,14 @@ fn action(settings: Settings, plan: &Plan, weights: &[usize], rng: &mut Rng) -> 
                 most: 1 + rng.size(3_000),
             }
         }
-        2 => {
-            let (mut level, mut strategy) = (rng.between(-1, 9) as c_int, strategy(rng));
+        PARAMS => {
+            // Level 0 often: what comes back from it has windows to make up for.
+            let mut level = if rng.percent(25) {
+                0
+            } else {
+                rng.between(-1, 9) as c_int
+            };
+            let mut strategy = strategy(rng);
             if rng.percent(4) {
                 (level, strategy) = (rng.pick(&[-2, 10, 6]), rng.pick(&[-1, 5, 0]));
             }
@@ -334,6 +342,29 @@ fn action(settings: Settings, plan: &Plan, weights: &[usize], rng: &mut Rng) -> 
         }
         11 => Action::End(rng.percent(70).then(|| self::settings(rng))),
         _ => member(rng),
+    }
+}
+
+/// A way through level 0 and back, with data of about a window before, at and after it: the
+/// hash chains of before have to fit the window again.
+fn detour(plan: &mut Plan, stream: usize, rng: &mut Rng) {
+    let window = window(plan.settings);
+    let level = rng.between(1, 9) as c_int;
+    for level in [level, 0, level] {
+        let (feed, room) = (Feed::Keep, Room::Bytes(100_000));
+        let action = Action::Params {
+            level,
+            strategy: 0,
+            feed,
+            room,
+        };
+        plan.actions.push((stream, action));
+        for _ in 0..rng.between(1, 3) {
+            let flush = rng.pick(&[Z_NO_FLUSH, Z_NO_FLUSH, Z_PARTIAL_FLUSH, Z_BLOCK]);
+            let feed = Feed::Piece(rng.below(window));
+            plan.actions
+                .push((stream, Action::Deflate { flush, feed, room }));
+        }
     }
 }
 
@@ -382,6 +413,9 @@ pub fn plan(seed: u64) -> Plan {
                     most: 1 + rng.size(3_000),
                 },
             ));
+        }
+        if weights[PARAMS] > 0 && rng.percent(5) {
+            detour(&mut plan, stream, rng);
         }
         if weights[PRIME] > 0 && rng.percent(1) {
             // Bits in a row.

@@ -14,7 +14,9 @@ use std::rc::Rc;
 /// Streams that a sequence keeps at a time: copies beyond are not made.
 const MOST_STREAMS: usize = 4;
 /// Input given to a stream at the end of its sequence, in bytes.
-const LAST_INPUT: usize = 20_000;
+const LAST_INPUT: usize = 5_000;
+/// Input that a stream gets at most, in bytes, to keep sequences short.
+const MOST_INPUT: usize = 150_000;
 
 /// What a run consisted of, so that a reader sees that it was not empty.
 #[derive(Default, Clone)]
@@ -55,10 +57,10 @@ struct Stream {
     pair: Pair,
     guard: Guard,
     settings: Settings,
-    /// Position of next_in in the plan's data.
+    /// Bytes of the plan's data read so far; next_in is at the remainder by its length.
     at: usize,
-    /// Where the data of the current stream began.
-    start: usize,
+    /// What the current stream was made of.
+    data: Vec<u8>,
     /// Dictionary set before the first byte.
     dictionary: Vec<u8>,
     /// The current stream is one that inflate can read back.
@@ -182,8 +184,8 @@ impl Run<'_> {
             Feed::Keep => {}
             Feed::Null(len) => stream.pair.set_null_input(len),
             Feed::Piece(len) => {
-                let rest = &self.plan.data[stream.at..];
-                stream.pair.set_input(&rest[..len.min(rest.len())]);
+                let piece = stream.piece(&self.plan.data, len);
+                stream.pair.set_input(&piece);
             }
         }
     }
@@ -201,13 +203,13 @@ impl Run<'_> {
         let stream = &mut self.streams[index];
         let pending = stream.pair.pending();
         let outcome = stream.pair.deflate(flush)?;
-        stream.deflated(flush, outcome, pending);
+        stream.deflated(&self.plan.data, flush, outcome, pending);
         if outcome.code == Z_STREAM_END && !stream.complete {
             stream.complete = true;
             self.counts.completed += 1;
             if stream.readable {
                 self.counts.read_back += 1;
-                stream.check(&self.plan.data)?;
+                stream.check()?;
             }
         }
         Ok(self.count(Call::Deflate { flush }, outcome))
@@ -237,7 +239,7 @@ impl Run<'_> {
         let pending = stream.pair.pending();
         let outcome = stream.pair.params(level, strategy)?;
         if outcome.read > 0 || outcome.wrote > 0 || stream.pair.pending() != pending {
-            stream.deflated(Z_BLOCK, outcome, pending);
+            stream.deflated(&self.plan.data, Z_BLOCK, outcome, pending);
         }
         if outcome.code == Z_OK {
             stream.guard.done(action, stream.pair.pending());
@@ -256,6 +258,7 @@ impl Run<'_> {
             pair,
             guard: stream.guard.clone(),
             dictionary: stream.dictionary.clone(),
+            data: stream.data.clone(),
             ..*stream
         });
         self.streams.extend(copy);
@@ -278,7 +281,6 @@ impl Run<'_> {
         let at = stream.at;
         self.streams.push(Stream {
             at,
-            start: at,
             ..Stream::new(stream.pair, settings)
         });
         Ok(())
@@ -352,8 +354,8 @@ impl Run<'_> {
     /// Finishes a stream, if the plan says so, and ends it.
     fn close(&mut self, mut stream: Stream) -> Compared<()> {
         if let Some(room) = self.plan.finish {
-            let rest = &self.plan.data[stream.at..];
-            stream.pair.set_input(&rest[..rest.len().min(LAST_INPUT)]);
+            let piece = stream.piece(&self.plan.data, LAST_INPUT);
+            stream.pair.set_input(&piece);
             self.streams.push(stream);
             let index = self.streams.len() - 1;
             loop {
@@ -373,7 +375,10 @@ impl Run<'_> {
         self.count(Call::End, outcome);
         if self.streams.is_empty() {
             let left = stream.pair.live_blocks();
-            stream.pair.same("blocks not freed at the end", 0, left)?;
+            stream
+                .pair
+                .log()
+                .same("blocks not freed at the end", 0, left)?;
         }
         Ok(())
     }
@@ -386,14 +391,28 @@ impl Stream {
             guard: Guard::new(settings),
             settings,
             at: 0,
-            start: 0,
+            data: Vec::new(),
             dictionary: Vec::new(),
             readable: true,
             complete: false,
         }
     }
 
-    fn deflated(&mut self, flush: c_int, outcome: Outcome, pending_before: usize) {
+    /// The next `len` bytes of the plan's data, or fewer when the stream had its share.
+    fn piece(&self, data: &[u8], len: usize) -> Vec<u8> {
+        let most = MOST_INPUT.max(data.len()).saturating_sub(self.at);
+        let start = self.at % data.len().max(1);
+        data.iter()
+            .cycle()
+            .skip(start)
+            .take(len.min(most))
+            .copied()
+            .collect()
+    }
+
+    fn deflated(&mut self, data: &[u8], flush: c_int, outcome: Outcome, pending_before: usize) {
+        let read = self.piece(data, outcome.read);
+        self.data.extend(read);
         self.at += outcome.read;
         let done = Done {
             read: outcome.read,
@@ -412,20 +431,22 @@ impl Stream {
         self.guard.done(action, self.pair.pending());
         match action {
             Action::Reset => {
-                (self.readable, self.complete, self.start) = (true, false, self.at);
+                (self.readable, self.complete) = (true, false);
+                self.data.clear();
                 self.dictionary.clear();
                 self.pair.produced.clear();
             }
             Action::ResetKeep => {
                 // With a history the stream is for a reader that has it, too.
                 self.readable &= window_was_empty;
-                (self.complete, self.start) = (false, self.at);
+                self.complete = false;
+                self.data.clear();
                 self.pair.produced.clear();
             }
             Action::Prime { bits, .. } => self.readable &= *bits == 0,
             Action::SetDictionary(Some(dictionary)) => {
                 // Later ones go unnoticed by inflate.
-                self.readable &= self.at == self.start && !self.complete;
+                self.readable &= !self.guard.started();
                 self.dictionary.extend(dictionary.iter());
             }
             Action::Set { field, .. } => match field {
@@ -437,15 +458,14 @@ impl Stream {
         }
     }
 
-    fn check(&self, data: &[u8]) -> Compared<()> {
-        let data = &data[self.start..self.at];
-        let pair = &self.pair;
+    fn check(&self) -> Compared<()> {
+        let (pair, settings) = (&self.pair, self.settings);
         check_round_trip(
             &pair.log(),
-            self.settings,
+            settings,
             &pair.produced,
             &self.dictionary,
-            data,
+            &self.data,
         )
     }
 }
@@ -456,7 +476,6 @@ fn name(action: &Action) -> &'static str {
         Action::Params { .. } => "deflateParams",
         Action::Prime { .. } => "deflatePrime",
         Action::SetDictionary(_) => "deflateSetDictionary",
-        Action::Copy { .. } => "deflateCopy",
         Action::SetHeader(_) => "deflateSetHeader",
         _ => "other",
     }
