@@ -239,7 +239,7 @@ def sentence(rows, what):
 def print_end(demo, made, inflated):
     print("\nLibrary of each process, by ld.so's record of what it bound (LD_DEBUG=bindings):")
     for title, library in dict.fromkeys(demo.records):
-        print(f"  {title:44}{library}")
+        print(f"  {title:46}{library}")
     print(f"\nA file of {os.path.getsize(demo.file):,} bytes.")
     print(sentence(made, "were made with zlib 1.3.2's bytes"))
     print(sentence(inflated, "were inflated to the file by all libraries"))

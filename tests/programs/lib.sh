@@ -2,6 +2,9 @@
 #
 # Needs CC, PYTHON, SOURCE, INCLUDE, LIB, ORACLE and RUN, as run.sh sets them.
 
+# Seconds that one run of a program may take.
+TIMEOUT=${TIMEOUT:-300}
+
 passed=0
 failed=0
 skipped=0
@@ -41,9 +44,9 @@ traced() { # PRELOAD LIBRARY NAMES FOLDER COMMAND...
     if ! (
         [ -z "$preload" ] || export LD_PRELOAD="$preload"
         export LD_DEBUG=bindings LD_DEBUG_OUTPUT="$folder/bindings"
-        cd "$folder" && exec "$@"
+        cd "$folder" && exec timeout "$TIMEOUT" "$@"
     ); then
-        echo "failed with $library: $*"
+        echo "failed with $library, or took more than $TIMEOUT seconds: $*"
         return 1
     fi
     "$PYTHON" "$SOURCE/proof.py" "$library" "$names" "$folder" && rm -f "$folder"/bindings.*

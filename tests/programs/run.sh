@@ -14,8 +14,8 @@
 # to (proof.py).
 #
 # Prints a line for each check: "ok NAME", "FAIL NAME" or "skip NAME: REASON", then the counts.
-# The checks stand in the files that are read below. environment: CC, PYTHON; ZLIB_DEV (see
-# zlib_dev.sh)
+# The checks stand in the files that are read below.
+# environment: CC, PYTHON; TIMEOUT (see lib.sh); ZLIB_DEV (see zlib_dev.sh)
 set -u
 
 if [ $# -ne 3 ]; then
