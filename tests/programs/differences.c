@@ -120,9 +120,9 @@ static void null_arguments_of_inflate(void)
     Bytef out[10];
     z_stream strm;
 
-    expect(uncompress(out, NULL, packed, sizeof(packed)), Z_STREAM_ERROR, "uncompress, NULL destLen");
-    expect(uncompress2(out, NULL, packed, &packed_len), Z_STREAM_ERROR, "uncompress2, NULL destLen");
-    expect(uncompress2(out, &len, packed, NULL), Z_STREAM_ERROR, "uncompress2, NULL sourceLen");
+    expect(uncompress(out, NULL, packed, sizeof(packed)), Z_STREAM_ERROR, "uncompress, no destLen");
+    expect(uncompress2(out, NULL, packed, &packed_len), Z_STREAM_ERROR, "uncompress2, no destLen");
+    expect(uncompress2(out, &len, packed, NULL), Z_STREAM_ERROR, "uncompress2, no sourceLen");
     expect(len == 10 && packed_len == sizeof(packed), 1, "lengths left alone");
 
     begin_inflate(&strm, 31, packed, 0, out, sizeof(out));
@@ -131,6 +131,9 @@ static void null_arguments_of_inflate(void)
 
     begin_inflate(&strm, -15, packed + 2, 2, out, sizeof(out));
     expect(inflateSetDictionary(&strm, NULL, 5), Z_STREAM_ERROR, "inflateSetDictionary, NULL");
+    strm.next_in = NULL;
+    expect(inflateSync(&strm) < 0, 1, "inflateSync, NULL next_in with bytes");
+    strm.next_in = (Bytef *)packed + 2;
     expect(inflate(&strm, Z_FINISH), Z_STREAM_END, "inflate after that");
     expect(inflateEnd(&strm), Z_OK, "inflateEnd");
 }
@@ -203,6 +206,8 @@ static void streams_of_other_kinds(void)
     expect(inflate(&strm, Z_FINISH), Z_STREAM_ERROR, "inflate of inflateBack");
     expect(inflateReset(&strm), Z_STREAM_ERROR, "inflateReset of inflateBack");
     expect(inflateEnd(&strm), Z_STREAM_ERROR, "inflateEnd of inflateBack");
+    expect(inflateBack(&strm, NULL, NULL, take, &back), Z_STREAM_ERROR, "inflateBack, NULL in");
+    expect(inflateBack(&strm, give, &back, NULL, NULL), Z_STREAM_ERROR, "inflateBack, NULL out");
     expect(run_back(&strm, packed, sizeof(packed)), Z_STREAM_END, "inflateBack after that");
     expect(inflateBackEnd(&strm), Z_OK, "inflateBackEnd");
 }
@@ -254,6 +259,13 @@ static void put_last_block(struct bits *bits)
     put_end_of_block(bits);
 }
 
+static void expect_too_far_back(z_streamp strm, const Bytef *in, uInt in_len)
+{
+    expect(run_back(strm, in, in_len), Z_DATA_ERROR, "inflateBack with a distance too far back");
+    expect(strm->msg != NULL && strcmp(strm->msg, "invalid distance too far back") == 0, 1,
+           "its words");
+}
+
 /*
  * inflateBack where the fast loop of zlib decodes: it has six bytes of input and room for the
  * longest match. There zlib takes a distance up to twice what was written before this block for
@@ -283,8 +295,7 @@ static void distance_beyond_what_was_written(void)
     memset(window, 'w', sizeof(window));
     memset(&strm, 0, sizeof(strm));
     expect(inflateBackInit(&strm, 15, window), Z_OK, "inflateBackInit");
-    expect(run_back(&strm, bits.bytes, sizeof(bits.bytes)), Z_DATA_ERROR, "a distance of 13 after 10");
-    expect(strm.msg != NULL && strcmp(strm.msg, "invalid distance too far back") == 0, 1, "its words");
+    expect_too_far_back(&strm, bits.bytes, sizeof(bits.bytes));
     expect(back.out_len, WRITTEN, "bytes before it");
     expect(memcmp(back.out, "abcdefghij", WRITTEN), 0, "what came before it");
     expect(inflateBackEnd(&strm), Z_OK, "inflateBackEnd");
@@ -321,8 +332,7 @@ static void distance_beyond_the_window(void)
 
     memset(&strm, 0, sizeof(strm));
     expect(inflateBackInit(&strm, WINDOW_BITS, window), Z_OK, "inflateBackInit");
-    expect(run_back(&strm, packed, len), Z_DATA_ERROR, "a distance of 1029 with 1024 bytes of window");
-    expect(strm.msg != NULL && strcmp(strm.msg, "invalid distance too far back") == 0, 1, "its words");
+    expect_too_far_back(&strm, packed, len);
     expect(back.out_len, LITERALS, "bytes before it");
     expect(memcmp(back.out, packed + 5, LITERALS), 0, "what came before it");
     expect(inflateBackEnd(&strm), Z_OK, "inflateBackEnd");

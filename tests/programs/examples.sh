@@ -2,6 +2,9 @@
 #
 # Each runs on rzlib and, by LD_PRELOAD, on zlib 1.3.2; files come from packed.py. Programs
 # that read stdin or write stdout are run by sh, in the folder of the library.
+#
+# shellcheck disable=SC2016  # the inner shells expand what is in single quotes
+# shellcheck disable=SC2046,SC2086  # lists of names and flags without spaces
 
 EXAMPLE_PROGRAMS="zran gun gzappend fitblk zpipe gzjoin gznorm"
 WHOLE=$RUN/packed/whole
@@ -99,11 +102,8 @@ run_gzjoin() {
     parts="level6 flushes empty strategy4 header level0 zeros"
     folders gzjoin
     cd "$WHOLE" || return 1
-    # shellcheck disable=SC2086
     folders gzjoin $(printf '%s.gz ' $parts)
-    # shellcheck disable=SC2086
     cat $parts >"$RUN/gzjoin.original"
-    # shellcheck disable=SC2086
     both_linked gzjoin "inflate crc32_combine,crc32_combine64" \
         sh -c '"$0" "$@" >joined' "$RUN/gzjoin" $(printf '%s.gz ' $parts) || return 1
     restore_with_python "$RUN/gzjoin.rzlib/joined" "$RUN/gzjoin.original" && same_files gzjoin

@@ -10,6 +10,7 @@ git_environment() {
     export GIT_CONFIG_KEY_1=gc.autoDetach GIT_CONFIG_VALUE_1=false
 }
 
+# shellcheck disable=SC2016  # the inner shell expands it
 run_git() {
     folders git
     git_environment
@@ -36,7 +37,7 @@ run_git() {
         diff -r --exclude=.git . ../made
     ' "$RUN/files" || return 1
     same_output git || return 1
-    # Packs and loose objects have zlib 1.3.2s bytes.
+    # Packs and loose objects have zlib 1.3.2's bytes.
     ls "$RUN"/git.rzlib/made/.git/objects/pack/*.pack &&
         diff -r "$RUN/git.rzlib/made/.git/objects" "$RUN/git.oracle/made/.git/objects" &&
         cmp "$RUN/git.rzlib/archive.tar.gz" "$RUN/git.oracle/archive.tar.gz"
@@ -45,7 +46,7 @@ run_git() {
 git_checks() {
     if ! command -v git >/dev/null; then
         skip "there is no git here" git
-    elif ! (git_environment && git init -q "$RUN/git_probe_repository" && cd "$RUN/git_probe_repository" &&
+    elif ! (git_environment && git init -q "$RUN/git_probed" && cd "$RUN/git_probed" &&
         calls_libz git_probe git hash-object -w --stdin </dev/null); then
         skip "this git does not use libz.so.1" git
     else

@@ -1,6 +1,8 @@
 # zlib's example.c and minigzip.c, linked with the system's libz and run with LD_PRELOAD. Sourced.
 #
 # Their gz* functions are the system's, which call rzlib's deflate and inflate.
+#
+# shellcheck disable=SC2046,SC2086  # lists of names and flags without spaces
 
 # What such programs call: zlib's functions, or the gz* functions of a library that has both.
 COMPRESSES=deflate,gzclose
@@ -64,7 +66,6 @@ libz_program_checks() {
         done
         check minigzip_pipe run_pipe
     else
-        # shellcheck disable=SC2046
         skip "the system's gz* functions call their own deflate and inflate" \
             $(printf 'minigzip_%s ' $MODES) minigzip_pipe
     fi
