@@ -259,57 +259,64 @@ impl Decoder {
         !data.is_empty()
     }
 
-    /// Symbols with the fast loop, as long as it can, and then one that it cannot.
+    /// Symbols with the fast loop as long as it can, and those that it cannot one by one.
+    /// False if input or room is missing.
     fn symbols<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<bool, Damaged> {
-        if self.bits.count < u8::BITS && input.avail() >= FAST_INPUT {
-            match sink.fast(&self.tables, &mut self.bits, input) {
-                FastExit::Careful => {}
-                FastExit::EndOfBlock => {
-                    self.back = NO_CODE;
-                    self.mode = Mode::Type;
-                    return Ok(true);
-                }
-                FastExit::CutShort { found, rest } => {
-                    self.length = rest;
-                    self.was = found.len;
-                    self.offset = found.dist;
-                    self.back = found.bits as i32;
-                    self.mode = Mode::Match;
-                    return Ok(true);
+        while self.mode == Mode::Len {
+            if self.bits.count < u8::BITS && input.avail() >= FAST_INPUT {
+                match sink.fast(&self.tables, &mut self.bits, input) {
+                    FastExit::Careful => {}
+                    FastExit::EndOfBlock => {
+                        self.back = NO_CODE;
+                        self.mode = Mode::Type;
+                        break;
+                    }
+                    FastExit::CutShort { found, rest } => {
+                        self.length = rest;
+                        self.was = found.len;
+                        self.offset = found.dist;
+                        self.back = found.bits as i32;
+                        self.mode = Mode::Match;
+                        return Ok(false);
+                    }
                 }
             }
-        }
-        // zlib's fast loop leaves the count of bits as it was; it needs no more input or room
-        // than there is then, so the whole symbol is decoded here.
-        if input.avail() >= ZLIB_FAST_INPUT && sink.room() >= ZLIB_FAST_ROOM {
-            let back = self.back;
+            // zlib's fast loop leaves the count of bits as it was. It runs where there is
+            // input and room for a whole symbol, so that none of it waits here.
+            let uncounted = (input.avail() >= ZLIB_FAST_INPUT && sink.room() >= ZLIB_FAST_ROOM)
+                .then_some(self.back);
             let done = self.symbol(input, sink);
-            if self.mode != Mode::Type {
+            if let Some(back) = uncounted
+                && self.mode != Mode::Type
+            {
                 self.back = back;
             }
-            return done;
-        }
-        self.literal_or_length(input)
-    }
-
-    /// A whole symbol, for which there is input and room.
-    fn symbol<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<bool, Damaged> {
-        loop {
-            let done = match self.mode {
-                Mode::Len => self.literal_or_length(input)?,
-                Mode::LenExt => self.length_extra(input),
-                Mode::Dist => self.distance(input)?,
-                Mode::DistExt => self.distance_extra(input, sink)?,
-                _ => return Ok(true),
-            };
-            if !done {
+            if !done? {
                 return Ok(false);
             }
+        }
+        Ok(true)
+    }
+
+    /// One symbol. False if input or room for it is missing; the mode says what is done.
+    #[inline(always)]
+    fn symbol<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<bool, Damaged> {
+        if !self.literal_or_length(input)? {
+            return Ok(false);
+        }
+        match self.mode {
+            Mode::Lit => Ok(self.put_literal(sink)),
+            Mode::LenExt => Ok(self.length_extra(input)
+                && self.distance(input)?
+                && self.distance_extra(input, sink)?
+                && self.copy_match(sink)?),
+            _ => Ok(true),
         }
     }
 
     /// Finds the entry of the next code, reading bytes until it is known; None if the input
     /// ends before. `code_bits` says how many bits of the input an entry's code has.
+    #[inline(always)]
     fn code(
         &mut self,
         input: &mut InBuf,
@@ -328,6 +335,7 @@ impl Decoder {
         }
     }
 
+    #[inline(always)]
     fn literal_or_length(&mut self, input: &mut InBuf) -> Result<bool, Damaged> {
         self.back = 0;
         let Some((entry, code_bits)) = self.code(input, Tables::litlen, litlen_code_bits) else {
@@ -356,6 +364,7 @@ impl Decoder {
         self.back += code_bits as i32;
     }
 
+    #[inline(always)]
     fn length_extra(&mut self, input: &mut InBuf) -> bool {
         let Some(extra) = self.extra_bits(input) else {
             return false;
@@ -366,6 +375,7 @@ impl Decoder {
         true
     }
 
+    #[inline(always)]
     fn extra_bits(&mut self, input: &mut InBuf) -> Option<u32> {
         let extra = self.extra.into();
         if !self.bits.need(extra, input) {
@@ -375,6 +385,7 @@ impl Decoder {
         Some(self.bits.take(extra))
     }
 
+    #[inline(always)]
     fn distance(&mut self, input: &mut InBuf) -> Result<bool, Damaged> {
         let Some((entry, code_bits)) = self.code(input, Tables::dist, dist_code_bits) else {
             return Ok(false);
@@ -389,6 +400,7 @@ impl Decoder {
         Ok(true)
     }
 
+    #[inline(always)]
     fn distance_extra<S: Sink>(&mut self, input: &mut InBuf, sink: &S) -> Result<bool, Damaged> {
         let Some(extra) = self.extra_bits(input) else {
             return Ok(false);
@@ -409,15 +421,20 @@ impl Decoder {
         }
     }
 
+    #[inline(always)]
     fn copy_match<S: Sink>(&mut self, sink: &mut S) -> Result<bool, Damaged> {
         if sink.room() == 0 {
             return Ok(false);
         }
         self.check_distance(sink)?;
-        self.length -= sink.copy_match(self.offset as usize, self.length as usize) as u32;
-        if self.length == 0 {
-            self.mode = Mode::Len;
+        while self.length != 0 {
+            let copied = sink.copy_match(self.offset as usize, self.length as usize);
+            if copied == 0 {
+                return Ok(false);
+            }
+            self.length -= copied as u32;
         }
+        self.mode = Mode::Len;
         Ok(true)
     }
 

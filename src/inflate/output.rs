@@ -33,7 +33,7 @@ use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
 use super::bits::Bits;
-use super::copy::{Near, OVERSHOOT, copy_exact, copy_match};
+use super::copy::{Near, OVERSHOOT, PlainCopy, copy_exact, copy_match};
 use super::fast::{Exit, History, OUTPUT_MARGIN, OUTPUT_NEEDED};
 use super::feed::{self, Ran, Space};
 use super::sink::{FastExit, Sink};
@@ -530,13 +530,15 @@ impl Sink for Output<'_, '_> {
 
     fn copy_match(&mut self, dist: usize, len: usize) -> usize {
         let count = len.min(self.room_here());
-        let history = self.history();
+        let written = self.produced + self.before;
         // SAFETY: the caller made sure that the distance is in reach, and there is room for
-        // `count` bytes; the copies below write no more.
+        // `count` bytes; behind the window's there is SLACK.
         unsafe {
             let out = self.place.add(self.produced);
-            if dist > self.produced + self.before {
-                history.copy_far(out, dist, count);
+            if dist > written {
+                self.history().copy_far(out, dist, count);
+            } else if self.in_window() {
+                copy_match::<PlainCopy>(out, dist, count, written);
             } else {
                 copy_exact(out.sub(dist), out, count);
             }
