@@ -300,13 +300,13 @@ pub unsafe extern "C" fn inflateGetDictionary(
     let (newer, older) = window.history();
     if !dictionary.is_null() {
         // SAFETY: the caller promises room for the history.
-        let room = unsafe { room(dictionary, window.len()) };
+        let room = unsafe { room(dictionary, window.history_len()) };
         let (first, second) = room.split_at_mut(older.len());
         first.write_copy_of_slice(older);
         second.write_copy_of_slice(newer);
     }
     // SAFETY: the caller promises NULL or something that can be written.
-    unsafe { set(dictLength, window.len() as uInt) };
+    unsafe { set(dictLength, window.history_len() as uInt) };
     ReturnCode::Ok.code()
 }
 

@@ -143,11 +143,14 @@ pub unsafe fn copy_match<N: Near>(out: *mut u8, dist: usize, len: usize, written
             let from = out.sub(dist);
             copy_chunk(from, out);
             copy_chunk(from.add(CHUNK), out.add(CHUNK));
-            let mut done = 2 * CHUNK;
-            while done < len {
-                copy_chunk(from.add(done), out.add(done));
-                copy_chunk(from.add(done + CHUNK), out.add(done + CHUNK));
-                done += 2 * CHUNK;
+            if len > 2 * CHUNK {
+                let end = out.add(len);
+                let (mut from, mut to) = (from.add(2 * CHUNK), out.add(2 * CHUNK));
+                while to < end {
+                    copy_chunk(from, to);
+                    copy_chunk(from.add(CHUNK), to.add(CHUNK));
+                    (from, to) = (from.add(2 * CHUNK), to.add(2 * CHUNK));
+                }
             }
         } else if written >= CHUNK {
             N::copy_near(out, dist, len);

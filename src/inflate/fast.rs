@@ -56,28 +56,26 @@ const MAX_LENGTH_EXTRA: u32 = 5;
 const MAX_DIST_EXTRA: u32 = 13;
 /// Bits that one iteration uses up at most.
 const MAX_BITS: u32 =
-    2 * LITLEN_ROOT + 2 * MAX_CODE_BITS as u32 + MAX_LENGTH_EXTRA + MAX_DIST_EXTRA;
-/// Below so many bits, a distance that is not in a subtable needs a refill, so that the next
-/// literal or length can be looked up behind it.
-const DIST_NEEDS: u32 = DIST_ROOT + MAX_DIST_EXTRA + LITLEN_ROOT;
+    LITLEN_ROOT + 2 * MAX_CODE_BITS as u32 + MAX_LENGTH_EXTRA + MAX_DIST_EXTRA;
+/// Bits that must be left when a match is decoded: the bit buffer then has, above the counted
+/// bits, those of the next index. Only the longest codes in a row leave fewer.
+const LEAST_LEFT: i8 = (LITLEN_ROOT + REFILLED - u64::BITS) as i8;
 /// Bytes of input that an iteration reads from where it begins.
-pub const INPUT_MARGIN: usize = 15;
+pub const INPUT_MARGIN: usize = 8;
 /// Bytes of input that an iteration can use up beyond those in the bit buffer.
 pub const INPUT_USED: usize = (MAX_BITS - REFILLED).div_ceil(8) as usize;
 /// Literals in one iteration.
-const LITERALS_A_REFILL: usize = 3;
+const LITERALS_A_REFILL: usize = 2;
 /// Bytes that an iteration needs room for before its last symbol, which may be a match.
 pub const OUTPUT_NEEDED: usize = LITERALS_A_REFILL;
 /// Bytes of output that an iteration decodes at most.
 pub const OUTPUT_MARGIN: usize = LITERALS_A_REFILL - 1 + MAX_MATCH;
 
 const _: () = {
-    // Two literals and a length leave enough bits to look a distance up.
-    assert!(2 * LITLEN_ROOT + MAX_CODE_BITS as u32 + MAX_LENGTH_EXTRA + DIST_ROOT <= REFILLED);
-    // Three literals leave enough to look a fourth symbol up.
+    // Two literals leave enough to look a third symbol up.
     assert!((LITERALS_A_REFILL as u32 + 1) * LITLEN_ROOT <= REFILLED);
-    // After a refill a distance in a subtable, and the next index behind it, are there.
-    assert!(MAX_CODE_BITS as u32 + MAX_DIST_EXTRA + LITLEN_ROOT <= REFILLED);
+    // A literal and a match are in the bit buffer, which has 64 true bits after a refill.
+    assert!(MAX_BITS <= u64::BITS);
 };
 
 /// What a CPU does with the bit buffer, and how it copies near matches.
@@ -270,7 +268,7 @@ unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &H, tables: &Tables) -
                 if entry & LITLEN_END != 0 {
                     break Exit::EndOfBlock;
                 }
-                (bits, count) = (before, count.wrapping_add(entry));
+                count = count.wrapping_add(entry);
                 break Exit::Symbol;
             }
             count = count.wrapping_add(entry);
@@ -295,7 +293,7 @@ unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &H, tables: &Tables) -
                 if entry & LITLEN_END != 0 {
                     break Exit::EndOfBlock;
                 }
-                (bits, count) = (before, count.wrapping_add(entry));
+                count = count.wrapping_add(entry);
                 break Exit::Symbol;
             }
         }
@@ -304,23 +302,16 @@ unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &H, tables: &Tables) -
         let extra = C::dropped(before, entry) >> (entry >> LENGTH_CODE_SHIFT);
         let len = ((entry >> VALUE_SHIFT) & LENGTH_BASE_MASK) as usize + extra as usize;
         entry = dists(C::next_index(before, entry));
-        if count & 0xff < DIST_NEEDS {
-            cold_path();
-            // SAFETY: see above.
-            unsafe { refill(&mut input, &mut bits, &mut count) };
-        }
         if entry & DIST_EXCEPTION != 0 {
             cold_path();
             if entry & DIST_SUBTABLE == 0 {
-                (bits, count) = (before, count.wrapping_add(length_entry));
+                count = count.wrapping_add(length_entry);
                 break Exit::Symbol;
             }
-            // SAFETY: see above; a second refill in an iteration takes the place of the first.
-            unsafe { refill(&mut input, &mut bits, &mut count) };
             let start = (entry >> VALUE_SHIFT) & START_MASK;
             entry = dists(start as usize + C::next_index(bits, entry));
             if entry & DIST_EXCEPTION != 0 {
-                (bits, count) = (before, count.wrapping_add(length_entry));
+                count = count.wrapping_add(length_entry);
                 break Exit::Symbol;
             }
         }
@@ -331,13 +322,19 @@ unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &H, tables: &Tables) -
         entry = litlen(C::next_index(bits, entry));
         bits >>= dist_entry & 63;
         count = count.wrapping_sub(dist_entry);
+        if (count as i8) < LEAST_LEFT {
+            cold_path();
+            let used = dropped_bits(length_entry) + dropped_bits(dist_entry);
+            count = count.wrapping_add(used);
+            break Exit::Symbol;
+        }
         // SAFETY: see above.
         unsafe { refill(&mut input, &mut bits, &mut count) };
         bits = now(bits);
         // SAFETY: see above.
         if !unsafe { history.copy_match::<C>(out, dist, len) } {
             let used = dropped_bits(length_entry) + dropped_bits(dist_entry);
-            (bits, count) = (before, count.wrapping_add(used));
+            count = count.wrapping_add(used);
             break Exit::Symbol;
         }
         // SAFETY: see above.
@@ -352,11 +349,20 @@ unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &H, tables: &Tables) -
         }
     };
 
-    // Whole bytes that hold no decoded bit are given back.
+    // Whole bytes that hold no decoded bit are given back. The bits that are held then are
+    // the last ones of the byte before, or what is left of those held when the run began.
     let count = count & 0xff;
-    run.count = count & 7;
-    run.bits = bits & ((1 << run.count) - 1);
-    run.input = input.wrapping_sub((count >> 3) as usize);
+    let input = input.wrapping_sub((count >> 3) as usize);
+    let left = count & 7;
+    run.bits = if input > run.input {
+        // SAFETY: the byte before lies between where the run began and where it ends.
+        let last = unsafe { *input.sub(1) };
+        u64::from(last) >> (u8::BITS - left)
+    } else {
+        run.bits >> run.count.saturating_sub(left)
+    };
+    run.count = left;
+    run.input = input;
     run.out = out;
     exit
 }

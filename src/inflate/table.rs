@@ -81,9 +81,9 @@ pub const MAX_LENGTHS: usize = 320;
 const LENGTHS_AT: usize = 1 << CODE_LENGTH_ROOT;
 
 /// Literal/length entry: a literal. The sign bit, so that a test of it is one instruction.
-pub const LITERAL: u32 = 1 << 31;
+pub const LITERAL: u32 = 1 << 30;
 /// Literal/length entry: neither a literal nor a length.
-pub const LITLEN_EXCEPTION: u32 = 1 << 30;
+pub const LITLEN_EXCEPTION: u32 = 1 << 31;
 /// Exceptional literal/length entry: points to a subtable.
 pub const LITLEN_SUBTABLE: u32 = 1 << 29;
 /// Exceptional literal/length entry: the end of the block.

@@ -68,9 +68,11 @@ impl Window {
         (self.size, self.have, self.next) = (0, 0, 0);
     }
 
-    /// Changes the size. Gives the memory of another size back, to be freed.
+    /// Changes the size. Gives the memory of another size back, to be freed. A window whose
+    /// size is not known yet has a size of 1 if it was used after all (after inflateSync in
+    /// the place of a header). zlib keeps that, and overruns it once a header says more.
     pub fn set_bits(&mut self, bits: u8) -> Option<Block> {
-        let old = if self.bits == bits {
+        let old = if self.bits == bits && bits != 0 {
             None
         } else {
             self.buf.take()
@@ -85,7 +87,7 @@ impl Window {
     }
 
     /// Bytes of history (inflateGetDictionary's length).
-    pub fn len(&self) -> usize {
+    pub fn history_len(&self) -> usize {
         self.have
     }
 

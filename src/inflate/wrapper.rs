@@ -148,7 +148,12 @@ fn gzip_field(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Ste
     let hold = bits.hold;
     match wrapper.phase {
         Phase::Flags => {
-            wrapper.header = Header::Gzip(hold as u32);
+            // Without any bit set, zlib cannot tell the flags from those of a zlib header. That
+            // is an error here, but inflateSync may go on from it.
+            wrapper.header = match hold as u32 {
+                0 => Header::Zlib,
+                flags => Header::Gzip(flags),
+            };
             if hold & 0xff != METHOD_DEFLATE.into() {
                 return Err(c"unknown compression method");
             }
