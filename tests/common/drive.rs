@@ -98,7 +98,7 @@ pub fn inflate(
     dictionary: &[u8],
     len: usize,
 ) -> Result<Vec<u8>, String> {
-    let reader = &oracle().reader;
+    let zlib = &oracle().api;
     let window_bits = match window_bits {
         ..0 => -MAX_WBITS,
         0..=15 => MAX_WBITS,
@@ -125,17 +125,17 @@ pub fn inflate(
     let size = size_of::<z_stream>() as c_int;
     // SAFETY: the stream's members are set and its buffers outlive this function's calls.
     let (code, left) = unsafe {
-        assert!((reader.inflateInit2_)(strm, window_bits, VERSION.as_ptr(), size) == Z_OK);
+        assert!((zlib.inflateInit2_)(strm, window_bits, VERSION.as_ptr(), size) == Z_OK);
         let set =
-            || (reader.inflateSetDictionary)(strm, dictionary.as_ptr(), dictionary.len() as uInt);
+            || (zlib.inflateSetDictionary)(strm, dictionary.as_ptr(), dictionary.len() as uInt);
         if window_bits < 0 && !dictionary.is_empty() {
             set();
         }
-        let mut code = (reader.inflate)(strm, Z_FINISH);
+        let mut code = (zlib.inflate)(strm, Z_FINISH);
         if code == Z_NEED_DICT && set() == Z_OK {
-            code = (reader.inflate)(strm, Z_FINISH);
+            code = (zlib.inflate)(strm, Z_FINISH);
         }
-        (reader.inflateEnd)(strm);
+        (zlib.inflateEnd)(strm);
         (code, (*strm).avail_in)
     };
     // SAFETY: as above.
