@@ -275,7 +275,10 @@ impl Writer<'_> {
         let mut symbols = self.repeats(&all);
         match fault {
             Some(Fault::RepeatFirst) => symbols.insert(0, (16, 0)),
-            Some(Fault::RepeatBeyond) => symbols.push((18, 127)),
+            Some(Fault::RepeatBeyond) => {
+                symbols.pop();
+                symbols.push((18, 127));
+            }
             _ => {}
         }
         let mut chosen: Vec<usize> = symbols.iter().map(|&(symbol, _)| symbol).collect();

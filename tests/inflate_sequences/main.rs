@@ -17,7 +17,7 @@ use plan::{Action, Plan, plan};
 use run::run;
 
 /// Sequences run by default: half a minute without optimisation for speed.
-const SEQUENCES: u64 = 3000;
+const SEQUENCES: u64 = 5000;
 
 impl Sequence for Plan {
     type Step = (usize, Action);
