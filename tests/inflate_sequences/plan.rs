@@ -37,6 +37,12 @@ pub enum Action {
     Sync {
         feed: Feed,
     },
+    /// inflatePrime some times, and inflateSync with an input that is not the source's: the
+    /// marker may begin in the bits that are held.
+    SyncHeld {
+        primes: Vec<(c_int, c_int)>,
+        input: Vec<u8>,
+    },
     Prime {
         bits: c_int,
         value: c_int,
@@ -159,6 +165,20 @@ fn drain(source: &Source, rng: &mut Rng) -> Action {
     }
 }
 
+fn sync_held(rng: &mut Rng) -> Action {
+    let primes = (0..rng.below(3)).map(|_| {
+        let (any_bits, any) = (rng.below(17) as c_int, rng.next() as c_int);
+        let bits = rng.pick(&[8, 16, 16, any_bits]);
+        (bits, rng.pick(&[0, 0, 0xff00, 0xffff, any]))
+    });
+    let primes = primes.collect();
+    let zeros = rng.below(4);
+    let ones = rng.below(4);
+    let mut input = vec![0; zeros];
+    input.resize(zeros + ones, 0xff);
+    Action::SyncHeld { primes, input }
+}
+
 fn dictionary(source: &Source, rng: &mut Rng) -> Dictionary {
     if rng.percent(50) {
         return Dictionary::Right;
@@ -203,6 +223,7 @@ fn action(plan: &Plan, weights: &[usize], rng: &mut Rng) -> Action {
             room: room(source, rng),
         },
         1 => drain(source, rng),
+        2 if rng.percent(50) => sync_held(rng),
         2 => Action::Sync {
             feed: feed(source, rng),
         },
@@ -257,7 +278,7 @@ pub fn plan(seed: u64) -> Plan {
         .collect();
     let mut plan = Plan {
         window_bits: window_bits(&sources[0], rng),
-        fills: rng.percent(70).then(|| [rng.byte(), rng.byte()]),
+        fills: rng.percent(55).then(|| [rng.byte(), rng.byte()]),
         fail: if rng.percent(3) { 1 } else { 0 },
         sources,
         actions: Vec::new(),

@@ -127,6 +127,10 @@ impl Run<'_> {
                 room,
                 most,
             } => self.drain(index, flush, piece, room, most)?,
+            Action::SyncHeld {
+                ref primes,
+                ref input,
+            } => self.sync_held(index, primes, input)?,
             Action::Copy { fail } => self.copy(index, fail)?,
             Action::End(window_bits) => self.end(index, window_bits)?,
             Action::Fail => stream.pair.fail_allocation(1),
@@ -190,6 +194,20 @@ impl Run<'_> {
                 break;
             }
         }
+        Ok(())
+    }
+
+    fn sync_held(&mut self, index: usize, primes: &[(c_int, c_int)], input: &[u8]) -> Compared<()> {
+        for &(bits, value) in primes {
+            self.simple(index, &Action::Prime { bits, value })?;
+        }
+        let stream = &mut self.streams[index];
+        let at = stream.at;
+        stream.pair.set_input(input);
+        self.simple(index, &Action::Sync { feed: Feed::Keep })?;
+        let stream = &mut self.streams[index];
+        stream.pair.set_input(&[]);
+        stream.at = at;
         Ok(())
     }
 
@@ -277,6 +295,7 @@ impl Run<'_> {
             };
             stream = finished;
         }
+        stream.pair.get_dictionary(true, true)?;
         let outcome = stream.pair.end()?;
         self.count(InflateCall::End, outcome);
         if self.streams.is_empty() {
