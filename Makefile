@@ -27,7 +27,7 @@ COUNT ?= 20000
 
 .DEFAULT_GOAL := build
 .PHONY: help build header header-check oracle test capi-test capi-test-sanitized programs check \
-	demo lint fuzz-sequences replay clean
+	demo lint fuzz-sequences replay fuzz-inflate replay-inflate clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 22
@@ -79,6 +79,14 @@ fuzz-sequences: oracle ## random call sequences against zlib 1.3.2; COUNT=20000 
 replay: oracle ## one call sequence again: make replay SEED=n
 	RZLIB_SEQUENCES=1 RZLIB_SEED=$(or $(SEED),$(error SEED=n is missing)) \
 		$(CARGO) test --test sequences -- --nocapture
+
+fuzz-inflate: oracle ## the same for inflate; COUNT=20000 SEED=n
+	RZLIB_SEQUENCES=$(COUNT) RZLIB_SEED=$(or $(SEED),$(shell date +%s)) \
+		$(CARGO) test --release --test inflate_sequences --test inflate_back -- --nocapture
+
+replay-inflate: oracle ## one inflate sequence again: make replay-inflate SEED=n
+	RZLIB_SEQUENCES=1 RZLIB_SEED=$(or $(SEED),$(error SEED=n is missing)) \
+		$(CARGO) test --test inflate_sequences -- --nocapture
 
 clean: ## remove all that was built or fetched
 	$(CARGO) clean

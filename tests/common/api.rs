@@ -6,7 +6,7 @@
 #![allow(unsafe_code)]
 
 use rzlib::ffi::types::*;
-use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
+use std::ffi::{CStr, CString, c_char, c_int, c_long, c_uint, c_ulong, c_void};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -20,6 +20,7 @@ pub const Z_SYNC_FLUSH: c_int = 2;
 pub const Z_FULL_FLUSH: c_int = 3;
 pub const Z_FINISH: c_int = 4;
 pub const Z_BLOCK: c_int = 5;
+pub const Z_TREES: c_int = 6;
 
 pub const Z_OK: c_int = 0;
 pub const Z_STREAM_END: c_int = 1;
@@ -126,6 +127,31 @@ shared_table! {
         deflateBound(z_streamp, uLong) -> uLong;
         deflateBound_z(z_streamp, z_size_t) -> z_size_t;
     }
+    inflate {
+        inflateInit_(z_streamp, *const c_char, c_int) -> c_int;
+        inflateInit2_(z_streamp, c_int, *const c_char, c_int) -> c_int;
+        inflate(z_streamp, c_int) -> c_int;
+        inflateEnd(z_streamp) -> c_int;
+        inflateReset(z_streamp) -> c_int;
+        inflateReset2(z_streamp, c_int) -> c_int;
+        inflateResetKeep(z_streamp) -> c_int;
+        inflateSetDictionary(z_streamp, *const Bytef, uInt) -> c_int;
+        inflateGetDictionary(z_streamp, *mut Bytef, *mut uInt) -> c_int;
+        inflateSync(z_streamp) -> c_int;
+        inflateSyncPoint(z_streamp) -> c_int;
+        inflateCopy(z_streamp, z_streamp) -> c_int;
+        inflatePrime(z_streamp, c_int, c_int) -> c_int;
+        inflateMark(z_streamp) -> c_long;
+        inflateGetHeader(z_streamp, gz_headerp) -> c_int;
+        inflateUndermine(z_streamp, c_int) -> c_int;
+        inflateValidate(z_streamp, c_int) -> c_int;
+        inflateCodesUsed(z_streamp) -> c_ulong;
+    }
+    back {
+        inflateBackInit_(z_streamp, c_int, *mut u8, *const c_char, c_int) -> c_int;
+        inflateBack(z_streamp, in_func, *mut c_void, out_func, *mut c_void) -> c_int;
+        inflateBackEnd(z_streamp) -> c_int;
+    }
     oneshot {
         compress(*mut Bytef, *mut uLongf, *const Bytef, uLong) -> c_int;
         compress2(*mut Bytef, *mut uLongf, *const Bytef, uLong, c_int) -> c_int;
@@ -133,6 +159,10 @@ shared_table! {
         compress2_z(*mut Bytef, *mut z_size_t, *const Bytef, z_size_t, c_int) -> c_int;
         compressBound(uLong) -> uLong;
         compressBound_z(z_size_t) -> z_size_t;
+        uncompress(*mut Bytef, *mut uLongf, *const Bytef, uLong) -> c_int;
+        uncompress2(*mut Bytef, *mut uLongf, *const Bytef, *mut uLong) -> c_int;
+        uncompress_z(*mut Bytef, *mut z_size_t, *const Bytef, z_size_t) -> c_int;
+        uncompress2_z(*mut Bytef, *mut z_size_t, *const Bytef, *mut z_size_t) -> c_int;
     }
     checksum {
         adler32(uLong, *const Bytef, uInt) -> uLong;
@@ -152,16 +182,6 @@ shared_table! {
         zlibVersion() -> *const c_char;
         zlibCompileFlags() -> uLong;
         zError(c_int) -> *const c_char;
-    }
-}
-
-table! {
-    /// What the tests need of the oracle to read a stream back.
-    Reader {
-        inflateInit2_(z_streamp, c_int, *const c_char, c_int) -> c_int;
-        inflate(z_streamp, c_int) -> c_int;
-        inflateSetDictionary(z_streamp, *const Bytef, uInt) -> c_int;
-        inflateEnd(z_streamp) -> c_int;
     }
 }
 
@@ -213,8 +233,6 @@ fn dl_error() -> String {
 pub struct Oracle {
     /// The functions that are compared.
     pub api: Api,
-    /// The functions that read streams back.
-    pub reader: Reader,
     /// Where the object lies.
     pub path: PathBuf,
 }
@@ -227,7 +245,6 @@ pub fn oracle() -> &'static Oracle {
         let object = Object::open(&path);
         Oracle {
             api: Api::of(&object),
-            reader: Reader::of(&object),
             path,
         }
     })

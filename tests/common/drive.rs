@@ -4,7 +4,7 @@
 
 use super::api::*;
 use super::log::{Log, Settings};
-use super::pair::{Compared, Pair};
+use super::pair::{Compared, InflatePair, Pair};
 use super::rng::Rng;
 use rzlib::ffi::types::{uInt, z_stream};
 use std::ffi::c_int;
@@ -90,6 +90,51 @@ pub fn compress(pair: &mut Pair, data: &[u8], chunks: Chunks, rng: &mut Rng) -> 
     Ok(())
 }
 
+/// Calls that read one stream, at most: most of them read or write.
+const MOST_CALLS: usize = 10_000_000;
+/// Calls in a row that neither read nor write before a stream counts as stuck. With Z_BLOCK and
+/// Z_TREES a few of them do so at the edges of blocks whose bits are held already.
+const FRUITLESS_CALLS: usize = 5;
+
+/// Decompresses `stream` on a pair that is fresh, until the stream's end, an error, or the end
+/// of the input; what comes out is in `pair.produced`. `len` is the room in one piece.
+pub fn decompress(
+    pair: &mut InflatePair,
+    stream: &[u8],
+    len: usize,
+    chunks: Chunks,
+    rng: &mut Rng,
+) -> Compared<c_int> {
+    pair.produced.clear();
+    let flush = if chunks == Chunks::Whole {
+        Z_FINISH
+    } else {
+        rng.pick(&[Z_NO_FLUSH, Z_SYNC_FLUSH, Z_BLOCK, Z_TREES])
+    };
+    let mut rest = stream;
+    let mut fruitless = 0;
+    pair.set_input(&[]);
+    for _ in 0..MOST_CALLS {
+        if pair.avail_in() == 0 {
+            let (piece, after) = rest.split_at(chunks.input(rng).min(rest.len()));
+            pair.set_input(piece);
+            rest = after;
+        }
+        pair.set_output(chunks.output(len, rng))?;
+        let outcome = pair.inflate(flush)?;
+        if outcome.read > 0 || outcome.wrote > 0 {
+            fruitless = 0;
+        } else {
+            fruitless += 1;
+        }
+        let goes_on = [Z_OK, Z_BUF_ERROR].contains(&outcome.code) && fruitless < FRUITLESS_CALLS;
+        if !goes_on || chunks == Chunks::Whole {
+            return Ok(outcome.code);
+        }
+    }
+    Err(pair.log().difference("inflate", "does not end", ""))
+}
+
 /// Inflates `stream` with zlib; `len` is the number of bytes expected. Raw streams need to be
 /// told so by negative `window_bits`. `dictionary` is the one set before the first byte.
 pub fn inflate(
@@ -98,7 +143,7 @@ pub fn inflate(
     dictionary: &[u8],
     len: usize,
 ) -> Result<Vec<u8>, String> {
-    let reader = &oracle().reader;
+    let zlib = &oracle().api;
     let window_bits = match window_bits {
         ..0 => -MAX_WBITS,
         0..=15 => MAX_WBITS,
@@ -125,17 +170,17 @@ pub fn inflate(
     let size = size_of::<z_stream>() as c_int;
     // SAFETY: the stream's members are set and its buffers outlive this function's calls.
     let (code, left) = unsafe {
-        assert!((reader.inflateInit2_)(strm, window_bits, VERSION.as_ptr(), size) == Z_OK);
+        assert!((zlib.inflateInit2_)(strm, window_bits, VERSION.as_ptr(), size) == Z_OK);
         let set =
-            || (reader.inflateSetDictionary)(strm, dictionary.as_ptr(), dictionary.len() as uInt);
+            || (zlib.inflateSetDictionary)(strm, dictionary.as_ptr(), dictionary.len() as uInt);
         if window_bits < 0 && !dictionary.is_empty() {
             set();
         }
-        let mut code = (reader.inflate)(strm, Z_FINISH);
+        let mut code = (zlib.inflate)(strm, Z_FINISH);
         if code == Z_NEED_DICT && set() == Z_OK {
-            code = (reader.inflate)(strm, Z_FINISH);
+            code = (zlib.inflate)(strm, Z_FINISH);
         }
-        (reader.inflateEnd)(strm);
+        (zlib.inflateEnd)(strm);
         (code, (*strm).avail_in)
     };
     // SAFETY: as above.

@@ -38,6 +38,79 @@ pub enum Field {
     DataType,
 }
 
+/// A call of inflate's half made on both libraries, with what is worth reading of its
+/// arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InflateCall {
+    Init { window_bits: c_int },
+    Inflate { flush: c_int },
+    Sync,
+    Prime { bits: c_int, value: c_int },
+    SetDictionary { len: usize },
+    GetDictionary { buffer: bool, length: bool },
+    GetHeader,
+    Copy,
+    Reset,
+    Reset2 { window_bits: c_int },
+    ResetKeep,
+    Validate { check: c_int },
+    Undermine { subvert: c_int },
+    End,
+}
+
+impl InflateCall {
+    fn name(&self) -> &'static str {
+        match self {
+            InflateCall::Init { .. } => "inflateInit2_",
+            InflateCall::Inflate { .. } => "inflate",
+            InflateCall::Sync => "inflateSync",
+            InflateCall::Prime { .. } => "inflatePrime",
+            InflateCall::SetDictionary { .. } => "inflateSetDictionary",
+            InflateCall::GetDictionary { .. } => "inflateGetDictionary",
+            InflateCall::GetHeader => "inflateGetHeader",
+            InflateCall::Copy => "inflateCopy",
+            InflateCall::Reset => "inflateReset",
+            InflateCall::Reset2 { .. } => "inflateReset2",
+            InflateCall::ResetKeep => "inflateResetKeep",
+            InflateCall::Validate { .. } => "inflateValidate",
+            InflateCall::Undermine { .. } => "inflateUndermine",
+            InflateCall::End => "inflateEnd",
+        }
+    }
+}
+
+impl fmt::Display for InflateCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.name();
+        match self {
+            InflateCall::Init { window_bits } | InflateCall::Reset2 { window_bits } => {
+                write!(f, "{name}(windowBits {window_bits})")
+            }
+            InflateCall::Inflate { flush } => write!(f, "{name}({})", flush_name(*flush)),
+            InflateCall::Prime { bits, value } => write!(f, "{name}({bits}, {value:#x})"),
+            InflateCall::SetDictionary { len } => write!(f, "{name}({len} bytes)"),
+            InflateCall::GetDictionary { buffer, length } => {
+                write!(f, "{name}(buffer: {buffer}, length: {length})")
+            }
+            InflateCall::Validate { check: value } | InflateCall::Undermine { subvert: value } => {
+                write!(f, "{name}({value})")
+            }
+            _ => write!(f, "{name}()"),
+        }
+    }
+}
+
+/// The name of a flush value.
+fn flush_name(flush: c_int) -> String {
+    const FLUSH: [&str; 7] = [
+        "NO_FLUSH", "PARTIAL", "SYNC", "FULL", "FINISH", "BLOCK", "TREES",
+    ];
+    let known = usize::try_from(flush)
+        .ok()
+        .and_then(|index| FLUSH.get(index));
+    known.map_or_else(|| flush.to_string(), ToString::to_string)
+}
+
 /// A call made on both libraries, with what is worth reading of its arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
@@ -80,9 +153,21 @@ pub enum Call {
         field: Field,
         value: u64,
     },
+    /// Of the other half.
+    Inflate(InflateCall),
 }
 
 impl Call {
+    /// True if a call reads input and writes output.
+    fn moves_data(&self) -> bool {
+        matches!(
+            self,
+            Call::Deflate { .. }
+                | Call::Params { .. }
+                | Call::Inflate(InflateCall::Inflate { .. } | InflateCall::Sync)
+        )
+    }
+
     /// The name that statistics count calls under.
     pub fn name(&self) -> &'static str {
         match self {
@@ -100,25 +185,17 @@ impl Call {
             Call::ResetKeep => "deflateResetKeep",
             Call::End => "deflateEnd",
             Call::Set { .. } => "member set",
+            Call::Inflate(call) => call.name(),
         }
     }
 }
 
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const FLUSH: [&str; 6] = ["NO_FLUSH", "PARTIAL", "SYNC", "FULL", "FINISH", "BLOCK"];
         let name = self.name();
         match self {
             Call::Init(settings) => write!(f, "{name}({settings})"),
-            Call::Deflate { flush } => {
-                let known = usize::try_from(*flush)
-                    .ok()
-                    .and_then(|index| FLUSH.get(index));
-                match known {
-                    Some(flush) => write!(f, "{name}({flush})"),
-                    None => write!(f, "{name}({flush})"),
-                }
-            }
+            Call::Deflate { flush } => write!(f, "{name}({})", flush_name(*flush)),
             Call::Params { level, strategy } => write!(f, "{name}({level}, {strategy})"),
             Call::Tune {
                 good,
@@ -142,6 +219,7 @@ impl fmt::Display for Call {
             }
             Call::Bound { len } => write!(f, "{name}({len})"),
             Call::Set { field, value } => write!(f, "{field:?} = {value:#x}"),
+            Call::Inflate(call) => write!(f, "{call}"),
             Call::Copy | Call::Reset | Call::ResetKeep | Call::End => write!(f, "{name}()"),
         }
     }
@@ -260,7 +338,7 @@ impl fmt::Display for Entry {
         if self.count > 1 {
             write!(f, " x {}", self.count)?;
         }
-        if matches!(self.call, Call::Deflate { .. } | Call::Params { .. }) {
+        if self.call.moves_data() {
             let (avail_in, avail_out) = self.given;
             write!(f, " with {avail_in} in, {avail_out} out")?;
         }

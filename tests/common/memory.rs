@@ -99,7 +99,7 @@ impl Guarded {
         let fence = unsafe {
             std::slice::from_raw_parts(self.map.add(self.capacity - self.len - FENCE), FENCE)
         };
-        fence.iter().chain(rest).all(|&byte| byte == self.fill)
+        holds_only(fence, self.fill) && holds_only(rest, self.fill)
     }
 }
 
@@ -107,6 +107,14 @@ impl Drop for Guarded {
     fn drop(&mut self) {
         self.unmap();
     }
+}
+
+/// True if all bytes have one value. In pieces: this is most of what the tests do.
+fn holds_only(bytes: &[u8], value: u8) -> bool {
+    let model = [value; 512];
+    bytes
+        .chunks(model.len())
+        .all(|piece| *piece == model[..piece.len()])
 }
 
 /// Bytes before and after each block of a `Heap`; keeps malloc's alignment of 16.
@@ -123,6 +131,8 @@ pub struct Heap {
     blocks: Cell<Vec<(usize, usize)>>,
     /// The allocation that fails, counted from 1; 0 for none.
     fail: Cell<u32>,
+    /// Sizes in bytes of the requests since they were taken last, granted or not.
+    requests: Cell<Vec<usize>>,
     /// First mistake seen.
     mistake: Cell<Option<&'static str>>,
 }
@@ -134,6 +144,7 @@ impl Heap {
             fill,
             blocks: Cell::new(Vec::new()),
             fail: Cell::new(0),
+            requests: Cell::new(Vec::new()),
             mistake: Cell::new(None),
         })
     }
@@ -156,12 +167,20 @@ impl Heap {
         count
     }
 
+    /// The sizes requested since the last time, in order.
+    pub fn take_requests(&self) -> Vec<usize> {
+        self.requests.take()
+    }
+
     /// What goes into `opaque`. The heap must outlive the stream.
     pub fn opaque(&self) -> voidpf {
         std::ptr::from_ref(self).cast_mut().cast()
     }
 
     fn allocate(&self, size: usize) -> voidpf {
+        let mut requests = self.requests.take();
+        requests.push(size);
+        self.requests.set(requests);
         let fail = self.fail.get();
         self.fail.set(fail.saturating_sub(1));
         if fail == 1 {
@@ -200,11 +219,7 @@ impl Heap {
             let base = block.sub(BLOCK_FENCE);
             let before = std::slice::from_raw_parts(base, BLOCK_FENCE);
             let after = std::slice::from_raw_parts(block.add(size), BLOCK_FENCE);
-            if !before
-                .iter()
-                .chain(after)
-                .all(|&byte| byte == BLOCK_FENCE_FILL)
-            {
+            if !holds_only(before, BLOCK_FENCE_FILL) || !holds_only(after, BLOCK_FENCE_FILL) {
                 self.mistake
                     .set(Some("bytes outside an allocated block were written"));
             }

@@ -9,10 +9,17 @@
 pub mod api;
 pub mod crash;
 pub mod data;
+pub mod deflate_pair;
 pub mod drive;
 pub mod header;
+pub mod inflate_pair;
 pub mod log;
 pub mod memory;
+pub mod naive;
 pub mod pair;
+pub mod read_header;
 pub mod rng;
+pub mod sequence;
 pub mod side;
+pub mod streams;
+pub mod synth;

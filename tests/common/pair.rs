@@ -1,21 +1,21 @@
 //! A stream of zlib and a stream of rzlib that get the same calls and must stay alike.
 //!
 //! After each call `both` compares all that a program can see: the return code, every member
-//! of z_stream, the message text, deflatePending and deflateUsed, the bytes written, and that
-//! nothing else in the output buffer was touched. The two streams read the same input buffer
+//! of z_stream, the message text, what functions tell about the stream (`side`), the bytes
+//! written, that nothing else in the output buffer was touched, the requests to zalloc, and
+//! gzip headers that are read. The two streams read the same input buffer
 //! and write to buffers of their own; all buffers end at an unreadable page.
 // Streams are called through C functions and raw pointers.
 #![allow(unsafe_code)]
 
-use super::api::{VERSION, Z_DEFLATED, Z_OK, oracle, ours};
-use super::header::Header;
+use super::api::{Api, Z_OK, oracle, ours};
 pub use super::log::Compared;
-use super::log::{Call, Field, Log, Settings};
+use super::log::{Call, Field, Log};
 use super::memory::{Guarded, Heap, heap_zalloc, heap_zfree};
-use super::side::{Side, VISIBLE};
-use rzlib::ffi::types::{gz_headerp, uInt, uLong, z_stream};
+use super::side::{Codec, Deflate, Inflate, Side};
+use rzlib::ffi::types::{uInt, uLong, z_stream};
 use std::cell::{Ref, RefCell};
-use std::ffi::{c_int, c_uint};
+use std::ffi::c_int;
 use std::rc::Rc;
 
 /// Value of output bytes that were not written, for zlib and for rzlib: they differ, so that
@@ -24,8 +24,6 @@ const UNWRITTEN: [u8; 2] = [0x5c, 0xc3];
 /// Bytes beyond the output that are looked at after each call; the rest when the buffer is
 /// given up.
 const LOOKED_AT: usize = 2048;
-/// The largest window, in bytes: what deflateGetDictionary may write.
-const LARGEST_WINDOW: usize = 32768;
 
 /// What a call read and wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,19 +33,25 @@ pub struct Outcome {
     pub wrote: usize,
 }
 
+/// Two deflate streams under comparison.
+pub type Pair = Couple<Deflate>;
+/// Two inflate streams under comparison.
+pub type InflatePair = Couple<Inflate>;
+
 /// Two streams under comparison. The first side is zlib's.
-pub struct Pair {
-    sides: [Side; 2],
+pub struct Couple<C: Codec> {
+    pub(super) sides: [Side<C>; 2],
     heaps: Option<[Rc<Heap>; 2]>,
     input: Guarded,
-    headers: Vec<Rc<Header>>,
+    /// Headers that the streams may still use.
+    pub(super) headers: Vec<Rc<C::Header>>,
     log: Rc<RefCell<Log>>,
     number: usize,
     /// Output since it was cleared last.
     pub produced: Vec<u8>,
 }
 
-impl Pair {
+impl<C: Codec> Couple<C> {
     /// Two streams that are not initialised. With `fills`, zalloc and zfree are set to heaps
     /// whose new blocks hold these values, zlib's first.
     pub fn new(log: &Rc<RefCell<Log>>, fills: Option<[u8; 2]>) -> Self {
@@ -56,7 +60,7 @@ impl Pair {
             Side::new(ours(), UNWRITTEN[1]),
         ];
         let number = log.borrow_mut().new_stream();
-        let mut pair = Pair {
+        let mut pair = Couple {
             sides,
             heaps: fills.map(|fills| fills.map(Heap::new)),
             input: Guarded::new(0xee),
@@ -76,14 +80,6 @@ impl Pair {
         pair
     }
 
-    /// Two streams ready for use, with a log of their own.
-    pub fn open(context: &str, settings: Settings) -> Compared<Self> {
-        let log = Rc::new(RefCell::new(Log::new(context)));
-        let mut pair = Pair::new(&log, None);
-        pair.init(settings)?;
-        Ok(pair)
-    }
-
     /// Bytes of input not read yet.
     pub fn avail_in(&self) -> usize {
         self.sides[0].stream().avail_in as usize
@@ -94,13 +90,9 @@ impl Pair {
         self.sides[0].stream().avail_out as usize
     }
 
-    /// Bytes of output that wait in the stream. Only for open streams.
-    pub fn pending(&self) -> usize {
-        let side = &self.sides[0];
-        let mut pending: c_uint = 0;
-        // SAFETY: the stream is valid; NULL is allowed for what is not wanted.
-        unsafe { (side.api.deflatePending)(side.stream, &mut pending, std::ptr::null_mut()) };
-        pending as usize
+    /// True if next_in is NULL while avail_in is not 0.
+    pub fn has_null_input(&self) -> bool {
+        self.sides[0].stream().next_in.is_null() && self.avail_in() > 0
     }
 
     /// Makes `bytes` the input of the next calls.
@@ -147,131 +139,33 @@ impl Pair {
         Ok(())
     }
 
-    /// Initialises both streams; they may have been used and ended before.
-    pub fn init(&mut self, settings: Settings) -> Compared<Outcome> {
-        let Settings {
-            level,
-            window_bits,
-            mem_level,
-            strategy,
-        } = settings;
-        let size = size_of::<z_stream>() as c_int;
-        self.both(Call::Init(settings), |side| {
-            // SAFETY: the stream is writable and its members are set.
-            unsafe {
-                (side.api.deflateInit2_)(
-                    side.stream,
-                    level,
-                    Z_DEFLATED,
-                    window_bits,
-                    mem_level,
-                    strategy,
-                    VERSION.as_ptr(),
-                    size,
-                )
+    /// Sets a member of both streams, as programs do between calls.
+    pub fn set_field(&mut self, field: Field, value: u64) -> Compared<Outcome> {
+        for side in &mut self.sides {
+            let stream = side.stream_mut();
+            match field {
+                Field::TotalIn => stream.total_in = value as uLong,
+                Field::TotalOut => stream.total_out = value as uLong,
+                Field::Adler => stream.adler = value as uLong,
+                Field::DataType => stream.data_type = value as c_int,
             }
-        })
+        }
+        self.both(Call::Set { field, value }, |_| Z_OK)
     }
 
-    /// deflate, with the input and output set before.
-    pub fn deflate(&mut self, flush: c_int) -> Compared<Outcome> {
-        self.both(Call::Deflate { flush }, |side| {
-            // SAFETY: next_in and next_out are NULL or point to avail_in and avail_out bytes.
-            unsafe { (side.api.deflate)(side.stream, flush) }
-        })
-    }
-
-    /// deflateParams, which may call deflate.
-    pub fn params(&mut self, level: c_int, strategy: c_int) -> Compared<Outcome> {
-        self.both(Call::Params { level, strategy }, |side| {
-            // SAFETY: as for deflate, which deflateParams may call.
-            unsafe { (side.api.deflateParams)(side.stream, level, strategy) }
-        })
-    }
-
-    /// deflateTune with good_length, max_lazy, nice_length and max_chain.
-    pub fn tune(&mut self, [good, lazy, nice, chain]: [c_int; 4]) -> Compared<Outcome> {
-        self.both(
-            Call::Tune {
-                good,
-                lazy,
-                nice,
-                chain,
-            },
-            |side| {
-                // SAFETY: the stream is valid or has a NULL state; all values are allowed.
-                unsafe { (side.api.deflateTune)(side.stream, good, lazy, nice, chain) }
-            },
-        )
-    }
-
-    /// deflatePrime.
-    pub fn prime(&mut self, bits: c_int, value: c_int) -> Compared<Outcome> {
-        self.both(Call::Prime { bits, value }, |side| {
-            // SAFETY: the stream is valid or has a NULL state.
-            unsafe { (side.api.deflatePrime)(side.stream, bits, value) }
-        })
-    }
-
-    /// deflateReset.
-    pub fn reset(&mut self) -> Compared<Outcome> {
-        self.both(Call::Reset, |side| {
-            // SAFETY: the stream is valid or has a NULL state.
-            unsafe { (side.api.deflateReset)(side.stream) }
-        })
-    }
-
-    /// deflateResetKeep.
-    pub fn reset_keep(&mut self) -> Compared<Outcome> {
-        self.both(Call::ResetKeep, |side| {
-            // SAFETY: the stream is valid or has a NULL state.
-            unsafe { (side.api.deflateResetKeep)(side.stream) }
-        })
-    }
-
-    /// deflateEnd. The pair can be initialised again.
-    pub fn end(&mut self) -> Compared<Outcome> {
-        let outcome = self.both(Call::End, |side| {
-            // SAFETY: the stream is valid or has a NULL state.
-            unsafe { (side.api.deflateEnd)(side.stream) }
-        })?;
-        self.check_untouched(usize::MAX)?;
-        Ok(outcome)
-    }
-
-    /// deflateSetDictionary; None for NULL.
-    pub fn set_dictionary(&mut self, dictionary: Option<&[u8]>) -> Compared<Outcome> {
-        let (start, len) = match dictionary {
-            Some(bytes) => (bytes.as_ptr(), bytes.len()),
-            None => (std::ptr::null(), 7),
-        };
-        let call = Call::SetDictionary {
-            len: dictionary.map(<[u8]>::len),
-        };
-        self.both(call, |side| {
-            // SAFETY: start is NULL or points to len bytes.
-            unsafe { (side.api.deflateSetDictionary)(side.stream, start, len as uInt) }
-        })
-    }
-
-    /// deflateGetDictionary with or without each of its results; they are compared, too.
-    pub fn get_dictionary(&mut self, buffer: bool, length: bool) -> Compared<Outcome> {
+    /// Calls `function`, which reads a stream's dictionary into `room` bytes and tells its
+    /// length; what it wrote is compared, too.
+    pub fn get_dictionary_by(
+        &mut self,
+        call: Call,
+        room: usize,
+        function: impl Fn(&Api, *mut z_stream, *mut u8, *mut uInt) -> c_int,
+    ) -> Compared<Outcome> {
         let results = RefCell::new(Vec::new());
-        let outcome = self.both(Call::GetDictionary { buffer, length }, |side| {
-            let mut bytes = vec![0x77u8; LARGEST_WINDOW + 1];
+        let outcome = self.both(call, |side| {
+            let mut bytes = vec![0x77u8; room + 1];
             let mut len: uInt = 99;
-            let to = if buffer {
-                bytes.as_mut_ptr()
-            } else {
-                std::ptr::null_mut()
-            };
-            let len_to = if length {
-                &raw mut len
-            } else {
-                std::ptr::null_mut()
-            };
-            // SAFETY: the buffer holds the largest window there is; both may be NULL.
-            let code = unsafe { (side.api.deflateGetDictionary)(side.stream, to, len_to) };
+            let code = function(side.api, side.stream, bytes.as_mut_ptr(), &mut len);
             results.borrow_mut().push((len, bytes));
             code
         })?;
@@ -287,63 +181,16 @@ impl Pair {
         Ok(outcome)
     }
 
-    /// deflateSetHeader; both libraries get the same header, which is kept.
-    pub fn set_header(&mut self, header: Option<Rc<Header>>) -> Compared<Outcome> {
-        let raw: gz_headerp = header
-            .as_ref()
-            .map_or(std::ptr::null_mut(), |header| header.raw());
-        self.headers.extend(header);
-        self.both(
-            Call::SetHeader {
-                null: raw.is_null(),
-            },
-            |side| {
-                // SAFETY: the header is NULL or outlives the stream, see headers.
-                unsafe { (side.api.deflateSetHeader)(side.stream, raw) }
-            },
-        )
-    }
-
-    /// deflateBound and deflateBound_z, which must agree on systems with 64-bit uLong.
-    pub fn bound(&mut self, len: u64) -> Compared<u64> {
-        let results = RefCell::new(Vec::new());
-        self.both(Call::Bound { len }, |side| {
-            // SAFETY: the stream is valid or has a NULL state; a header's strings end with 0.
-            let bounds = unsafe {
-                (
-                    (side.api.deflateBound)(side.stream, len as uLong),
-                    (side.api.deflateBound_z)(side.stream, len as usize),
-                )
-            };
-            results.borrow_mut().push(bounds);
-            Z_OK
-        })?;
-        let results = results.into_inner();
-        self.log()
-            .same("deflateBound", results[0].0, results[1].0)?;
-        self.log()
-            .same("deflateBound_z", results[0].1, results[1].1)?;
-        Ok(results[0].1 as u64)
-    }
-
-    /// Sets a member of both streams, as programs do between calls.
-    pub fn set_field(&mut self, field: Field, value: u64) -> Compared<Outcome> {
-        for side in &mut self.sides {
-            let stream = side.stream_mut();
-            match field {
-                Field::TotalIn => stream.total_in = value as uLong,
-                Field::TotalOut => stream.total_out = value as uLong,
-                Field::Adler => stream.adler = value as uLong,
-                Field::DataType => stream.data_type = value as c_int,
-            }
-        }
-        self.both(Call::Set { field, value }, |_| Z_OK)
-    }
-
-    /// deflateCopy. With `fail` not 0 the allocation of that number in the call fails, if
-    /// the pair has heaps. The copy has input and output buffers of its own.
-    pub fn copy(&mut self, fail: u32) -> Compared<(Outcome, Option<Pair>)> {
-        let mut copy = Pair::new(&self.log, None);
+    /// Calls `function`, which copies a stream to another one. With `fail` not 0 the allocation
+    /// of that number in the call fails, if the pair has heaps. The copy has input and output
+    /// buffers of its own.
+    pub fn copy_by(
+        &mut self,
+        call: Call,
+        fail: u32,
+        function: impl Fn(&Api, *mut z_stream, *mut z_stream) -> c_int,
+    ) -> Compared<(Outcome, Option<Self>)> {
+        let mut copy = Self::new(&self.log, None);
         copy.heaps = self.heaps.clone();
         copy.headers = self.headers.clone();
         for (to, from) in copy.sides.iter_mut().zip(&self.sides) {
@@ -352,32 +199,29 @@ impl Pair {
         let targets = copy.sides.each_ref().map(|side| side.stream);
         let next_target = std::cell::Cell::new(0);
         self.fail_allocation(fail);
-        let outcome = self.both(Call::Copy, |side| {
-            let target = targets[next_target.replace(1)];
-            // SAFETY: the target is a z_stream in memory of its own, the source is valid.
-            unsafe { (side.api.deflateCopy)(target, side.stream) }
+        let outcome = self.both(call, |side| {
+            function(side.api, targets[next_target.replace(1)], side.stream)
         });
         self.fail_allocation(0);
         let outcome = outcome?;
         if outcome.code != Z_OK {
             // What a failed copy leaves in dest is not a stream, whatever state holds.
             let [zlib, ours] = copy.sides.each_mut().map(|side| {
-                // SAFETY: the copied members are valid ones of the source.
-                let code = unsafe { (side.api.deflateEnd)(side.stream) };
+                // SAFETY: dest's members are those of new() or valid ones of the source.
+                let code = unsafe { C::end(side.api, side.stream) };
                 side.stream_mut().state = std::ptr::null_mut();
                 code
             });
-            self.log()
-                .same("deflateEnd of the failed copy", zlib, ours)?;
+            self.log().same("the end of the failed copy", zlib, ours)?;
             return Ok((outcome, None));
         }
-        copy.compare(Z_OK)?;
+        copy.compare_codes([Z_OK; 2])?;
         copy.part_from(self)?;
         Ok((outcome, Some(copy)))
     }
 
     /// Gives a fresh copy buffers of its own with what the original's held.
-    fn part_from(&mut self, original: &Pair) -> Compared<()> {
+    fn part_from(&mut self, original: &Self) -> Compared<()> {
         let (avail_in, avail_out) = (self.avail_in(), self.avail_out());
         if original.sides[0].stream().next_in.is_null() {
             self.set_null_input(avail_in);
@@ -418,7 +262,11 @@ impl Pair {
     }
 
     /// Makes one call on both streams and compares.
-    fn both(&mut self, call: Call, mut on: impl FnMut(&Side) -> c_int) -> Compared<Outcome> {
+    pub(super) fn both(
+        &mut self,
+        call: Call,
+        mut on: impl FnMut(&Side<C>) -> c_int,
+    ) -> Compared<Outcome> {
         let (avail_in, avail_out) = (self.avail_in(), self.avail_out());
         let given = (avail_in as u32, avail_out as u32);
         self.log.borrow_mut().begin(self.number, call, given);
@@ -449,16 +297,14 @@ impl Pair {
         Ok(outcome)
     }
 
-    fn compare(&self, code: c_int) -> Compared<()> {
-        self.compare_codes([code, code])
-    }
-
     fn compare_codes(&self, codes: [c_int; 2]) -> Compared<()> {
         let [zlib, ours] = &self.sides;
         let values = [zlib.visible(codes[0]), ours.visible(codes[1])];
-        for (index, what) in VISIBLE.iter().enumerate() {
-            self.log()
-                .same(what, values[0][index] as i64, values[1][index] as i64)?;
+        if values[0] != values[1] {
+            for (index, (&theirs, &mine)) in values[0].iter().zip(&values[1]).enumerate() {
+                let what = Side::<C>::name(index);
+                self.log().same(what, theirs as i64, mine as i64)?;
+            }
         }
         if zlib.message() != ours.message() {
             return self.log().same(
@@ -474,11 +320,33 @@ impl Pair {
                     .difference(&format!("memory of {who}"), mistake, mistake));
             }
         }
+        self.compare_requests()?;
+        for header in &self.headers {
+            if let Some((what, theirs, mine)) = C::header_difference(header) {
+                return Err(self.log().difference(what, &theirs, &mine));
+            }
+        }
         Ok(())
     }
 
+    /// That the heaps were asked for the same blocks in the same order, but that a state may
+    /// be smaller than zlib's.
+    fn compare_requests(&self) -> Compared<()> {
+        let Some([zlib, ours]) = &self.heaps else {
+            return Ok(());
+        };
+        let [theirs, mine] = [zlib, ours].map(|heap| heap.take_requests());
+        let alike = |(theirs, mine): (&usize, &usize)| {
+            theirs == mine || (*theirs == C::ZLIB_STATE && mine < theirs)
+        };
+        if theirs.len() == mine.len() && theirs.iter().zip(&mine).all(alike) {
+            return Ok(());
+        }
+        self.log().same("sizes asked of zalloc", theirs, mine)
+    }
+
     /// That the output buffers hold their fill value beyond what was written.
-    fn check_untouched(&self, most: usize) -> Compared<()> {
+    pub(super) fn check_untouched(&self, most: usize) -> Compared<()> {
         for (side, who) in self.sides.iter().zip(["zlib", "rzlib"]) {
             if side.output_start == 0 || side.output_start != side.output.bytes().as_ptr() as usize
             {

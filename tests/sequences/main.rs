@@ -11,100 +11,43 @@ mod guard;
 mod plan;
 mod run;
 
-use common::log::Difference;
-use plan::{Plan, plan};
-use run::{Counts, run};
+use common::log::Compared;
+use common::sequence::{Counts, Sequence, run_all};
+use plan::{Action, Plan, plan};
+use run::run;
 
 /// Sequences run by default: half a minute without optimisation for speed.
 const SEQUENCES: u64 = 3000;
-/// Seed of the first sequence by default.
-const SEED: u64 = 20_261_124;
-/// Runs spent on making a failing sequence short.
-const SHORTENING_RUNS: usize = 3000;
 
-fn from_environment(name: &str, default: u64) -> u64 {
-    match std::env::var(name) {
-        Ok(text) => text
-            .parse()
-            .unwrap_or_else(|_| panic!("{name}={text} is not a number")),
-        Err(_) => default,
-    }
-}
+impl Sequence for Plan {
+    type Step = (usize, Action);
+    const REPLAY: &'static str = "replay";
 
-/// Leaves out actions for as long as there is still a difference.
-fn shorten(mut plan: Plan, mut difference: Box<Difference>, context: &str) -> Box<Difference> {
-    let mut runs = 0;
-    let mut piece = plan.actions.len().div_ceil(2);
-    while piece > 0 && runs < SHORTENING_RUNS {
-        let mut start = 0;
-        let mut shortened = false;
-        while start < plan.actions.len() && runs < SHORTENING_RUNS {
-            let mut shorter = plan.clone();
-            let end = (start + piece).min(plan.actions.len());
-            shorter.actions.drain(start..end);
-            runs += 1;
-            match run(&shorter, context) {
-                Err(still) => {
-                    (plan, difference, shortened) = (shorter, still, true);
-                }
-                Ok(_) => start = end,
-            }
-        }
-        if !shortened || piece > 1 {
-            piece /= 2;
-        }
+    fn of_seed(seed: u64) -> Self {
+        plan(seed)
     }
-    difference
+
+    fn steps(&mut self) -> &mut Vec<Self::Step> {
+        &mut self.actions
+    }
+
+    fn describe(&self) -> String {
+        format!("{} bytes of {:?}", self.data.len(), self.kind)
+    }
+
+    fn run(&self, context: &str) -> Compared<Counts> {
+        run(self, context)
+    }
 }
 
 #[test]
 fn random_sequences_of_calls() {
-    let first = from_environment("RZLIB_SEED", SEED);
-    let count = from_environment("RZLIB_SEQUENCES", SEQUENCES);
-    let mut counts = Counts::default();
-    for seed in (0..count).map(|index| first.wrapping_add(index)) {
-        let plan = plan(seed);
-        let context = format!(
-            "sequence {seed}: {} actions, {} bytes of {:?}\nreplay: make replay SEED={seed}",
-            plan.actions.len(),
-            plan.data.len(),
-            plan.kind,
-        );
-        match run(&plan, &context) {
-            Ok(more) => counts.add(&more),
-            Err(difference) => {
-                let difference = shorten(plan, difference, &context);
-                panic!("\n{difference}\n");
-            }
-        }
-    }
-    report(first, count, &counts);
+    let (count, counts) = run_all::<Plan>(SEQUENCES);
     if count >= SEQUENCES {
         assert_eq!(counts.calls.len(), 14, "every kind of call was made");
         assert!(
-            counts.read_back > count / 3,
+            counts.checked > count / 3,
             "a good part of the streams were read back"
         );
     }
-}
-
-fn report(first: u64, count: u64, counts: &Counts) {
-    println!(
-        "seeds {first} to {}: {count} sequences",
-        first.wrapping_add(count - 1)
-    );
-    println!("calls: {:?}", counts.calls);
-    println!(
-        "left out, because zlib's behaviour would not be defined: {:?}",
-        counts.left_out
-    );
-    println!("codes: {:?}", counts.codes);
-    println!(
-        "{} bytes read, {} bytes written",
-        counts.bytes_read, counts.bytes_written
-    );
-    println!(
-        "{} streams completed, {} of them read back",
-        counts.completed, counts.read_back
-    );
 }

@@ -6,30 +6,9 @@ use crate::common::data::{KINDS, Kind, generate};
 use crate::common::header::Header;
 use crate::common::log::{Field, Settings};
 use crate::common::rng::Rng;
+use crate::common::sequence::{Feed, Room, draw, swarm};
 use std::ffi::c_int;
 use std::rc::Rc;
-
-/// What next_in and avail_in are before a call.
-#[derive(Clone, Copy, Debug)]
-pub enum Feed {
-    /// As the last call left them.
-    Keep,
-    /// The next bytes of the data, which starts over at its end.
-    Piece(usize),
-    /// NULL, with this in avail_in.
-    Null(usize),
-}
-
-/// What next_out and avail_out are before a call.
-#[derive(Clone, Copy, Debug)]
-pub enum Room {
-    /// As the last call left them.
-    Keep,
-    /// A new buffer of as many bytes, which may be none.
-    Bytes(usize),
-    /// NULL, with some in avail_out.
-    Null,
-}
 
 /// One step of a sequence.
 #[derive(Clone)]
@@ -247,9 +226,7 @@ fn member(rng: &mut Rng) -> Action {
     Action::Set { field, value }
 }
 
-/// How often each kind of action is chosen, in the order of `action`. They are scaled anew
-/// for each sequence, some to nothing: sequences without a kind of action reach what others
-/// do not ("swarm testing").
+/// How often each kind of action is chosen, in the order of `action`.
 const WEIGHTS: [usize; 13] = [48, 14, 10, 4, 3, 4, 2, 3, 2, 3, 2, 1, 4];
 /// Index in WEIGHTS of deflate; every sequence has it.
 const DEFLATE: usize = 0;
@@ -258,24 +235,8 @@ const PARAMS: usize = 2;
 /// Index in WEIGHTS of deflatePrime.
 const PRIME: usize = 4;
 
-fn weights(rng: &mut Rng) -> [usize; 13] {
-    let mut weights = WEIGHTS.map(|weight| weight * rng.pick(&[0, 0, 1, 1, 1, 2, 4]));
-    weights[DEFLATE] = WEIGHTS[DEFLATE];
-    weights
-}
-
 fn action(settings: Settings, plan: &Plan, weights: &[usize], rng: &mut Rng) -> Action {
-    let mut drawn = rng.below(weights.iter().sum());
-    let kind = weights
-        .iter()
-        .position(|&weight| match drawn.checked_sub(weight) {
-            None => true,
-            Some(rest) => {
-                drawn = rest;
-                false
-            }
-        });
-    match kind.unwrap_or(DEFLATE) {
+    match draw(weights, rng) {
         DEFLATE => {
             let room = room(settings, rng);
             Action::Deflate {
@@ -393,7 +354,7 @@ pub fn plan(seed: u64) -> Plan {
         actions: Vec::new(),
         finish: rng.percent(85).then(|| rng.pick(&[1, 2, 7, 100, 100_000])),
     };
-    let weights = weights(rng);
+    let weights = swarm(WEIGHTS, DEFLATE, rng);
     for _ in 0..rng.between(5, 60) {
         let stream = rng.below(4);
         let next = action(settings, &plan, &weights, rng);

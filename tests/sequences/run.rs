@@ -4,10 +4,10 @@ use crate::common::api::*;
 use crate::common::drive::check_round_trip;
 use crate::common::log::{Call, Field, Log, Settings};
 use crate::common::pair::{Compared, Outcome, Pair};
+use crate::common::sequence::{Counts, Feed, Room};
 use crate::guard::{Done, Guard};
-use crate::plan::{Action, Feed, Plan, Room};
+use crate::plan::{Action, Plan};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::ffi::c_int;
 use std::rc::Rc;
 
@@ -17,40 +17,6 @@ const MOST_STREAMS: usize = 4;
 const LAST_INPUT: usize = 5_000;
 /// Input that a stream gets at most, in bytes, to keep sequences short.
 const MOST_INPUT: usize = 150_000;
-
-/// What a run consisted of, so that a reader sees that it was not empty.
-#[derive(Default, Clone)]
-pub struct Counts {
-    /// Calls made, by function.
-    pub calls: BTreeMap<&'static str, u64>,
-    /// Calls left out because zlib's behaviour would not be defined.
-    pub left_out: BTreeMap<&'static str, u64>,
-    pub codes: BTreeMap<String, u64>,
-    pub bytes_read: u64,
-    pub bytes_written: u64,
-    /// Streams that were completed, and those of them that were read back.
-    pub completed: u64,
-    pub read_back: u64,
-}
-
-impl Counts {
-    /// Adds the counts of another run.
-    pub fn add(&mut self, other: &Counts) {
-        for (name, count) in &other.calls {
-            *self.calls.entry(name).or_default() += count;
-        }
-        for (name, count) in &other.left_out {
-            *self.left_out.entry(name).or_default() += count;
-        }
-        for (code, count) in &other.codes {
-            *self.codes.entry(code.clone()).or_default() += count;
-        }
-        self.bytes_read += other.bytes_read;
-        self.bytes_written += other.bytes_written;
-        self.completed += other.completed;
-        self.read_back += other.read_back;
-    }
-}
 
 /// A pair and what the run knows about it.
 struct Stream {
@@ -99,15 +65,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn count(&mut self, call: Call, outcome: Outcome) -> Outcome {
-        *self.counts.calls.entry(call.name()).or_default() += 1;
-        *self
-            .counts
-            .codes
-            .entry(code_name(outcome.code))
-            .or_default() += 1;
-        self.counts.bytes_read += outcome.read as u64;
-        self.counts.bytes_written += outcome.wrote as u64;
-        outcome
+        self.counts.call(call, outcome)
     }
 
     fn open(&mut self, log: &Rc<RefCell<Log>>) -> Compared<()> {
@@ -208,7 +166,7 @@ impl Run<'_> {
             stream.complete = true;
             self.counts.completed += 1;
             if stream.readable {
-                self.counts.read_back += 1;
+                self.counts.checked += 1;
                 stream.check()?;
             }
         }

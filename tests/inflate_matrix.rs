@@ -1,0 +1,181 @@
+//! Undamaged streams of all kinds and sizes, whole and in pieces, with room for all, for one
+//! byte less and for more: everything visible is zlib's, and the data is what went in.
+
+mod common;
+
+use common::api::*;
+use common::data::{KINDS, Kind, generate};
+use common::drive::{CHUNKS, Chunks, decompress, expect};
+use common::log::Settings;
+use common::naive::{End, decode};
+use common::pair::InflatePair;
+use common::rng::Rng;
+use common::streams::{WRAPS, Wrap, compress, synthetic};
+use std::ffi::c_int;
+
+/// windowBits of `wrap` for a window of 2^bits bytes.
+fn window_bits(wrap: Wrap, bits: c_int) -> c_int {
+    match wrap {
+        Wrap::Raw => -bits,
+        Wrap::Zlib => bits,
+        Wrap::Gzip => bits + 16,
+    }
+}
+
+/// Compresses data with zlib for a window of 2^bits bytes.
+fn stream(wrap: Wrap, bits: c_int, data: &[u8], rng: &mut Rng) -> Vec<u8> {
+    let settings = Settings {
+        level: rng.between(-1, 9) as c_int,
+        window_bits: window_bits(wrap, bits),
+        mem_level: rng.between(1, 9) as c_int,
+        strategy: rng.pick(&[0, 0, 0, 1, 2, 3, 4]),
+    };
+    compress(settings, data, &[], None, rng)
+}
+
+/// Reads a stream to its end.
+fn check(pair: &mut InflatePair, stream: &[u8], data: &[u8], chunks: Chunks, rng: &mut Rng) {
+    let code = expect(decompress(pair, stream, data.len(), chunks, rng));
+    // In one piece all must fit; in pieces there may be no call with room behind the end.
+    assert_eq!(code, Z_STREAM_END, "{chunks:?}");
+    assert!(pair.produced == data, "{chunks:?}: data");
+    expect(pair.reset());
+}
+
+#[test]
+fn all_kinds_of_data_at_sizes_around_powers_of_two() {
+    let rng = &mut Rng::new(41);
+    let (mut streams, mut bytes) = (0, 0);
+    for power in 0..=17 {
+        for kind in KINDS {
+            let size = (1_usize << power).saturating_add_signed(rng.between(-2, 2) as isize);
+            let (wrap, bits) = (rng.pick(&WRAPS), rng.pick(&[9, 10, 12, 15, 15]));
+            let data = generate(kind, size, rng);
+            let stream = stream(wrap, bits, &data, rng);
+            let context = format!("{size} bytes of {kind:?}, {wrap:?}, window {bits}");
+            let mut pair = expect(InflatePair::open(&context, window_bits(wrap, bits)));
+            for chunks in CHUNKS {
+                check(&mut pair, &stream, &data, chunks, rng);
+                (streams, bytes) = (streams + 1, bytes + size);
+            }
+            expect(pair.end());
+        }
+    }
+    println!("{streams} streams, {bytes} bytes");
+}
+
+#[test]
+fn output_in_pieces_around_the_window() {
+    let rng = &mut Rng::new(42);
+    for bits in 9..=15 {
+        for kind in [Kind::Repeats, Kind::Mixed, Kind::Words] {
+            let window = 1_usize << bits;
+            let data = generate(kind, 4 * window + rng.below(window), rng);
+            let wrap = rng.pick(&WRAPS);
+            let stream = stream(wrap, bits, &data, rng);
+            let context = format!("{} bytes of {kind:?}, {wrap:?}, window {bits}", data.len());
+            let mut pair = expect(InflatePair::open(&context, window_bits(wrap, bits)));
+            for room in [
+                window - 1,
+                window,
+                window + 1,
+                window / 2,
+                window - 258,
+                258,
+            ] {
+                pair.set_input(&stream);
+                pair.produced.clear();
+                let mut code = Z_OK;
+                while code == Z_OK {
+                    expect(pair.set_output(room));
+                    code = expect(pair.inflate(Z_NO_FLUSH)).code;
+                }
+                assert_eq!(code, Z_STREAM_END, "{context}");
+                assert!(pair.produced == data, "{context}: data");
+                expect(pair.reset());
+            }
+            expect(pair.end());
+        }
+    }
+}
+
+#[test]
+fn room_that_fits_exactly_too_little_and_more() {
+    let rng = &mut Rng::new(43);
+    for round in 0..300 {
+        let wrap = rng.pick(&WRAPS);
+        let source = if rng.percent(50) {
+            synthetic(wrap, rng.size(50_000), false, rng)
+        } else {
+            let data = generate(rng.pick(&KINDS), rng.size(100_000), rng);
+            let bytes = stream(wrap, 15, &data, rng);
+            common::streams::Source {
+                members: vec![common::streams::Member {
+                    at: 0..bytes.len(),
+                    data,
+                }],
+                bytes,
+                wrap,
+                bits: 15,
+                dictionary: Vec::new(),
+                made: "deflate",
+            }
+        };
+        let data = &source.members[0].data;
+        let context = format!("round {round}: {} bytes ({})", data.len(), source.made);
+        let mut pair = expect(InflatePair::open(&context, window_bits(wrap, source.bits)));
+        for (more, flush) in [
+            (0, Z_FINISH),
+            (0, Z_NO_FLUSH),
+            (1, Z_FINISH),
+            (1, Z_NO_FLUSH),
+            (258, Z_NO_FLUSH),
+            (100_000, Z_FINISH),
+            (-1, Z_FINISH),
+            (-1, Z_NO_FLUSH),
+        ] {
+            pair.produced.clear();
+            pair.set_input(&source.bytes);
+            expect(pair.set_output(data.len().saturating_add_signed(more)));
+            let mut code = expect(pair.inflate(flush)).code;
+            if more < 0 && !data.is_empty() {
+                assert_ne!(code, Z_STREAM_END, "{context}");
+                // It does not matter that there was too little room.
+                expect(pair.set_output(1));
+                code = expect(pair.inflate(flush)).code;
+            }
+            assert_eq!(code, Z_STREAM_END, "{context}, room {more}");
+            assert!(pair.produced == *data, "{context}: data");
+            expect(pair.reset());
+        }
+        expect(pair.end());
+    }
+}
+
+#[test]
+fn a_megabyte() {
+    const MEGABYTE: usize = 1 << 20;
+    let rng = &mut Rng::new(44);
+    for kind in [
+        Kind::Mixed,
+        Kind::Words,
+        Kind::Random,
+        Kind::Runs,
+        Kind::Dna,
+    ] {
+        let data = generate(kind, MEGABYTE + rng.below(1000), rng);
+        let wrap = rng.pick(&WRAPS);
+        let stream = stream(wrap, 15, &data, rng);
+        let context = format!("{} bytes of {kind:?}, {wrap:?}", data.len());
+        let mut pair = expect(InflatePair::open(&context, window_bits(wrap, 15)));
+        for chunks in [Chunks::Whole, Chunks::UpTo(100_000), Chunks::UpTo(5_000)] {
+            check(&mut pair, &stream, &data, chunks, rng);
+        }
+        if wrap == Wrap::Raw {
+            let opinion = decode(&stream, &[], 1 << 15, usize::MAX / 2);
+            assert_eq!(opinion.end, End::Complete);
+            assert!(opinion.output == data, "{context}: the naive decoder");
+        }
+        expect(pair.end());
+    }
+}

@@ -1,0 +1,57 @@
+//! Random sequences of calls: whatever a program does with an inflate stream, in whatever
+//! order and over whatever bytes, rzlib does what zlib 1.3.2 does.
+//!
+//! RZLIB_SEQUENCES is the number of sequences, RZLIB_SEED the seed of the first one; each
+//! has its own seed, so that one can be repeated alone. A sequence that shows a difference is
+//! made as short as possible before it is reported.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod guard;
+mod plan;
+mod run;
+
+use common::log::Compared;
+use common::sequence::{Counts, Sequence, run_all};
+use plan::{Action, Plan, plan};
+use run::run;
+
+/// Sequences run by default: half a minute without optimisation for speed.
+const SEQUENCES: u64 = 5000;
+
+impl Sequence for Plan {
+    type Step = (usize, Action);
+    const REPLAY: &'static str = "replay-inflate";
+
+    fn of_seed(seed: u64) -> Self {
+        plan(seed)
+    }
+
+    fn steps(&mut self) -> &mut Vec<Self::Step> {
+        &mut self.actions
+    }
+
+    fn describe(&self) -> String {
+        let sources = self.sources.iter().map(|source| {
+            let (len, wrap, bits) = (source.bytes.len(), source.wrap, source.bits);
+            format!("{len} bytes ({}, {wrap:?}, window {bits})", source.made)
+        });
+        sources.collect::<Vec<_>>().join(", ")
+    }
+
+    fn run(&self, context: &str) -> Compared<Counts> {
+        run(self, context)
+    }
+}
+
+#[test]
+fn random_sequences_of_calls() {
+    let (count, counts) = run_all::<Plan>(SEQUENCES);
+    if count >= SEQUENCES {
+        assert_eq!(counts.calls.len(), 15, "every kind of call was made");
+        assert!(
+            counts.checked > count / 2,
+            "a good part of the streams were read to their end"
+        );
+    }
+}
