@@ -23,7 +23,7 @@ enum kind {
     COPIED_BUSY,   /* a busy stream moved by memcpy */
     NO_ZALLOC,     /* fresh, then zalloc set to NULL */
     NO_ZFREE,      /* fresh, then zfree set to NULL */
-    INFLATING,     /* an inflate stream of the oracle */
+    INFLATING,     /* an inflate stream */
     BAD_KINDS,     /* the ones above are no deflate streams */
     POISONED = BAD_KINDS, /* bytes of 0xaa with zalloc, zfree and opaque set, for init */
     FRESH,         /* zlib wrapper, level 6, nothing done */
@@ -210,7 +210,7 @@ static void prepare_bad(struct run *run, enum kind kind)
     }
     if (kind == INFLATING) {
         heap_attach(&run->heap, &run->z);
-        oracle_inflate.init2(&run->z, 15, ZLIB_VERSION, (int)sizeof(z_stream));
+        inflate_init2(run->side, &run->z, 15);
     }
     if (kind == FOREIGN || kind == FOREIGN_COPY) {
         z_streamp z = kind == FOREIGN ? &run->z : &run->other;
@@ -371,7 +371,7 @@ static void finish(struct run *run, const struct row *row)
         run->code += f->deflateEnd(&run->z) * 10000;
     }
     if (row->kind == INFLATING)
-        oracle_inflate.end(&run->z);
+        f->inflateEnd(&run->z);
     if (pointer_class(run->other.state) == 2)
         run->code += f->deflateEnd(&run->other);
 }
