@@ -82,6 +82,30 @@ int itwin_undermine(struct twin *t, int subvert)
                       api[ORACLE]->inflateUndermine(&t->z[ORACLE], subvert));
 }
 
+unsigned char *sample_new(struct params p, const unsigned char *data, size_t data_len,
+                          size_t chunk, int flush, size_t *len)
+{
+    /* Room for stored blocks and for what each flush adds. */
+    size_t room = 2 * data_len + 1000 + (chunk == 0 ? 0 : data_len / chunk * 20), at = 0;
+    unsigned char *out = must_alloc(room);
+    z_stream z;
+
+    memset(&z, 0, sizeof(z));
+    CHECK_INT(init2(ORACLE, &z, p.level, p.window_bits, p.mem_level, p.strategy), Z_OK);
+    z.next_in = (void *)(uintptr_t)data;
+    z.next_out = out;
+    z.avail_out = (uInt)room;
+    for (; chunk != 0 && data_len - at > chunk; at += chunk) {
+        z.avail_in = (uInt)chunk;
+        CHECK_INT(api[ORACLE]->deflate(&z, flush), Z_OK);
+    }
+    z.avail_in = (uInt)(data_len - at);
+    CHECK_INT(api[ORACLE]->deflate(&z, Z_FINISH), Z_STREAM_END);
+    *len = z.total_out;
+    CHECK_INT(api[ORACLE]->deflateEnd(&z), Z_OK);
+    return out;
+}
+
 /* Bytes of input and output in one step; nothing of either means all there is. */
 struct cut {
     size_t first_in; /* the first piece of input */

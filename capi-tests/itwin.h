@@ -27,6 +27,11 @@ int itwin_sync(struct twin *t);
 int itwin_validate(struct twin *t, int check);
 int itwin_undermine(struct twin *t, int subvert);
 
+/* Compresses data with the oracle, with flush after each chunk bytes (0: only at the end), into
+ * memory from malloc; the length goes to *len. */
+unsigned char *sample_new(struct params p, const unsigned char *data, size_t data_len,
+                          size_t chunk, int flush, size_t *len);
+
 /* A stream and what becomes of it. */
 struct specimen {
     const unsigned char *in;
