@@ -131,9 +131,29 @@ typedef z_const unsigned char z_input_byte;
 typedef z_const char z_msg_char;
 
 /**
+ * What a call of deflate asks for besides compression (Z_* flush values).
+ */
+struct Flush;
+
+/**
+ * Where the caller wants to stop besides at the end of input or room.
+ */
+struct Stop;
+
+/**
+ * windowBits as the C API has it, taken apart.
+ */
+struct WindowBits;
+
+/**
  * What a stream remembers between calls; not visible to programs.
  */
 struct internal_state;
+
+/**
+ * A count of bytes that fits one call.
+ */
+typedef unsigned int uInt;
 
 /**
  * A count of bytes of a whole stream, or a check value.
@@ -149,31 +169,6 @@ typedef unsigned char Byte;
  * A byte of input or output (zlib's name for bytes behind a pointer).
  */
 typedef Byte Bytef;
-
-/**
- * A count of bytes that fits one call.
- */
-typedef unsigned int uInt;
-
-/**
- * A size in memory (size_t).
- */
-typedef size_t z_size_t;
-
-/**
- * A file offset or a length of a sequence of bytes (off_t).
- */
-typedef off_t z_off_t;
-
-/**
- * A 64-bit file offset or length.
- */
-typedef int64_t z_off64_t;
-
-/**
- * An entry of the CRC-32 table.
- */
-typedef uint32_t z_crc_t;
 
 /**
  * An untyped pointer.
@@ -263,6 +258,37 @@ typedef struct z_stream_s z_stream;
 typedef z_stream *z_streamp;
 
 /**
+ * inflateBack's input: sets *buf to the next bytes and returns how many there are, 0 for
+ * none.
+ */
+typedef unsigned int (*in_func)(void *in_desc, z_input_byte **buf);
+
+/**
+ * inflateBack's output: takes the len bytes at buf and returns 0, or not 0 if it could not.
+ */
+typedef int (*out_func)(void *out_desc, unsigned char *buf, unsigned int len);
+
+/**
+ * A size in memory (size_t).
+ */
+typedef size_t z_size_t;
+
+/**
+ * A file offset or a length of a sequence of bytes (off_t).
+ */
+typedef off_t z_off_t;
+
+/**
+ * A 64-bit file offset or length.
+ */
+typedef int64_t z_off64_t;
+
+/**
+ * An entry of the CRC-32 table.
+ */
+typedef uint32_t z_crc_t;
+
+/**
  * A gzip header: what deflate is to write, or what inflate has read (RFC 1952 2.3).
  */
 struct gz_header_s {
@@ -334,6 +360,47 @@ typedef gz_header *gz_headerp;
  * A uLong behind a pointer.
  */
 typedef uLong uLongf;
+
+/**
+ * Initializes a stream for inflateBack, with a window of 2^windowBits bytes (windowBits is
+ * 8..15), which the stream uses until inflateBackEnd.
+ *
+ * zalloc, zfree and opaque must be set before; NULL asks for malloc and free. Returns Z_OK,
+ * Z_MEM_ERROR, Z_STREAM_ERROR for a bad argument, or Z_VERSION_ERROR. Use the macro
+ * inflateBackInit, which passes version and size.
+ *
+ * # Safety
+ * strm is NULL or points to a z_stream; window is NULL or has 2^windowBits writable bytes;
+ * version is NULL or a string.
+ */
+int inflateBackInit_(z_streamp strm,
+                     int windowBits,
+                     unsigned char *window,
+                     const char *version,
+                     int stream_size);
+
+/**
+ * Decompresses a raw deflate stream in one call, from what next_in has (NULL for nothing)
+ * and in() gives, to out().
+ *
+ * Returns Z_STREAM_END at the stream's end, Z_DATA_ERROR if it is damaged (msg says what),
+ * Z_BUF_ERROR if in() gave nothing (next_in is NULL then) or out() failed, or Z_STREAM_ERROR
+ * for a bad stream or a NULL function. next_in and avail_in are the input that was not used.
+ *
+ * # Safety
+ * strm is NULL or a stream; next_in is NULL or has avail_in readable bytes; in and out do
+ * what in_func and out_func say with in_desc and out_desc, and leave the window as it is.
+ */
+int inflateBack(z_streamp strm, in_func in, void *in_desc, out_func out, void *out_desc);
+
+/**
+ * Ends a stream of inflateBackInit and frees its memory.
+ * Returns Z_OK, or Z_STREAM_ERROR for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+int inflateBackEnd(z_streamp strm);
 
 /**
  * Continues an Adler-32 over the len bytes at buf and returns the new value.
@@ -620,6 +687,199 @@ uLong deflateBound(z_streamp strm, uLong sourceLen);
 z_size_t deflateBound_z(z_streamp strm, z_size_t sourceLen);
 
 /**
+ * Initializes a stream for decompression of a zlib stream.
+ *
+ * zalloc, zfree and opaque must be set before; NULL asks for malloc and free. Returns Z_OK,
+ * Z_MEM_ERROR, Z_STREAM_ERROR (NULL stream) or Z_VERSION_ERROR (version or size of z_stream
+ * do not fit this library). Use the macro inflateInit, which passes the last two.
+ *
+ * # Safety
+ * strm is NULL or points to a z_stream; version is NULL or a string.
+ */
+int inflateInit_(z_streamp strm, const char *version, int stream_size);
+
+/**
+ * Initializes a stream for decompression.
+ *
+ * windowBits is 8..15 for a zlib stream, -8..-15 for raw deflate, 24..31 for gzip, 40..47 to
+ * detect zlib or gzip; 0, 16 and 32 take the window's size from a zlib header. Returns Z_OK,
+ * Z_MEM_ERROR, Z_STREAM_ERROR (bad argument, NULL stream) or Z_VERSION_ERROR. Use the macro
+ * inflateInit2, which passes version and size.
+ *
+ * # Safety
+ * strm is NULL or points to a z_stream; version is NULL or a string.
+ */
+int inflateInit2_(z_streamp strm, int windowBits, const char *version, int stream_size);
+
+/**
+ * Decompresses from next_in to next_out until one of them is used up.
+ *
+ * flush makes a call stop earlier (Z_BLOCK: between blocks; Z_TREES: also before a block's
+ * data), or says that the call should end the stream (Z_FINISH); other values do nothing.
+ * Returns Z_OK if there was progress, Z_STREAM_END when the stream is complete and its check
+ * value right, Z_NEED_DICT if inflateSetDictionary must come first (adler says which
+ * dictionary), Z_DATA_ERROR for damaged input (msg says what), Z_BUF_ERROR if no progress
+ * was possible or Z_FINISH did not end the stream (not fatal), Z_MEM_ERROR, or
+ * Z_STREAM_ERROR for a bad stream or a NULL buffer. No byte of next_out behind the output is
+ * changed.
+ *
+ * # Safety
+ * strm is NULL or a stream; next_in has avail_in readable bytes and next_out has avail_out
+ * writable ones.
+ */
+int inflate(z_streamp strm, int flush);
+
+/**
+ * Ends a stream and frees its memory. Returns Z_OK, or Z_STREAM_ERROR for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+int inflateEnd(z_streamp strm);
+
+/**
+ * Starts a new stream with the same parameters, keeping the memory.
+ * Returns Z_OK, or Z_STREAM_ERROR for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+int inflateReset(z_streamp strm);
+
+/**
+ * As inflateReset, but the window stays as it is.
+ * Returns Z_OK, or Z_STREAM_ERROR for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+int inflateResetKeep(z_streamp strm);
+
+/**
+ * As inflateReset, for a stream with these windowBits (see inflateInit2). Returns Z_OK, or
+ * Z_STREAM_ERROR for a bad stream or a bad number; nothing is changed then.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+int inflateReset2(z_streamp strm, int windowBits);
+
+/**
+ * Gives the stream the dictionary that the compressor used.
+ *
+ * For a zlib stream, after inflate has returned Z_NEED_DICT; for raw deflate, at any time: the
+ * dictionary becomes the newest history. Returns Z_OK, Z_DATA_ERROR if it is not the one that
+ * the stream asks for, Z_MEM_ERROR, or Z_STREAM_ERROR (bad stream, wrong time, NULL
+ * dictionary of more than 0 bytes).
+ *
+ * # Safety
+ * strm is NULL or a stream; dictionary is NULL or has dictLength readable bytes.
+ */
+int inflateSetDictionary(z_streamp strm, const Bytef *dictionary, uInt dictLength);
+
+/**
+ * Copies the history to dictionary, which has room for 32,768 bytes, and its length to
+ * *dictLength. A NULL pointer is passed over.
+ * Returns Z_OK, or Z_STREAM_ERROR for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream; dictionary is NULL or has room for the history; dictLength is
+ * NULL or can be written.
+ */
+int inflateGetDictionary(z_streamp strm, Bytef *dictionary, uInt *dictLength);
+
+/**
+ * Skips input up to a full flush point, which a later inflate goes on from.
+ *
+ * Returns Z_OK if one was found, Z_DATA_ERROR if not (call again with more input),
+ * Z_BUF_ERROR without input, or Z_STREAM_ERROR for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream; next_in has avail_in readable bytes.
+ */
+int inflateSync(z_streamp strm);
+
+/**
+ * Returns 1 if decoding stands at the lengths of a stored block, as behind Z_SYNC_FLUSH, else
+ * 0; Z_STREAM_ERROR for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+int inflateSyncPoint(z_streamp strm);
+
+/**
+ * Makes dest a copy of source, with memory of its own.
+ *
+ * Returns Z_OK, Z_MEM_ERROR, or Z_STREAM_ERROR for a bad source or a NULL dest; dest is not
+ * changed unless it is Z_OK.
+ *
+ * # Safety
+ * source is NULL or a stream; dest is NULL or points to a z_stream, other than source.
+ */
+int inflateCopy(z_streamp dest, z_streamp source);
+
+/**
+ * Puts the low `bits` bits (0..16) of value before the next input; a negative number drops
+ * all that are held. Returns Z_OK, or Z_STREAM_ERROR for a bad stream, more than 16 bits, or
+ * more than 32 held.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+int inflatePrime(z_streamp strm, int bits, int value);
+
+/**
+ * Tells where decoding stands: above the low 16 bits how many bits of input the code took
+ * that is being decoded, or -1; in them how much of a stored block is left or of a match
+ * done. Returns -65536 for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+long inflateMark(z_streamp strm);
+
+/**
+ * Has the fields of the next gzip header stored to head as they are read.
+ *
+ * extra, name and comment of head are NULL or have extra_max, name_max and comm_max bytes of
+ * room. done becomes 1 when the header is complete, -1 if there is none. Returns Z_OK, or
+ * Z_STREAM_ERROR for a bad stream, one that takes no gzip header, or a NULL head.
+ *
+ * # Safety
+ * strm is NULL or a stream; head is NULL or points to a gz_header that stays there until the
+ * header is read, with the room that it says.
+ */
+int inflateGetHeader(z_streamp strm, gz_headerp head);
+
+/**
+ * Would allow distances that reach before the beginning of the output. Not supported: returns
+ * Z_DATA_ERROR as zlib does, or Z_STREAM_ERROR for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+int inflateUndermine(z_streamp strm, int _subvert);
+
+/**
+ * Sets whether check values are computed and compared (check is not 0) or not.
+ * Returns Z_OK, or Z_STREAM_ERROR for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+int inflateValidate(z_streamp strm, int check);
+
+/**
+ * Returns how many entries zlib's decoding tables would have for the present block; the
+ * largest unsigned long for a bad stream.
+ *
+ * # Safety
+ * strm is NULL or a stream.
+ */
+unsigned long inflateCodesUsed(z_streamp strm);
+
+/**
  * Compresses the sourceLen bytes at source to dest, as a zlib stream, at this level
  * (-1..9).
  *
@@ -673,6 +933,47 @@ z_size_t compressBound_z(z_size_t sourceLen);
 uLong compressBound(uLong sourceLen);
 
 /**
+ * Decompresses the zlib stream at source, of at most *sourceLen bytes, to dest.
+ *
+ * On entry *destLen is the room at dest in bytes; on return it is the number of bytes
+ * written, and *sourceLen that of bytes read, whatever the result. Returns Z_OK, Z_MEM_ERROR,
+ * Z_BUF_ERROR if dest is too small, Z_DATA_ERROR if the stream is damaged or ends too early
+ * or needs a dictionary, or Z_STREAM_ERROR for a NULL length or a NULL buffer of more than 0
+ * bytes. The lengths are size_t.
+ *
+ * # Safety
+ * source has *sourceLen readable bytes, dest has *destLen writable ones; each may be NULL.
+ */
+int uncompress2_z(Bytef *dest, z_size_t *destLen, const Bytef *source, z_size_t *sourceLen);
+
+/**
+ * Decompresses the zlib stream at source, of at most *sourceLen bytes, to dest. See
+ * uncompress2_z.
+ *
+ * # Safety
+ * source has *sourceLen readable bytes, dest has *destLen writable ones; each may be NULL.
+ */
+int uncompress2(Bytef *dest, uLongf *destLen, const Bytef *source, uLong *sourceLen);
+
+/**
+ * Decompresses the zlib stream at source, of at most sourceLen bytes, to dest. See
+ * uncompress2_z.
+ *
+ * # Safety
+ * source has sourceLen readable bytes, dest has *destLen writable ones; each may be NULL.
+ */
+int uncompress_z(Bytef *dest, z_size_t *destLen, const Bytef *source, z_size_t sourceLen);
+
+/**
+ * Decompresses the zlib stream at source, of at most sourceLen bytes, to dest. See
+ * uncompress2_z.
+ *
+ * # Safety
+ * source has sourceLen readable bytes, dest has *destLen writable ones; each may be NULL.
+ */
+int uncompress(Bytef *dest, uLongf *destLen, const Bytef *source, uLong sourceLen);
+
+/**
  * Returns the zlib version whose interface this library has, "1.3.2". A program compares its
  * first character with that of the ZLIB_VERSION it was compiled with.
  */
@@ -711,6 +1012,12 @@ typedef const void *voidpc;
 #define deflateInit2(strm, level, method, windowBits, memLevel, strategy) \
     deflateInit2_((strm), (level), (method), (windowBits), (memLevel), (strategy), \
                   ZLIB_VERSION, (int)sizeof(z_stream))
+#define inflateInit(strm) \
+    inflateInit_((strm), ZLIB_VERSION, (int)sizeof(z_stream))
+#define inflateInit2(strm, windowBits) \
+    inflateInit2_((strm), (windowBits), ZLIB_VERSION, (int)sizeof(z_stream))
+#define inflateBackInit(strm, windowBits, window) \
+    inflateBackInit_((strm), (windowBits), (window), ZLIB_VERSION, (int)sizeof(z_stream))
 
 /* A program with 64-bit off_t calls the functions with 64-bit lengths. */
 #if defined(_FILE_OFFSET_BITS) && _FILE_OFFSET_BITS - 0 == 64

@@ -54,6 +54,11 @@ impl Allocator {
         }
     }
 
+    /// True if the memory is plain malloc's, which no caller budgets for.
+    pub fn is_malloc(&self) -> bool {
+        core::ptr::fn_addr_eq(self.zalloc, default_zalloc as AllocFn)
+    }
+
     /// Asks for `items * size` bytes.
     pub fn alloc(&self, items: u32, size: u32) -> Option<NonNull<c_void>> {
         // SAFETY: `new` was promised that this call is sound for any arguments.

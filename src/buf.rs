@@ -38,6 +38,25 @@ impl<'a> InBuf<'a> {
         taken
     }
 
+    /// All bytes still waiting.
+    pub fn rest(&self) -> &'a [u8] {
+        let data = self.data;
+        &data[self.pos..]
+    }
+
+    /// Takes one byte, if there is one.
+    #[inline]
+    pub fn next_byte(&mut self) -> Option<u8> {
+        let byte = *self.data.get(self.pos)?;
+        self.pos += 1;
+        Some(byte)
+    }
+
+    /// Puts the last `count` bytes back, which this call took.
+    pub fn give_back(&mut self, count: usize) {
+        self.pos -= count;
+    }
+
     /// The last `count` bytes that this call consumed.
     ///
     /// `count` must not exceed [`consumed`](Self::consumed).
@@ -46,31 +65,47 @@ impl<'a> InBuf<'a> {
     }
 }
 
-/// Output of one call: bytes before `pos` are written, the rest is untouched.
+/// Output of one call: what is written, and the room that is left.
 pub struct OutBuf<'a> {
-    room: &'a mut [MaybeUninit<u8>],
-    pos: usize,
+    free: &'a mut [MaybeUninit<u8>],
+    produced: usize,
 }
 
 impl<'a> OutBuf<'a> {
     /// All of `room` is free.
     pub fn new(room: &'a mut [MaybeUninit<u8>]) -> Self {
-        OutBuf { room, pos: 0 }
+        OutBuf {
+            free: room,
+            produced: 0,
+        }
     }
 
     /// Bytes of room left (avail_out).
     pub fn avail(&self) -> usize {
-        self.room.len() - self.pos
+        self.free.len()
     }
 
     /// Bytes written since the call began.
     pub fn produced(&self) -> usize {
-        self.pos
+        self.produced
     }
 
     /// Appends `data`, which must fit.
     pub fn write(&mut self, data: &[u8]) {
-        self.room[self.pos..self.pos + data.len()].write_copy_of_slice(data);
-        self.pos += data.len();
+        let (now, later) = self.take_room().split_at_mut(data.len());
+        now.write_copy_of_slice(data);
+        self.return_room(later, data.len());
+    }
+
+    /// Takes the free room out, for whoever fills it.
+    pub fn take_room(&mut self) -> &'a mut [MaybeUninit<u8>] {
+        core::mem::take(&mut self.free)
+    }
+
+    /// Puts back what is left of the room that was taken out, of which `written` bytes were
+    /// written.
+    pub fn return_room(&mut self, rest: &'a mut [MaybeUninit<u8>], written: usize) {
+        self.free = rest;
+        self.produced += written;
     }
 }

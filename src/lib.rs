@@ -36,4 +36,5 @@ pub mod deflate;
 pub mod error;
 pub mod ffi;
 pub mod format;
+pub mod inflate;
 pub mod io;

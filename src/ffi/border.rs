@@ -7,7 +7,7 @@
 //! Unsafe because it dereferences what the caller passed.
 #![allow(unsafe_code)]
 
-use core::ffi::{CStr, c_char};
+use core::ffi::{CStr, c_char, c_int};
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
@@ -16,7 +16,7 @@ use super::types::{
 };
 use crate::alloc::{Allocator, default_zalloc, default_zfree};
 use crate::buf::{InBuf, OutBuf};
-use crate::format::gzip::GzipHeader;
+use crate::format::gzip::{GzipHeader, HeaderSink};
 use crate::io::Io;
 
 /// `len`, or the largest length that memory can have: a caller who says more (a maximum for
@@ -116,6 +116,47 @@ impl StreamRef {
         unsafe { (*self.as_ptr()).msg = msg.cast_mut() }
     }
 
+    /// The input that waits; none if next_in is NULL.
+    ///
+    /// # Safety
+    /// - next_in is NULL or has avail_in readable bytes, until `'a` ends.
+    pub unsafe fn input<'a>(self) -> &'a [u8] {
+        let strm = self.as_ptr();
+        // SAFETY: `new` was promised a z_stream of our own, and the caller promises the input.
+        unsafe { bytes((*strm).next_in, (*strm).avail_in as usize) }
+    }
+
+    /// Sets next_in and avail_in; None is NULL.
+    pub fn set_input(self, input: Option<&[u8]>) {
+        let strm = self.as_ptr();
+        let next_in = input.map_or(core::ptr::null(), <[u8]>::as_ptr);
+        // SAFETY: `new` was promised a z_stream of our own.
+        unsafe {
+            (*strm).next_in = next_in.cast_mut();
+            (*strm).avail_in = input.map_or(0, <[u8]>::len) as uInt;
+        }
+    }
+
+    /// Takes over all fields of `source` but `state`.
+    pub fn copy_fields(self, source: StreamRef) {
+        let state = self.state();
+        // SAFETY: `new` was promised two z_streams; they may be the same.
+        unsafe { source.as_ptr().copy_to(self.as_ptr(), 1) };
+        self.set_state(state);
+    }
+
+    /// Reads what the stream says besides its buffers: counts, check value, data type.
+    pub fn read_values(self, io: &mut Io) {
+        let strm = self.as_ptr();
+        // SAFETY: `new` was promised a z_stream of our own.
+        unsafe {
+            io.total_in = (*strm).total_in;
+            io.total_out = (*strm).total_out;
+            io.adler = (*strm).adler;
+            io.data_type = (*strm).data_type;
+        }
+    }
+
     /// What a call sees of the stream.
     ///
     /// # Safety
@@ -135,10 +176,7 @@ impl StreamRef {
                 OutBuf::new(room(next_out, avail_out)),
             );
             io.buffers_valid = !next_out.is_null() && (avail_in == 0 || !next_in.is_null());
-            io.total_in = (*strm).total_in;
-            io.total_out = (*strm).total_out;
-            io.adler = (*strm).adler;
-            io.data_type = (*strm).data_type;
+            self.read_values(&mut io);
             io
         }
     }
@@ -196,6 +234,96 @@ pub unsafe fn gzip_header<'a>(head: gz_headerp) -> Option<GzipHeader<'a>> {
         comment: text(head.comment),
         hcrc: head.hcrc != 0,
     })
+}
+
+/// The gz_header that inflateGetHeader was given. Its fields are read anew each time, since
+/// the caller may change them between calls.
+pub struct HeaderFields(NonNull<gz_header>);
+
+impl HeaderFields {
+    /// The fields of `head`, None for NULL.
+    ///
+    /// # Safety
+    /// - `head` is NULL or points to a gz_header that nothing else uses while the result is
+    ///   in use; extra, name and comment are NULL or have extra_max, name_max and comm_max
+    ///   writable bytes.
+    pub unsafe fn new(head: gz_headerp) -> Option<HeaderFields> {
+        NonNull::new(head).map(HeaderFields)
+    }
+
+    fn head(&mut self) -> &mut gz_header {
+        // SAFETY: `new` was promised a gz_header of our own.
+        unsafe { self.0.as_mut() }
+    }
+
+    /// Stores the beginning of `data` behind the `stored` bytes at `field`, as far as `max`
+    /// bytes of room go; how many bytes are stored then.
+    fn store(field: *mut Bytef, max: uInt, stored: u32, data: &[u8]) -> u32 {
+        if field.is_null() || stored >= max {
+            return stored;
+        }
+        let count = data.len().min((max - stored) as usize);
+        // SAFETY: `new` was promised `max` bytes at `field`.
+        let room = unsafe { room(field.add(stored as usize), count) };
+        room.write_copy_of_slice(&data[..count]);
+        stored + count as u32
+    }
+}
+
+impl HeaderSink for HeaderFields {
+    fn text(&mut self, text: bool) {
+        self.head().text = text.into();
+    }
+
+    fn time(&mut self, time: u64) {
+        self.head().time = time as uLong;
+    }
+
+    fn flags_and_os(&mut self, both: u64) {
+        self.head().xflags = (both & 0xff) as c_int;
+        self.head().os = (both >> 8) as c_int;
+    }
+
+    fn extra_len(&mut self, len: u32) {
+        self.head().extra_len = len;
+    }
+
+    fn no_extra(&mut self) {
+        self.head().extra = core::ptr::null_mut();
+    }
+
+    fn extra(&mut self, left: u32, data: &[u8]) {
+        let head = self.head();
+        let stored = head.extra_len.wrapping_sub(left);
+        HeaderFields::store(head.extra, head.extra_max, stored, data);
+    }
+
+    fn no_name(&mut self) {
+        self.head().name = core::ptr::null_mut();
+    }
+
+    fn name(&mut self, stored: u32, data: &[u8]) -> u32 {
+        let head = self.head();
+        HeaderFields::store(head.name, head.name_max, stored, data)
+    }
+
+    fn no_comment(&mut self) {
+        self.head().comment = core::ptr::null_mut();
+    }
+
+    fn comment(&mut self, stored: u32, data: &[u8]) -> u32 {
+        let head = self.head();
+        HeaderFields::store(head.comment, head.comm_max, stored, data)
+    }
+
+    fn complete(&mut self, header_crc: bool) {
+        self.head().hcrc = header_crc.into();
+        self.head().done = 1;
+    }
+
+    fn none(&mut self) {
+        self.head().done = -1;
+    }
 }
 
 /// The number as a uLong; the largest one when it does not fit.

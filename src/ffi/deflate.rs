@@ -8,9 +8,9 @@ use core::mem::ManuallyDrop;
 use core::ptr::NonNull;
 
 use super::border::{StreamRef, bytes, gzip_header, room, set, to_ulong};
-use super::handle::{AllocFailed, create_with, deflate_handle, destroy};
-use super::types::{Bytef, gz_headerp, uInt, uLong, z_size_t, z_stream, z_streamp};
-use super::version::ZLIB_VERSION;
+use super::handle::{AllocFailed, create_with, destroy, handle_of};
+use super::types::{Bytef, gz_headerp, uInt, uLong, z_size_t, z_streamp};
+use super::version::{OWN_VERSION, STREAM_SIZE, is_compatible};
 use crate::buf::{InBuf, OutBuf};
 use crate::deflate::bound;
 use crate::deflate::config::{
@@ -22,19 +22,8 @@ use crate::deflate::{control, stream};
 use crate::error::ReturnCode;
 use crate::io::Io;
 
-/// The version that the plain init functions were compiled against: our own.
-const OWN_VERSION: *const c_char = ZLIB_VERSION.as_ptr();
-/// The size of z_stream, for init functions.
-const STREAM_SIZE: c_int = size_of::<z_stream>() as c_int;
 /// Z_DEFAULT_STRATEGY.
 const DEFAULT_STRATEGY: c_int = 0;
-
-/// True if a caller with this zlib.h can be served: its version begins as ours does, and
-/// its z_stream has our size.
-unsafe fn is_compatible(version: *const c_char, stream_size: c_int) -> bool {
-    // SAFETY: the caller passes NULL or a string; both strings have a first byte.
-    !version.is_null() && unsafe { *version == *OWN_VERSION } && stream_size == STREAM_SIZE
-}
 
 /// deflateInit2_'s arguments besides the stream. All that initializes goes through `init`,
 /// because an exported function called from here could be another library's.
@@ -212,7 +201,7 @@ pub unsafe extern "C" fn deflateInit2(
 pub unsafe extern "C" fn deflate(strm: z_streamp, flush: c_int) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     let (Some((stream, handle)), Some(flush)) =
-        (unsafe { deflate_handle(strm) }, Flush::from_c(flush))
+        (unsafe { handle_of::<State>(strm) }, Flush::from_c(flush))
     else {
         return ReturnCode::StreamError.code();
     };
@@ -236,7 +225,7 @@ pub unsafe extern "C" fn deflate(strm: z_streamp, flush: c_int) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn deflateEnd(strm: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
-    let Some((stream, handle)) = (unsafe { deflate_handle(strm) }) else {
+    let Some((stream, handle)) = (unsafe { handle_of::<State>(strm) }) else {
         return ReturnCode::StreamError.code();
     };
     let code = match handle.state.status {
@@ -274,7 +263,7 @@ pub unsafe extern "C" fn deflateResetKeep(strm: z_streamp) -> c_int {
 /// strm is NULL or a stream.
 unsafe fn reset_with(strm: z_streamp, reset: fn(&mut State, &mut Io)) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
-    let Some((stream, handle)) = (unsafe { deflate_handle(strm) }) else {
+    let Some((stream, handle)) = (unsafe { handle_of::<State>(strm) }) else {
         return ReturnCode::StreamError.code();
     };
     let mut io = Io::new(InBuf::new(&[]), OutBuf::new(&mut []));
@@ -296,7 +285,7 @@ unsafe fn reset_with(strm: z_streamp, reset: fn(&mut State, &mut Io)) -> c_int {
 pub unsafe extern "C" fn deflateParams(strm: z_streamp, level: c_int, strategy: c_int) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     let (Some((stream, handle)), Some(level), Some(strategy)) = (
-        unsafe { deflate_handle(strm) },
+        unsafe { handle_of::<State>(strm) },
         level_from_c(level),
         Strategy::from_c(strategy),
     ) else {
@@ -327,7 +316,7 @@ pub unsafe extern "C" fn deflateTune(
     max_chain: c_int,
 ) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
-    let Some((_, handle)) = (unsafe { deflate_handle(strm) }) else {
+    let Some((_, handle)) = (unsafe { handle_of::<State>(strm) }) else {
         return ReturnCode::StreamError.code();
     };
     handle.state.engine.tune(Tunables {
@@ -349,7 +338,7 @@ pub unsafe extern "C" fn deflateTune(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn deflatePrime(strm: z_streamp, bits: c_int, value: c_int) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
-    let Some((_, handle)) = (unsafe { deflate_handle(strm) }) else {
+    let Some((_, handle)) = (unsafe { handle_of::<State>(strm) }) else {
         return ReturnCode::StreamError.code();
     };
     control::prime(&mut handle.state, bits, value).code()
@@ -370,7 +359,7 @@ pub unsafe extern "C" fn deflatePending(
     bits: *mut c_int,
 ) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
-    let Some((_, handle)) = (unsafe { deflate_handle(strm) }) else {
+    let Some((_, handle)) = (unsafe { handle_of::<State>(strm) }) else {
         return ReturnCode::StreamError.code();
     };
     let output = &handle.state.output;
@@ -395,7 +384,7 @@ pub unsafe extern "C" fn deflatePending(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn deflateUsed(strm: z_streamp, bits: *mut c_int) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
-    let Some((_, handle)) = (unsafe { deflate_handle(strm) }) else {
+    let Some((_, handle)) = (unsafe { handle_of::<State>(strm) }) else {
         return ReturnCode::StreamError.code();
     };
     // SAFETY: the caller promises NULL or something that can be written.
@@ -419,7 +408,8 @@ pub unsafe extern "C" fn deflateSetDictionary(
     dictLength: uInt,
 ) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
-    let (Some((stream, handle)), false) = (unsafe { deflate_handle(strm) }, dictionary.is_null())
+    let (Some((stream, handle)), false) =
+        (unsafe { handle_of::<State>(strm) }, dictionary.is_null())
     else {
         return ReturnCode::StreamError.code();
     };
@@ -444,7 +434,7 @@ pub unsafe extern "C" fn deflateGetDictionary(
     dictLength: *mut uInt,
 ) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
-    let Some((_, handle)) = (unsafe { deflate_handle(strm) }) else {
+    let Some((_, handle)) = (unsafe { handle_of::<State>(strm) }) else {
         return ReturnCode::StreamError.code();
     };
     let window = handle.state.engine.dictionary();
@@ -468,7 +458,7 @@ pub unsafe extern "C" fn deflateGetDictionary(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn deflateSetHeader(strm: z_streamp, head: gz_headerp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
-    match unsafe { deflate_handle(strm) } {
+    match unsafe { handle_of::<State>(strm) } {
         Some((_, handle)) if handle.state.wrap == Wrap::Gzip && !handle.state.trailer_done => {
             handle.header = head;
             ReturnCode::Ok.code()
@@ -486,7 +476,7 @@ pub unsafe extern "C" fn deflateSetHeader(strm: z_streamp, head: gz_headerp) -> 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn deflateCopy(dest: z_streamp, source: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream, and NULL or a z_stream.
-    let (Some((stream, handle)), Some(copy)) = (unsafe { deflate_handle(source) }, unsafe {
+    let (Some((stream, handle)), Some(copy)) = (unsafe { handle_of::<State>(source) }, unsafe {
         StreamRef::new(dest)
     }) else {
         return ReturnCode::StreamError.code();
@@ -512,7 +502,7 @@ pub unsafe extern "C" fn deflateCopy(dest: z_streamp, source: z_streamp) -> c_in
 /// strm is NULL or a stream.
 unsafe fn bound_of(strm: z_streamp, source_len: z_size_t) -> z_size_t {
     // SAFETY: the caller promises NULL or a stream.
-    match unsafe { deflate_handle(strm) } {
+    match unsafe { handle_of::<State>(strm) } {
         None => bound::unknown_bound(source_len),
         Some((_, handle)) => {
             // SAFETY: the caller promises what deflateSetHeader asks for.

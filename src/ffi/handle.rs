@@ -2,11 +2,12 @@
 //!
 //! A handle is used only after three checks: `state` is not NULL, the handle's back
 //! pointer names this very z_stream (a copied z_stream fails here), and its tag says that
-//! it is a deflate stream of this library (another kind, or another library's, fails
+//! it is a stream of this kind and this library (another kind, or another library's, fails
 //! here). zlib checks the same things.
 //!
-//! Memory: one zalloc block of `1 x HANDLE_LEN` bytes, less than zlib's 5,968 and no
-//! multiple of 512, because nginx tells zlib's state by these two from the tables.
+//! Memory: one zalloc block of `1 x handle_len` bytes: for deflate less than zlib's 5,968 and
+//! no multiple of 512, because nginx tells zlib's state by these two from the tables; for
+//! inflate no more than zlib's 7,160.
 //! zalloc's result may have any alignment; the handle begins at the first aligned address
 //! of its block and remembers where the block begins.
 //!
@@ -23,62 +24,150 @@ use crate::alloc::{Allocator, Block};
 use crate::deflate::config::Params;
 use crate::deflate::state::{Memory, State};
 use crate::error::ReturnCode;
+use crate::inflate;
+use crate::inflate::state::WindowBits;
 
-/// "rzdeflat" in little-endian order: no status or mode of zlib's has this value.
-const DEFLATE_TAG: u64 = u64::from_le_bytes(*b"rzdeflat");
+/// A kind of stream.
+pub trait Stream {
+    /// Tells a handle of this kind: no status or mode of zlib's has such a value.
+    const TAG: u64;
+    /// Bytes of zlib's state on LP64 systems, which callers budget for.
+    const ZLIB_STATE_LEN: usize;
+    /// The zalloc blocks that the stream owns, in the order in which zlib frees them.
+    fn into_blocks(self) -> [Option<Block>; 4];
+}
 
-/// A deflate stream with what C needs of it. The first two fields lie where other
-/// libraries have theirs, so that a foreign state can be told from a handle by reading
-/// no more than 16 bytes of it.
+impl Stream for State {
+    const TAG: u64 = u64::from_le_bytes(*b"rzdeflat");
+    const ZLIB_STATE_LEN: usize = 5968;
+
+    fn into_blocks(self) -> [Option<Block>; 4] {
+        self.into_memory().into_blocks()
+    }
+}
+
+impl Stream for inflate::state::State {
+    const TAG: u64 = u64::from_le_bytes(*b"rzinflat");
+    const ZLIB_STATE_LEN: usize = 7160;
+
+    fn into_blocks(self) -> [Option<Block>; 4] {
+        [self.window.into_block(), None, None, None]
+    }
+}
+
+/// A stream with what C needs of it. The first two fields lie where other libraries have
+/// theirs, so that a foreign state can be told from a handle by reading no more than 16 bytes
+/// of it.
 #[repr(C)]
-pub struct DeflateHandle {
+pub struct Handle<S> {
     strm: z_streamp,
     tag: u64,
     /// Where the zalloc block begins that holds this handle.
     block: NonNull<c_void>,
-    /// What deflateSetHeader set.
+    /// What deflateSetHeader or inflateGetHeader set.
     pub header: gz_headerp,
     /// The stream. Taken out when the handle ends.
-    pub state: ManuallyDrop<State>,
+    pub state: ManuallyDrop<S>,
 }
 
 /// Bytes asked for a handle: its own, and those that aligning it may skip.
-const HANDLE_LEN: usize = size_of::<DeflateHandle>() + align_of::<DeflateHandle>() - 1;
-/// zlib's state on LP64 systems, in bytes.
-const ZLIB_STATE_LEN: usize = 5968;
+const fn handle_len<S: Stream>() -> u32 {
+    let len = size_of::<Handle<S>>() + align_of::<Handle<S>>() - 1;
+    assert!(len <= S::ZLIB_STATE_LEN && !len.is_multiple_of(NGINX_TABLE_UNIT));
+    len as u32
+}
+
 /// nginx takes a request that is a multiple of this for a table.
 const NGINX_TABLE_UNIT: usize = 512;
-const _: () = assert!(HANDLE_LEN <= ZLIB_STATE_LEN && !HANDLE_LEN.is_multiple_of(NGINX_TABLE_UNIT));
 
-/// The handle of `strm`, if it has one of ours.
+/// The handle of `strm`, if it has one of ours of this kind.
 ///
 /// # Safety
 /// - `strm` is NULL, or points to a z_stream whose `state` is NULL, or what an init
 ///   function of some zlib put there.
 /// - Nothing else uses the stream while the result is in use.
-pub unsafe fn deflate_handle<'a>(strm: z_streamp) -> Option<(StreamRef, &'a mut DeflateHandle)> {
+pub unsafe fn handle_of<'a, S: Stream>(strm: z_streamp) -> Option<(StreamRef, &'a mut Handle<S>)> {
     // SAFETY: the caller promises a z_stream of its own.
     let stream = unsafe { StreamRef::new(strm) }?;
     stream.allocator()?;
-    let handle = NonNull::new(stream.state())?.cast::<DeflateHandle>();
+    let handle = NonNull::new(stream.state())?.cast::<Handle<S>>();
     if !handle.is_aligned() {
         return None;
     }
     // SAFETY: `state` came from an init function, so it has at least these two fields.
     let (owner, tag) = unsafe { ((*handle.as_ptr()).strm, (*handle.as_ptr()).tag) };
-    if owner != strm || tag != DEFLATE_TAG {
+    if owner != strm || tag != S::TAG {
         return None;
     }
-    // SAFETY: the tag and the back pointer say that `create_with` made this handle.
+    // SAFETY: the tag and the back pointer say that `place` made this handle.
     Some((stream, unsafe { &mut *handle.as_ptr() }))
+}
+
+/// Asks for the block of a handle.
+fn alloc_block<S: Stream>(allocator: &Allocator) -> Option<NonNull<c_void>> {
+    allocator.alloc(1, const { handle_len::<S>() })
+}
+
+/// Puts a handle for `stream` into `block`.
+///
+/// # Safety
+/// - `block` is from `alloc_block` for this kind, and nothing else uses it.
+unsafe fn place<S: Stream>(
+    stream: StreamRef,
+    block: NonNull<c_void>,
+    header: gz_headerp,
+    state: S,
+) {
+    let skip = block.cast::<u8>().align_offset(align_of::<Handle<S>>());
+    // SAFETY: the block has room for the handle behind the bytes skipped.
+    let handle = unsafe { block.byte_add(skip) }.cast::<Handle<S>>();
+    // SAFETY: aligned, inside the block, and the block is ours.
+    unsafe {
+        handle.write(Handle {
+            strm: stream.as_ptr(),
+            tag: S::TAG,
+            block,
+            header,
+            state: ManuallyDrop::new(state),
+        });
+    }
+    stream.set_state(handle.cast::<internal_state>().as_ptr());
+}
+
+/// Makes a handle for `stream`, whose state is what `make` gives. False, and nothing is
+/// changed, if there is not enough memory for the handle or for `make`.
+///
+/// # Safety
+/// - `allocator` works, and is `stream`'s, or will be.
+pub unsafe fn create<S: Stream>(
+    stream: StreamRef,
+    allocator: &Allocator,
+    header: gz_headerp,
+    make: impl FnOnce(&Allocator) -> Option<S>,
+) -> bool {
+    let Some(block) = alloc_block::<S>(allocator) else {
+        return false;
+    };
+    match make(allocator) {
+        Some(state) => {
+            // SAFETY: the block was made for this kind right above.
+            unsafe { place(stream, block, header, state) };
+            true
+        }
+        None => {
+            // SAFETY: the block came from this allocator and is not used.
+            unsafe { allocator.free(Block::from_address(block)) };
+            false
+        }
+    }
 }
 
 /// Gives a stream's tables back, the last one allocated first.
 ///
 /// # Safety
 /// - `allocator` is the stream's.
-unsafe fn free_memory(memory: Memory, allocator: &Allocator) {
-    for block in memory.into_blocks().into_iter().flatten() {
+unsafe fn free_blocks(blocks: [Option<Block>; 4], allocator: &Allocator) {
+    for block in blocks.into_iter().flatten() {
         // SAFETY: all blocks of a stream come from its zalloc.
         unsafe { allocator.free(block) }
     }
@@ -104,32 +193,18 @@ pub unsafe fn create_with(
     make: impl FnOnce(Memory) -> Result<State, Memory>,
 ) -> Result<(), AllocFailed> {
     let allocator = stream.allocator().ok_or(AllocFailed::Handle)?;
-    let block = allocator
-        .alloc(1, HANDLE_LEN as u32)
-        .ok_or(AllocFailed::Handle)?;
+    let block = alloc_block::<State>(&allocator).ok_or(AllocFailed::Handle)?;
     let memory = Memory::alloc(&allocator, params);
     match make(memory) {
         Ok(state) => {
-            let skip = block.cast::<u8>().align_offset(align_of::<DeflateHandle>());
-            // SAFETY: the block has room for the handle behind the bytes skipped.
-            let handle = unsafe { block.byte_add(skip) }.cast::<DeflateHandle>();
-            // SAFETY: aligned, inside the block, and the block is ours.
-            unsafe {
-                handle.write(DeflateHandle {
-                    strm: stream.as_ptr(),
-                    tag: DEFLATE_TAG,
-                    block,
-                    header,
-                    state: ManuallyDrop::new(state),
-                });
-            }
-            stream.set_state(handle.cast::<internal_state>().as_ptr());
+            // SAFETY: the block was made for this kind right above.
+            unsafe { place(stream, block, header, state) };
             Ok(())
         }
         Err(memory) => {
             // SAFETY: all of it came from this allocator and is not used any more.
             unsafe {
-                free_memory(memory, &allocator);
+                free_blocks(memory.into_blocks(), &allocator);
                 allocator.free(Block::from_address(block));
             }
             stream.set_state(core::ptr::null_mut());
@@ -142,17 +217,17 @@ pub unsafe fn create_with(
 ///
 /// # Safety
 /// - `handle` is `stream`'s, and nothing uses it any more.
-pub unsafe fn destroy(stream: StreamRef, handle: NonNull<DeflateHandle>) {
-    // The checks of `deflate_handle` made sure that there is an allocator.
+pub unsafe fn destroy<S: Stream>(stream: StreamRef, handle: NonNull<Handle<S>>) {
+    // The checks of `handle_of` made sure that there is an allocator.
     if let Some(allocator) = stream.allocator() {
         // A copy of the pointer that someone kept must not pass the checks.
         // SAFETY: the handle is still there.
         unsafe { (*handle.as_ptr()).tag = 0 };
         // SAFETY: as above; its fields are taken out once, here.
-        let DeflateHandle { block, state, .. } = unsafe { handle.read() };
-        let memory = ManuallyDrop::into_inner(state).into_memory();
-        // SAFETY: the tables came from the stream's zalloc.
-        unsafe { free_memory(memory, &allocator) };
+        let Handle { block, state, .. } = unsafe { handle.read() };
+        let blocks = ManuallyDrop::into_inner(state).into_blocks();
+        // SAFETY: the blocks came from the stream's zalloc.
+        unsafe { free_blocks(blocks, &allocator) };
         // SAFETY: so did the handle's block, and the handle has been taken out of it.
         unsafe { allocator.free(Block::from_address(block)) };
     }
@@ -174,6 +249,29 @@ pub fn with_malloced_state<R>(
         Err(memory) => (memory, Err(ReturnCode::MemError)),
     };
     // SAFETY: the memory came from this allocator.
-    unsafe { free_memory(memory, &allocator) };
+    unsafe { free_blocks(memory.into_blocks(), &allocator) };
     result
+}
+
+/// Calls `work` with an inflate stream on malloc memory, for functions without a z_stream.
+/// None if there is not enough.
+pub fn with_malloced_inflate<R>(
+    window_bits: WindowBits,
+    work: impl FnOnce(&mut inflate::state::State, &Allocator) -> R,
+) -> Option<R> {
+    let allocator = Allocator::default_malloc();
+    let block = allocator.alloc(1, size_of::<inflate::state::State>() as u32)?;
+    let state = block.cast::<inflate::state::State>();
+    debug_assert!(state.is_aligned());
+    // SAFETY: malloc aligns for every type of this size, and the block is as large as one.
+    let result = unsafe {
+        state.write(inflate::state::State::new(window_bits));
+        work(&mut *state.as_ptr(), &allocator)
+    };
+    // SAFETY: the state is taken out once, and the blocks came from this allocator.
+    unsafe {
+        free_blocks(state.read().into_blocks(), &allocator);
+        allocator.free(Block::from_address(block));
+    }
+    Some(result)
 }

@@ -6,10 +6,12 @@
 //! zlib in the process is never called by accident.
 #![allow(non_snake_case)]
 
+pub mod back;
 mod border;
 pub mod checksum;
 pub mod deflate;
 mod handle;
+pub mod inflate;
 pub mod oneshot;
 pub mod types;
 pub mod version;

@@ -1,4 +1,4 @@
-//! compress and its relatives: a whole buffer in one call.
+//! compress, uncompress and their relatives: a whole buffer in one call.
 //!
 //! Unsafe because it takes the caller's buffers.
 #![allow(unsafe_code)]
@@ -6,12 +6,14 @@
 use core::ffi::c_int;
 
 use super::border::{bytes, room, to_ulong};
-use super::handle::with_malloced_state;
+use super::handle::{with_malloced_inflate, with_malloced_state};
 use super::types::{Bytef, uLong, uLongf, z_size_t};
 use crate::deflate::bound;
 use crate::deflate::config::{Params, Z_DEFAULT_COMPRESSION, level_from_c};
 use crate::deflate::oneshot::compress as compress_all;
 use crate::error::ReturnCode;
+use crate::inflate::oneshot::uncompress as uncompress_all;
+use crate::inflate::state::WindowBits;
 
 /// What the compress functions do, with lengths as they are in memory. They call this and
 /// not each other, because an exported function called from here could be another library's.
@@ -153,4 +155,130 @@ pub extern "C" fn compressBound_z(sourceLen: z_size_t) -> z_size_t {
 #[unsafe(no_mangle)]
 pub extern "C" fn compressBound(sourceLen: uLong) -> uLong {
     to_ulong(bound::compress_bound(sourceLen as z_size_t))
+}
+
+/// What the uncompress functions do, with lengths as they are in memory.
+///
+/// # Safety
+/// dest_len and source_len are NULL or the caller's; source has *source_len readable bytes,
+/// dest has *dest_len writable ones; each may be NULL.
+unsafe fn uncompress_from(
+    dest: *mut Bytef,
+    dest_len: *mut z_size_t,
+    source: *const Bytef,
+    source_len: *mut z_size_t,
+) -> c_int {
+    // SAFETY: NULL or the caller's.
+    let (Some(dest_len), Some(source_len)) = (unsafe { (dest_len.as_mut(), source_len.as_mut()) })
+    else {
+        return ReturnCode::StreamError.code();
+    };
+    if (*source_len > 0 && source.is_null()) || (*dest_len > 0 && dest.is_null()) {
+        return ReturnCode::StreamError.code();
+    }
+    // SAFETY: the caller promises both buffers.
+    let (source, dest) = unsafe { (bytes(source, *source_len), room(dest, *dest_len)) };
+    let done = with_malloced_inflate(WindowBits::ZLIB, |state, allocator| {
+        uncompress_all(state, source, dest, allocator)
+    });
+    let Some(done) = done else {
+        return ReturnCode::MemError.code();
+    };
+    *source_len = done.read;
+    *dest_len = done.written;
+    done.code.code()
+}
+
+/// `uncompress_from` with lengths of type uLong.
+///
+/// # Safety
+/// As for `uncompress_from`.
+unsafe fn uncompress_from_long(
+    dest: *mut Bytef,
+    dest_len: *mut uLongf,
+    source: *const Bytef,
+    source_len: *mut uLong,
+) -> c_int {
+    // SAFETY: NULL or the caller's.
+    let (Some(dest_len), Some(source_len)) = (unsafe { (dest_len.as_mut(), source_len.as_mut()) })
+    else {
+        return ReturnCode::StreamError.code();
+    };
+    let (mut written, mut read) = (*dest_len as z_size_t, *source_len as z_size_t);
+    // SAFETY: the caller promises both buffers.
+    let code = unsafe { uncompress_from(dest, &mut written, source, &mut read) };
+    *dest_len = written as uLong;
+    *source_len = read as uLong;
+    code
+}
+
+/// Decompresses the zlib stream at source, of at most *sourceLen bytes, to dest.
+///
+/// On entry *destLen is the room at dest in bytes; on return it is the number of bytes
+/// written, and *sourceLen that of bytes read, whatever the result. Returns Z_OK, Z_MEM_ERROR,
+/// Z_BUF_ERROR if dest is too small, Z_DATA_ERROR if the stream is damaged or ends too early
+/// or needs a dictionary, or Z_STREAM_ERROR for a NULL length or a NULL buffer of more than 0
+/// bytes. The lengths are size_t.
+///
+/// # Safety
+/// source has *sourceLen readable bytes, dest has *destLen writable ones; each may be NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn uncompress2_z(
+    dest: *mut Bytef,
+    destLen: *mut z_size_t,
+    source: *const Bytef,
+    sourceLen: *mut z_size_t,
+) -> c_int {
+    // SAFETY: the caller promises what `uncompress_from` asks for.
+    unsafe { uncompress_from(dest, destLen, source, sourceLen) }
+}
+
+/// Decompresses the zlib stream at source, of at most *sourceLen bytes, to dest. See
+/// uncompress2_z.
+///
+/// # Safety
+/// source has *sourceLen readable bytes, dest has *destLen writable ones; each may be NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn uncompress2(
+    dest: *mut Bytef,
+    destLen: *mut uLongf,
+    source: *const Bytef,
+    sourceLen: *mut uLong,
+) -> c_int {
+    // SAFETY: the caller promises what `uncompress_from_long` asks for.
+    unsafe { uncompress_from_long(dest, destLen, source, sourceLen) }
+}
+
+/// Decompresses the zlib stream at source, of at most sourceLen bytes, to dest. See
+/// uncompress2_z.
+///
+/// # Safety
+/// source has sourceLen readable bytes, dest has *destLen writable ones; each may be NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn uncompress_z(
+    dest: *mut Bytef,
+    destLen: *mut z_size_t,
+    source: *const Bytef,
+    sourceLen: z_size_t,
+) -> c_int {
+    let mut read = sourceLen;
+    // SAFETY: the caller promises what `uncompress_from` asks for.
+    unsafe { uncompress_from(dest, destLen, source, &mut read) }
+}
+
+/// Decompresses the zlib stream at source, of at most sourceLen bytes, to dest. See
+/// uncompress2_z.
+///
+/// # Safety
+/// source has sourceLen readable bytes, dest has *destLen writable ones; each may be NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn uncompress(
+    dest: *mut Bytef,
+    destLen: *mut uLongf,
+    source: *const Bytef,
+    sourceLen: uLong,
+) -> c_int {
+    let mut read = sourceLen;
+    // SAFETY: the caller promises what `uncompress_from_long` asks for.
+    unsafe { uncompress_from_long(dest, destLen, source, &mut read) }
 }

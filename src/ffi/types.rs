@@ -38,6 +38,14 @@ pub type alloc_func =
 /// Frees what alloc_func returned.
 pub type free_func = Option<unsafe extern "C" fn(opaque: voidpf, address: voidpf)>;
 
+/// inflateBack's input: sets *buf to the next bytes and returns how many there are, 0 for
+/// none.
+pub type in_func =
+    Option<unsafe extern "C" fn(in_desc: *mut c_void, buf: *mut *mut z_input_byte) -> c_uint>;
+/// inflateBack's output: takes the len bytes at buf and returns 0, or not 0 if it could not.
+pub type out_func =
+    Option<unsafe extern "C" fn(out_desc: *mut c_void, buf: *mut c_uchar, len: c_uint) -> c_int>;
+
 /// What a stream remembers between calls; not visible to programs.
 pub struct internal_state {
     _private: [u8; 0],

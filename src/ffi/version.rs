@@ -1,16 +1,31 @@
 //! What the library says about itself: versions, compile flags, error texts.
 //!
-//! Unsafe because C calls the functions; none of them touches memory of the caller.
+//! Unsafe because C calls the functions, and a caller's version is a C string.
 #![allow(unsafe_code)]
 
 use core::ffi::{CStr, c_char, c_int};
 use core::mem::size_of;
 
-use super::types::{uInt, uLong, voidpf, z_off_t};
+use super::types::{uInt, uLong, voidpf, z_off_t, z_stream};
 use crate::error;
 
 /// The zlib version whose interface and output this library has.
 pub(super) const ZLIB_VERSION: &CStr = c"1.3.2";
+
+/// The version that the plain init functions were compiled against: our own.
+pub(super) const OWN_VERSION: *const c_char = ZLIB_VERSION.as_ptr();
+/// The size of z_stream, for init functions.
+pub(super) const STREAM_SIZE: c_int = size_of::<z_stream>() as c_int;
+
+/// True if a caller with this zlib.h can be served: its version begins as ours does, and
+/// its z_stream has our size.
+///
+/// # Safety
+/// - `version` is NULL or a string.
+pub(super) unsafe fn is_compatible(version: *const c_char, stream_size: c_int) -> bool {
+    // SAFETY: the caller passes NULL or a string; both strings have a first byte.
+    !version.is_null() && unsafe { *version == *OWN_VERSION } && stream_size == STREAM_SIZE
+}
 
 /// This library's own version, from Cargo.toml.
 const RZLIB_VERSION: &CStr =

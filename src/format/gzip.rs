@@ -66,3 +66,35 @@ impl<'a> GzipHeader<'a> {
         extra as usize + text(self.name) + text(self.comment) + if self.hcrc { 2 } else { 0 }
     }
 }
+
+/// FLG bits that RFC 1952 reserves, as they stand in FLG * 256 + CM.
+pub const RESERVED_FLAGS: u32 = 0xe000;
+
+/// Takes the fields of a gzip header as inflate reads them (inflateGetHeader). Where a number
+/// may have more bits than its field, the sink cuts it as zlib does.
+pub trait HeaderSink {
+    /// FTEXT.
+    fn text(&mut self, text: bool);
+    /// MTIME.
+    fn time(&mut self, time: u64);
+    /// XFL in the low byte, OS above it.
+    fn flags_and_os(&mut self, both: u64);
+    /// XLEN.
+    fn extra_len(&mut self, len: u32);
+    /// There is no extra field.
+    fn no_extra(&mut self);
+    /// The next bytes of the extra field, of which `left` bytes were missing.
+    fn extra(&mut self, left: u32, data: &[u8]);
+    /// There is no file name.
+    fn no_name(&mut self);
+    /// The next bytes of the file name, of which `stored` were stored; how many are now.
+    fn name(&mut self, stored: u32, data: &[u8]) -> u32;
+    /// There is no comment.
+    fn no_comment(&mut self);
+    /// The next bytes of the comment, of which `stored` were stored; how many are now.
+    fn comment(&mut self, stored: u32, data: &[u8]) -> u32;
+    /// The header is complete; whether it had FHCRC.
+    fn complete(&mut self, header_crc: bool);
+    /// The stream has no gzip header.
+    fn none(&mut self);
+}

@@ -2,13 +2,13 @@
 #![forbid(unsafe_code)]
 
 /// CM: the compression method "deflate".
-const METHOD_DEFLATE: u16 = 8;
+pub const METHOD_DEFLATE: u16 = 8;
 /// CINFO counts from a window of 2^8 bytes.
-const CINFO_BASE: u16 = 8;
+pub const CINFO_BASE: u16 = 8;
 /// FDICT in FLG.
-const PRESET_DICTIONARY: u16 = 0x20;
+pub const PRESET_DICTIONARY: u16 = 0x20;
 /// CMF * 256 + FLG is a multiple of this.
-const HEADER_MULTIPLE: u16 = 31;
+pub const HEADER_MULTIPLE: u16 = 31;
 
 /// The header of 2 bytes, most significant byte first: CMF, then FLG with FLEVEL
 /// (0 fastest .. 3 slowest), FDICT and FCHECK. `window_bits` is 8..=15.

@@ -1,0 +1,87 @@
+//! inflateBack: a whole raw stream, with callbacks for input and output.
+//!
+//! The same decoder as inflate's, writing to the caller's window (`ring.rs`). When it waits,
+//! either input or room is missing: input is asked for with a callback, room made by giving
+//! the full window to the other.
+#![forbid(unsafe_code)]
+
+use core::mem::MaybeUninit;
+
+use super::decode::{Decoder, Flow, Mode, Stop};
+use super::ring::Ring;
+use super::sink::Sink;
+use crate::buf::InBuf;
+use crate::error::ReturnCode;
+use core::ffi::CStr;
+
+/// The caller's two functions.
+pub trait Callbacks<'a> {
+    /// The next input; empty if there is none.
+    fn input(&mut self) -> &'a [u8];
+    /// Takes output; false if it could not.
+    fn output(&mut self, data: &[u8]) -> bool;
+}
+
+/// What inflateBack came to.
+pub struct Ended<'a> {
+    /// StreamEnd, DataError, or BufError if a callback failed.
+    pub code: ReturnCode,
+    /// What is wrong with the stream, after DataError.
+    pub msg: Option<&'static CStr>,
+    /// Input that was not used; None if it was input that was missing.
+    pub rest: Option<&'a [u8]>,
+}
+
+/// Decodes a stream from `first` and whatever the callback gives, through `window`.
+/// Source: zlib infback.c, inflateBack.
+pub fn inflate_back<'a>(
+    decoder: &mut Decoder,
+    window: &mut [MaybeUninit<u8>],
+    first: &'a [u8],
+    callbacks: &mut dyn Callbacks<'a>,
+) -> Ended<'a> {
+    let mut ring = Ring::new(window);
+    let mut input = InBuf::new(first);
+    let mut input_ended = false;
+    let mut msg = None;
+    decoder.reset();
+    let mut code = loop {
+        match decoder.run(&mut input, &mut ring, Stop::Nowhere) {
+            Ok(Flow::LastBlockDone) => break ReturnCode::StreamEnd,
+            Ok(Flow::Wait) => {}
+            Err(message) => {
+                msg = Some(message);
+                break ReturnCode::DataError;
+            }
+        }
+        let wants_room = matches!(decoder.mode, Mode::Copy | Mode::Match | Mode::Lit);
+        let wants_input = !wants_room || (decoder.mode == Mode::Copy && input.avail() == 0);
+        if wants_input {
+            let next = callbacks.input();
+            if next.is_empty() {
+                input_ended = true;
+                break ReturnCode::BufError;
+            }
+            input = InBuf::new(next);
+        }
+        if wants_room && ring.room() == 0 {
+            let taken = callbacks.output(ring.written());
+            ring.wrap();
+            if !taken {
+                break ReturnCode::BufError;
+            }
+        }
+    };
+    // After a failed write the window is empty again. Source: zlib infback.c, inf_leave.
+    if !ring.written().is_empty() {
+        let taken = callbacks.output(ring.written());
+        if !taken && code == ReturnCode::StreamEnd {
+            code = ReturnCode::BufError;
+        }
+    }
+    Ended {
+        code,
+        msg,
+        rest: (!input_ended).then(|| input.rest()),
+    }
+}

@@ -1,0 +1,67 @@
+//! The bit buffer between calls, and how it takes input: byte by byte, never more than asked.
+//!
+//! Between symbols fewer than 8 bits are held, unless inflatePrime put more there. The fast
+//! loop has a buffer of its own (`fast.rs`) and leaves the same state behind.
+#![forbid(unsafe_code)]
+
+use crate::buf::InBuf;
+
+/// Bits read and not used yet; the next one is the lowest.
+#[derive(Clone, Copy, Default)]
+pub struct Bits {
+    /// The bits; zero above `count`.
+    pub hold: u64,
+    /// How many there are: at most 32 by inflatePrime, and 7 before that.
+    pub count: u32,
+}
+
+impl Bits {
+    /// Reads bytes until at least `count` bits (up to 32) are held. False if the input ends
+    /// before; what there was is held then.
+    pub fn need(&mut self, count: u32, input: &mut InBuf) -> bool {
+        while self.count < count {
+            if !self.pull(input) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Reads one byte, if there is one.
+    pub fn pull(&mut self, input: &mut InBuf) -> bool {
+        let Some(byte) = input.next_byte() else {
+            return false;
+        };
+        self.hold |= u64::from(byte) << self.count;
+        self.count += u8::BITS;
+        true
+    }
+
+    /// The next `count` bits (up to 16), which must be held or are zero.
+    pub fn peek(&self, count: u32) -> u32 {
+        self.hold as u32 & ((1 << count) - 1)
+    }
+
+    /// Uses up `count` bits.
+    pub fn consume(&mut self, count: u32) {
+        self.hold >>= count;
+        self.count -= count;
+    }
+
+    /// The next `count` bits, used up.
+    pub fn take(&mut self, count: u32) -> u32 {
+        let value = self.peek(count);
+        self.consume(count);
+        value
+    }
+
+    /// Drops all bits.
+    pub fn clear(&mut self) {
+        *self = Bits::default();
+    }
+
+    /// Drops the bits up to the next byte of the input.
+    pub fn align(&mut self) {
+        self.consume(self.count % u8::BITS);
+    }
+}

@@ -1,0 +1,450 @@
+//! The careful decoder: one symbol at a time, stopping after any bit and any byte.
+//!
+//! It takes just the input that the next step needs, and keeps what it knows when that ends.
+//! The fast loop (`fast.rs`) does most of the work; what this file does is what shows: where
+//! a stream stops, what a damaged one is told, and how much input was read by then.
+//!
+//! # Modes
+//!
+//! | mode | waits for | goes to |
+//! | --- | --- | --- |
+//! | Type | a call without Z_BLOCK and Z_TREES | TypeDo |
+//! | TypeDo | 3 bits | Stored, LenStart (fixed codes), Table; ends after the last block |
+//! | Stored | LEN and NLEN | CopyStart |
+//! | CopyStart | (Z_TREES stops here) | Copy |
+//! | Copy | input and room | Type |
+//! | Table | HLIT, HDIST, HCLEN | LenLens |
+//! | LenLens | 3 bits, again and again | CodeLens |
+//! | CodeLens | code lengths | LenStart |
+//! | LenStart | (Z_TREES stops here) | Len |
+//! | Len | a literal/length code | Lit, LenExt, Type |
+//! | LenExt | a length's extra bits | Dist |
+//! | Dist | a distance code | DistExt |
+//! | DistExt | a distance's extra bits | Match |
+//! | Match | room | Len |
+//! | Lit | room | Len |
+//!
+//! The split into modes is zlib's (inflate.h), because programs see it: by data_type, by
+//! inflateMark, and by how much input a call that ends between two of them has read.
+#![forbid(unsafe_code)]
+
+use core::ffi::CStr;
+
+use super::bits::Bits;
+use super::block;
+use super::sink::{FAST_INPUT, FastExit, Sink};
+use super::table::{
+    DIST_EXCEPTION, DIST_HIGH_SHIFT, LENGTH_BASE_MASK, LENGTH_CODE_SHIFT, LITERAL, LITLEN_END,
+    LITLEN_EXCEPTION, Tables, VALUE_SHIFT, dropped_bits,
+};
+use crate::buf::InBuf;
+use crate::format::deflate::{DYNAMIC_BLOCK, FIXED_BLOCK, MAX_MATCH, STORED_BLOCK};
+
+/// How far a block has come; see the table above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Between blocks.
+    Type,
+    /// Between blocks, where a call that stopped in Type goes on.
+    TypeDo,
+    /// At the lengths of a stored block.
+    Stored,
+    /// Before a stored block's data.
+    CopyStart,
+    /// In a stored block's data.
+    Copy,
+    /// At the sizes of a dynamic block's codes.
+    Table,
+    /// In the lengths of the code-length code.
+    LenLens,
+    /// In the code lengths.
+    CodeLens,
+    /// Before a block's first symbol.
+    LenStart,
+    /// At a literal/length code.
+    Len,
+    /// At a length's extra bits.
+    LenExt,
+    /// At a distance code.
+    Dist,
+    /// At a distance's extra bits.
+    DistExt,
+    /// In a match.
+    Match,
+    /// At a literal that has no room yet.
+    Lit,
+}
+
+/// Where the caller wants to stop besides at the end of input or room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Nowhere.
+    Nowhere,
+    /// Between blocks (Z_BLOCK).
+    Block,
+    /// Between blocks, and before a block's data (Z_TREES).
+    Trees,
+}
+
+/// How a run of the decoder ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// It needs input or room, or stopped as asked.
+    Wait,
+    /// The last block has ended.
+    LastBlockDone,
+}
+
+/// The stream is damaged; zlib's message.
+pub type Damaged = &'static CStr;
+
+/// inflateMark's count of bits when no code is being decoded.
+const NO_CODE: i32 = -1;
+/// Input and room from which on zlib decodes with its own fast loop, which does not count
+/// bits for inflateMark. Source: zlib inflate.c, LEN.
+const ZLIB_FAST_INPUT: usize = 6;
+const ZLIB_FAST_ROOM: usize = MAX_MATCH;
+
+/// What the decoder knows between calls.
+#[derive(Clone)]
+pub struct Decoder {
+    /// Bits read and not used.
+    pub bits: Bits,
+    /// How far the block has come.
+    pub mode: Mode,
+    /// The present block is the last one.
+    pub last: bool,
+    /// Extra bits of the present length or distance.
+    extra: u8,
+    /// Bytes left of a stored block or a match; or the literal that waits.
+    length: u32,
+    /// The match's distance.
+    offset: u32,
+    /// The match's length when it began.
+    was: u32,
+    /// Bits of the code being decoded, as inflateMark says it.
+    back: i32,
+    /// How many code lengths there are of each kind, and how many are read.
+    pub sizes: block::Sizes,
+    /// The block's codes.
+    pub tables: Tables,
+}
+
+impl Decoder {
+    /// At the beginning of a stream.
+    pub fn new() -> Self {
+        Decoder {
+            bits: Bits::default(),
+            mode: Mode::TypeDo,
+            last: false,
+            extra: 0,
+            length: 0,
+            offset: 0,
+            was: 0,
+            back: NO_CODE,
+            sizes: block::Sizes::default(),
+            tables: Tables::new(),
+        }
+    }
+
+    /// Back to the beginning of a stream.
+    pub fn reset(&mut self) {
+        self.bits.clear();
+        self.mode = Mode::TypeDo;
+        self.last = false;
+        self.back = NO_CODE;
+        self.tables.reset();
+    }
+
+    /// inflateMark's two numbers: bits of the code being decoded, -1 if there is none, and
+    /// bytes of a stored block or a match, that are left or done.
+    pub fn mark(&self) -> (i32, u32) {
+        let bytes = match self.mode {
+            Mode::Copy => self.length,
+            Mode::Match => self.was - self.length,
+            _ => 0,
+        };
+        (self.back, bytes)
+    }
+
+    /// Decodes as far as input and room go, or to where `stop` says.
+    pub fn run<S: Sink>(
+        &mut self,
+        input: &mut InBuf,
+        sink: &mut S,
+        stop: Stop,
+    ) -> Result<Flow, Damaged> {
+        loop {
+            let wait = match self.mode {
+                Mode::Type if stop != Stop::Nowhere => true,
+                Mode::Type | Mode::TypeDo => {
+                    if self.last {
+                        self.bits.align();
+                        return Ok(Flow::LastBlockDone);
+                    }
+                    !self.begin_block(input)?
+                        || (self.mode == Mode::LenStart && stop == Stop::Trees)
+                }
+                Mode::Stored => {
+                    self.bits.align();
+                    !self.stored_lengths(input)? || stop == Stop::Trees
+                }
+                Mode::CopyStart => {
+                    self.mode = Mode::Copy;
+                    false
+                }
+                Mode::Copy => !self.copy_stored(input, sink),
+                Mode::Table => !block::sizes(self, input)?,
+                Mode::LenLens => !block::code_length_code(self, input)?,
+                Mode::CodeLens => !block::code_lengths(self, input)? || stop == Stop::Trees,
+                Mode::LenStart => {
+                    self.mode = Mode::Len;
+                    false
+                }
+                Mode::Len => !self.symbols(input, sink)?,
+                Mode::LenExt => !self.length_extra(input),
+                Mode::Dist => !self.distance(input)?,
+                Mode::DistExt => !self.distance_extra(input, sink)?,
+                Mode::Match => !self.copy_match(sink)?,
+                Mode::Lit => !self.put_literal(sink),
+            };
+            if wait {
+                return Ok(Flow::Wait);
+            }
+        }
+    }
+
+    /// BFINAL and BTYPE. Source: RFC 1951 3.2.3.
+    fn begin_block(&mut self, input: &mut InBuf) -> Result<bool, Damaged> {
+        if !self.bits.need(3, input) {
+            return Ok(false);
+        }
+        self.last = self.bits.take(1) != 0;
+        self.mode = match self.bits.take(2) {
+            STORED_BLOCK => Mode::Stored,
+            FIXED_BLOCK => {
+                self.tables.use_fixed();
+                Mode::LenStart
+            }
+            DYNAMIC_BLOCK => Mode::Table,
+            _ => return Err(c"invalid block type"),
+        };
+        Ok(true)
+    }
+
+    /// LEN and NLEN. Source: RFC 1951 3.2.4.
+    fn stored_lengths(&mut self, input: &mut InBuf) -> Result<bool, Damaged> {
+        if !self.bits.need(32, input) {
+            return Ok(false);
+        }
+        let len = self.bits.hold & 0xffff;
+        // zlib compares with all the bits held, which inflatePrime can have made more.
+        if len != (self.bits.hold >> 16) ^ 0xffff {
+            return Err(c"invalid stored block lengths");
+        }
+        self.length = len as u32;
+        self.bits.clear();
+        self.mode = Mode::CopyStart;
+        Ok(true)
+    }
+
+    fn copy_stored<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> bool {
+        if self.length == 0 {
+            self.mode = Mode::Type;
+            return true;
+        }
+        let data = input.take((self.length as usize).min(sink.room()));
+        sink.write(data);
+        self.length -= data.len() as u32;
+        !data.is_empty()
+    }
+
+    /// Symbols with the fast loop, as long as it can, and then one that it cannot.
+    fn symbols<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<bool, Damaged> {
+        if self.bits.count < u8::BITS && input.avail() >= FAST_INPUT {
+            match sink.fast(&self.tables, &mut self.bits, input) {
+                FastExit::Careful => {}
+                FastExit::EndOfBlock => {
+                    self.back = NO_CODE;
+                    self.mode = Mode::Type;
+                    return Ok(true);
+                }
+                FastExit::CutShort { found, rest } => {
+                    self.length = rest;
+                    self.was = found.len;
+                    self.offset = found.dist;
+                    self.back = found.bits as i32;
+                    self.mode = Mode::Match;
+                    return Ok(true);
+                }
+            }
+        }
+        // zlib's fast loop leaves the count of bits as it was; it needs no more input or room
+        // than there is then, so the whole symbol is decoded here.
+        if input.avail() >= ZLIB_FAST_INPUT && sink.room() >= ZLIB_FAST_ROOM {
+            let back = self.back;
+            let done = self.symbol(input, sink);
+            if self.mode != Mode::Type {
+                self.back = back;
+            }
+            return done;
+        }
+        self.literal_or_length(input)
+    }
+
+    /// A whole symbol, for which there is input and room.
+    fn symbol<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<bool, Damaged> {
+        loop {
+            let done = match self.mode {
+                Mode::Len => self.literal_or_length(input)?,
+                Mode::LenExt => self.length_extra(input),
+                Mode::Dist => self.distance(input)?,
+                Mode::DistExt => self.distance_extra(input, sink)?,
+                _ => return Ok(true),
+            };
+            if !done {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Finds the entry of the next code, reading bytes until it is known; None if the input
+    /// ends before. `code_bits` says how many bits of the input an entry's code has.
+    fn code(
+        &mut self,
+        input: &mut InBuf,
+        lookup: fn(&Tables, u64) -> u32,
+        code_bits: fn(u32) -> u32,
+    ) -> Option<(u32, u32)> {
+        loop {
+            let entry = lookup(&self.tables, self.bits.hold);
+            let needed = code_bits(entry);
+            if needed <= self.bits.count {
+                return Some((entry, needed));
+            }
+            if !self.bits.pull(input) {
+                return None;
+            }
+        }
+    }
+
+    fn literal_or_length(&mut self, input: &mut InBuf) -> Result<bool, Damaged> {
+        self.back = 0;
+        let Some((entry, code_bits)) = self.code(input, Tables::litlen, litlen_code_bits) else {
+            return Ok(false);
+        };
+        self.use_code(code_bits);
+        let value = entry >> VALUE_SHIFT;
+        if entry & LITERAL != 0 {
+            self.length = value & 0xff;
+            self.mode = Mode::Lit;
+        } else if entry & LITLEN_EXCEPTION == 0 {
+            self.length = value & LENGTH_BASE_MASK;
+            self.extra = (dropped_bits(entry) - code_bits) as u8;
+            self.mode = Mode::LenExt;
+        } else if entry & LITLEN_END != 0 {
+            self.back = NO_CODE;
+            self.mode = Mode::Type;
+        } else {
+            return Err(c"invalid literal/length code");
+        }
+        Ok(true)
+    }
+
+    fn use_code(&mut self, code_bits: u32) {
+        self.bits.consume(code_bits);
+        self.back += code_bits as i32;
+    }
+
+    fn length_extra(&mut self, input: &mut InBuf) -> bool {
+        let Some(extra) = self.extra_bits(input) else {
+            return false;
+        };
+        self.length += extra;
+        self.was = self.length;
+        self.mode = Mode::Dist;
+        true
+    }
+
+    fn extra_bits(&mut self, input: &mut InBuf) -> Option<u32> {
+        let extra = self.extra.into();
+        if !self.bits.need(extra, input) {
+            return None;
+        }
+        self.back += extra as i32;
+        Some(self.bits.take(extra))
+    }
+
+    fn distance(&mut self, input: &mut InBuf) -> Result<bool, Damaged> {
+        let Some((entry, code_bits)) = self.code(input, Tables::dist, dist_code_bits) else {
+            return Ok(false);
+        };
+        self.use_code(code_bits);
+        if entry & DIST_EXCEPTION != 0 {
+            return Err(c"invalid distance code");
+        }
+        self.extra = (dropped_bits(entry) - code_bits) as u8;
+        self.offset = ((entry >> DIST_HIGH_SHIFT) << self.extra) + 1;
+        self.mode = Mode::DistExt;
+        Ok(true)
+    }
+
+    fn distance_extra<S: Sink>(&mut self, input: &mut InBuf, sink: &S) -> Result<bool, Damaged> {
+        let Some(extra) = self.extra_bits(input) else {
+            return Ok(false);
+        };
+        self.offset += extra;
+        if S::CHECKS_DISTANCE_AT_ONCE {
+            self.check_distance(sink)?;
+        }
+        self.mode = Mode::Match;
+        Ok(true)
+    }
+
+    fn check_distance<S: Sink>(&self, sink: &S) -> Result<(), Damaged> {
+        if sink.reaches(self.offset as usize) {
+            Ok(())
+        } else {
+            Err(c"invalid distance too far back")
+        }
+    }
+
+    fn copy_match<S: Sink>(&mut self, sink: &mut S) -> Result<bool, Damaged> {
+        if sink.room() == 0 {
+            return Ok(false);
+        }
+        self.check_distance(sink)?;
+        self.length -= sink.copy_match(self.offset as usize, self.length as usize) as u32;
+        if self.length == 0 {
+            self.mode = Mode::Len;
+        }
+        Ok(true)
+    }
+
+    fn put_literal<S: Sink>(&mut self, sink: &mut S) -> bool {
+        if sink.room() == 0 {
+            return false;
+        }
+        sink.put(self.length as u8);
+        self.mode = Mode::Len;
+        true
+    }
+}
+
+/// Bits of a literal/length entry's code, without extra bits.
+fn litlen_code_bits(entry: u32) -> u32 {
+    if entry & (LITERAL | LITLEN_EXCEPTION) != 0 {
+        dropped_bits(entry)
+    } else {
+        entry >> LENGTH_CODE_SHIFT
+    }
+}
+
+/// Bits of a distance entry's code, without extra bits.
+fn dist_code_bits(entry: u32) -> u32 {
+    if entry & DIST_EXCEPTION != 0 {
+        dropped_bits(entry)
+    } else {
+        (entry >> VALUE_SHIFT) & 0xf
+    }
+}

@@ -1,0 +1,117 @@
+//! Feeds a call's input to the fast loop, up to its last bytes.
+//!
+//! The loop reads 8 bytes at a time, so it would have to stop 15 bytes before the end of the
+//! input: with input of 512 bytes, 3 % of it. So it runs a second time on a copy of the last
+//! bytes that has zeros behind it, and stops there only when the next iteration could use up
+//! bits that are not there.
+//!
+//! Unsafe because it calls the fast loop, which works on raw pointers.
+#![allow(unsafe_code)]
+
+use super::bits::Bits;
+use super::fast::{self, Exit, History, INPUT_MARGIN, INPUT_USED, Match, Run};
+use super::table::Tables;
+use crate::buf::InBuf;
+
+/// Bytes that the loop's first refill may skip.
+const FIRST_REFILL: usize = 7;
+/// Input for which a run on the input itself is worth it.
+const LEAST_DIRECT: usize = INPUT_MARGIN + FIRST_REFILL;
+/// Input without which no iteration runs, in bytes.
+pub const LEAST_INPUT: usize = INPUT_USED + FIRST_REFILL;
+/// Bytes of the copy: the rest of the input, and what a refill may read behind it.
+const COPY_LEN: usize = 2 * LEAST_DIRECT;
+
+/// Where the loop may write.
+pub struct Space {
+    /// Where the next byte goes.
+    pub out: *mut u8,
+    /// An iteration begins only before this byte.
+    pub out_end: *mut u8,
+}
+
+/// What a run came to.
+pub struct Ran {
+    /// Why it ended.
+    pub exit: Exit,
+    /// Where the next byte goes.
+    pub out: *mut u8,
+    /// The last match, if it ended with one.
+    pub last: Match,
+}
+
+/// Runs the fast loop from `space.out` on. Fewer than 8 bits are held before and after.
+///
+/// # Safety
+/// - From `space.out` to OUTPUT_MARGIN bytes behind `space.out_end`, and as far as `history`
+///   writes behind a match, output can be written; `history` belongs to this place.
+pub unsafe fn run<H: History>(
+    space: Space,
+    history: &H,
+    tables: &Tables,
+    bits: &mut Bits,
+    input: &mut InBuf,
+) -> Ran {
+    let mut ran = Ran {
+        exit: Exit::Limit,
+        out: space.out,
+        last: Match::default(),
+    };
+    let rest = input.rest();
+    if rest.len() >= LEAST_DIRECT && ran.out < space.out_end {
+        let last = &rest[rest.len() - INPUT_MARGIN..];
+        // SAFETY: the input goes on for INPUT_MARGIN bytes from `last`, and a first refill
+        // does not pass it; the caller promises the output.
+        let used = unsafe { leg(&mut ran, &space, rest, last, history, tables, bits) };
+        input.take(used);
+    }
+    let rest = input.rest();
+    if ran.exit == Exit::Limit
+        && ran.out < space.out_end
+        && (LEAST_INPUT..LEAST_DIRECT).contains(&rest.len())
+    {
+        let mut copy = [0; COPY_LEN];
+        copy[..rest.len()].copy_from_slice(rest);
+        let last = &copy[rest.len() - INPUT_USED..];
+        // SAFETY: the copy goes on for more than INPUT_MARGIN bytes from `last`, and a first
+        // refill does not pass it; the caller promises the output.
+        let used = unsafe { leg(&mut ran, &space, &copy, last, history, tables, bits) };
+        input.take(used);
+    }
+    ran
+}
+
+/// One run of the loop on `input`, in which no iteration begins behind `last`'s first byte.
+/// Returns how many bytes of input it used.
+///
+/// # Safety
+/// - `last` lies in `input`, more than FIRST_REFILL bytes from its beginning, and has at
+///   least INPUT_MARGIN bytes.
+/// - The output is as for [`run`], and `ran.out` before its end.
+#[inline(always)]
+unsafe fn leg<H: History>(
+    ran: &mut Ran,
+    space: &Space,
+    input: &[u8],
+    last: &[u8],
+    history: &H,
+    tables: &Tables,
+    bits: &mut Bits,
+) -> usize {
+    let mut position = Run {
+        input: input.as_ptr(),
+        input_last: last.as_ptr(),
+        bits: bits.hold,
+        count: bits.count,
+        out: ran.out,
+        out_end: space.out_end,
+        last: Match::default(),
+    };
+    // SAFETY: the caller promises input and output as the loop needs them.
+    ran.exit = unsafe { fast::decode(&mut position, history, tables) };
+    ran.out = position.out;
+    ran.last = position.last;
+    bits.hold = position.bits;
+    bits.count = position.count;
+    position.input as usize - input.as_ptr() as usize
+}

@@ -1,0 +1,25 @@
+//! inflate: from input to output.
+//!
+//! `stream` is one call; `wrapper` reads header and trailer, `decode` the deflate data with
+//! `block` for the heads of dynamic blocks, and `fast` most of the symbols. `output` and
+//! `ring` are what they write to (`sink`): next_out, or inflateBack's window. `state` is what
+//! a stream remembers, `window` its history, `control` what programs ask besides decoding,
+//! `oneshot` and `back` the two other ways to decode.
+
+pub mod back;
+pub mod bits;
+pub mod block;
+pub mod control;
+pub mod copy;
+pub mod decode;
+pub mod fast;
+pub mod feed;
+pub mod oneshot;
+pub mod output;
+pub mod ring;
+pub mod sink;
+pub mod state;
+pub mod stream;
+pub mod table;
+pub mod window;
+pub mod wrapper;

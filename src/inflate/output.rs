@@ -1,0 +1,586 @@
+//! inflate's output in one call: where it is decoded, and how it gets to next_out.
+//!
+//! # Three places to decode to
+//!
+//! | place | when | history | the end of the room |
+//! | --- | --- | --- | --- |
+//! | the window | it is a line (`window.rs`) with room | right before it | a match may pass it |
+//! | next_out | it has much room | before it, then in the window | kept a match away |
+//! | a scratch buffer | next_out has little room | in the other two | a match may pass it |
+//!
+//! Output decoded to the window is copied to next_out in pieces that are still in the
+//! nearest cache, and added to the check value there; so is all other output.
+//!
+//! Within a call the place changes from the window to next_out when the window is full, and
+//! to the scratch buffer for the last bytes, never back: matches of the same call then find
+//! all its output at next_out, and the window as it was when the call began.
+//!
+//! # What must not be touched
+//!
+//! Programs rely on it that bytes behind the produced output keep their values, even where
+//! avail_out would allow a write. Copies of matches overshoot all the same, so the caller's
+//! bytes are saved ahead: before a stretch of next_out is decoded to, the stretch after it is
+//! copied to a small ring, and at the end the few bytes behind the output are put back. That
+//! costs less than exact copies (5 % against 17 %, libdeflate's shape on a Zen 4), because it
+//! is sequential; the lines are asked for one stretch earlier. The saved bytes may be
+//! uninitialised memory: they are moved, never looked at.
+//!
+//! Unsafe because it decodes to raw memory that is not initialised yet, and hands pointers
+//! to the fast loop.
+#![allow(unsafe_code)]
+
+use core::marker::PhantomData;
+use core::mem::MaybeUninit;
+
+use super::bits::Bits;
+use super::copy::{Near, OVERSHOOT, copy_exact, copy_match};
+use super::fast::{Exit, History, OUTPUT_MARGIN, OUTPUT_NEEDED};
+use super::feed::{self, Ran, Space};
+use super::sink::{FastExit, Sink};
+use super::table::Tables;
+use super::window::{SLACK, Window};
+use crate::buf::InBuf;
+use crate::checksum::check::Check;
+
+/// Bytes that the loop writes at most behind the last byte before which an iteration began.
+const MARGIN: usize = OUTPUT_MARGIN + OVERSHOOT;
+const _: () = assert!(SLACK >= MARGIN);
+
+/// Bytes decoded to the window before they are copied to next_out.
+const PIECE: usize = 8192;
+/// Bytes of next_out that are saved at once; half as much or twice is slower.
+const STRETCH: usize = 1024;
+/// A stretch is decoded to while the next one is saved.
+const SAVED: usize = 2 * STRETCH;
+const _: () = assert!(MARGIN < STRETCH);
+/// Output before which the whole of it is decoded to the scratch buffer: a short message.
+const SHORT: usize = 1536;
+/// Room below which next_out is too short to decode to.
+const LEAST_DIRECT: usize = MARGIN + 64;
+const _: () = assert!(SHORT + MARGIN <= SAVED && LEAST_DIRECT <= SHORT);
+/// Output that is added to the check value at once, so that it is still in a cache.
+const CHECK_PIECE: usize = 16384;
+/// Stored data from which it is not worth while to go through the window.
+const LONG_STORED: usize = 1024;
+
+/// Part of the history.
+#[derive(Clone, Copy)]
+struct Part {
+    end: *const u8,
+    len: usize,
+}
+
+impl Part {
+    const NONE: Part = Part {
+        end: core::ptr::null(),
+        len: 0,
+    };
+
+    fn new(bytes: &[u8]) -> Part {
+        Part {
+            end: bytes.as_ptr_range().end,
+            len: bytes.len(),
+        }
+    }
+}
+
+/// The history of a place: what lies right before its output, and parts that lie elsewhere.
+struct Flat {
+    /// The first byte of the history that lies right before the output.
+    start: *const u8,
+    /// What comes before it, the newest part first.
+    parts: [Part; 3],
+}
+
+impl Flat {
+    /// Copies the beginning of a match from the parts, and then the rest. False if it is too
+    /// far back. Nothing is written behind the match.
+    ///
+    /// # Safety
+    /// - `len` bytes can be written at `out`, which is at or behind `start`, and all between
+    ///   is initialised.
+    #[inline(never)]
+    unsafe fn copy_far(&self, out: *mut u8, dist: usize, len: usize) -> bool {
+        let mut back = dist - (out as usize - self.start as usize);
+        let Some(oldest) = self.parts.iter().position(|part| {
+            let here = back <= part.len;
+            if !here {
+                back -= part.len;
+            }
+            here
+        }) else {
+            return false;
+        };
+        let mut done = 0;
+        for index in (0..=oldest).rev() {
+            let part = self.parts[index];
+            let count = back.min(len - done);
+            // SAFETY: `back` is at most the part's length, and `count` at most that.
+            unsafe { copy_exact(part.end.sub(back), out.add(done), count) };
+            done += count;
+            // The newer parts are copied from their beginning.
+            back = index
+                .checked_sub(1)
+                .map_or(0, |newer| self.parts[newer].len);
+        }
+        // SAFETY: what is left of the match begins at `start`.
+        unsafe { copy_exact(self.start, out.add(done), len - done) };
+        true
+    }
+}
+
+impl History for Flat {
+    #[inline(always)]
+    unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool {
+        let written = out as usize - self.start as usize;
+        if dist > written {
+            // SAFETY: the caller promises the room.
+            return unsafe { self.copy_far(out, dist, len) };
+        }
+        // SAFETY: the distance lies within what was written; the caller promises the room.
+        unsafe { copy_match::<N>(out, dist, len, written) };
+        true
+    }
+}
+
+/// The caller's bytes behind the output, saved ahead, and the scratch buffer, which is never
+/// in use at the same time.
+pub struct Saved {
+    bytes: [MaybeUninit<u8>; SAVED],
+    /// Stretches saved so far, counted from the beginning of next_out.
+    stretches: usize,
+}
+
+impl Saved {
+    /// Nothing is saved. It is apart from [`Output`], so that it is never moved.
+    #[inline(always)]
+    pub fn new() -> Self {
+        Saved {
+            bytes: [MaybeUninit::uninit(); SAVED],
+            stretches: 0,
+        }
+    }
+}
+
+/// inflate's output in one call.
+pub struct Output<'room, 'window> {
+    /// next_out, and avail_out when the call began.
+    caller: *mut u8,
+    room: usize,
+    /// Where the call's first byte is in the present place, which is next_out or the window.
+    place: *mut u8,
+    /// Bytes of the call's output that fit this place.
+    limit: usize,
+    /// Output so far, in bytes; how much of it is at next_out; how much is in the check value.
+    produced: usize,
+    delivered: usize,
+    checked: usize,
+    /// Output that was decoded to the window.
+    staged: usize,
+    /// Bytes of history right before the place.
+    before: usize,
+    /// The window when the call began, the newer part first.
+    window: [Part; 2],
+    check: Check,
+    check_value: u32,
+    saved: &'window mut Saved,
+    _room: PhantomData<&'room mut [MaybeUninit<u8>]>,
+    _window: PhantomData<&'window mut Window>,
+}
+
+impl<'room, 'window> Output<'room, 'window> {
+    /// Output to `room`, with `window` as history. `check_value` is that of the output
+    /// before; `saved` is new.
+    pub fn new(
+        room: &'room mut [MaybeUninit<u8>],
+        window: &'window mut Window,
+        saved: &'window mut Saved,
+        check: Check,
+        check_value: u32,
+    ) -> Self {
+        let caller = room.as_mut_ptr().cast::<u8>();
+        let mut output = Output {
+            caller,
+            room: room.len(),
+            place: caller,
+            limit: room.len(),
+            produced: 0,
+            delivered: 0,
+            checked: 0,
+            staged: 0,
+            before: 0,
+            window: [Part::NONE; 2],
+            check,
+            check_value,
+            saved,
+            _room: PhantomData,
+            _window: PhantomData,
+        };
+        if room.is_empty() {
+            // Nothing is decoded, so nothing need be moved.
+        } else if let Some((buf, begin, end)) = window.stage(room.len()) {
+            output.limit = (buf.len() - SLACK - end).min(room.len());
+            output.before = end - begin;
+            // SAFETY: `end` is at most the buffer's length.
+            output.place = unsafe { buf.as_mut_ptr().add(end) };
+            let history = Part {
+                end: output.place,
+                len: output.before,
+            };
+            output.window = [history, Part::NONE];
+            return output;
+        }
+        let (newer, older) = window.history();
+        output.window = [Part::new(newer), Part::new(older)];
+        output
+    }
+
+    /// The check value of all output so far.
+    pub fn check_value(&mut self) -> u32 {
+        self.deliver();
+        self.add_to_check();
+        self.check_value
+    }
+
+    /// Ends the call's output: all of it is at next_out and in the check value. Returns it,
+    /// and how many bytes of it were decoded to the window.
+    pub fn finish(mut self) -> Finished<'room> {
+        let check_value = self.check_value();
+        if self.in_window() {
+            self.staged = self.produced;
+        }
+        // SAFETY: that many bytes of the caller's room are initialised now, and the call's
+        // output, which alone wrote there, is at its end.
+        let data = unsafe { core::slice::from_raw_parts(self.caller, self.produced) };
+        // SAFETY: the rest of the caller's room, which nothing else refers to.
+        let rest = unsafe {
+            let rest = self.caller.add(self.produced).cast();
+            core::slice::from_raw_parts_mut(rest, self.room - self.produced)
+        };
+        Finished {
+            data,
+            rest,
+            staged: self.staged,
+            check_value,
+        }
+    }
+
+    fn in_window(&self) -> bool {
+        self.place != self.caller
+    }
+
+    /// Copies what was decoded to the window to next_out.
+    fn deliver(&mut self) {
+        if !self.in_window() {
+            self.delivered = self.produced;
+            return;
+        }
+        let count = self.produced - self.delivered;
+        // SAFETY: these bytes were decoded to the window, and fit next_out: `produced` is at
+        // most `room`.
+        unsafe {
+            let from = self.place.add(self.delivered);
+            from.copy_to_nonoverlapping(self.caller.add(self.delivered), count);
+        }
+        self.delivered = self.produced;
+        self.add_to_check();
+    }
+
+    fn add_to_check(&mut self) {
+        let count = self.produced - self.checked;
+        if count != 0 && self.check != Check::None {
+            // SAFETY: the bytes between are output, which is initialised.
+            let data = unsafe { core::slice::from_raw_parts(self.place.add(self.checked), count) };
+            self.check_value = self.check.update(self.check_value.into(), data) as u32;
+        }
+        self.checked = self.produced;
+    }
+
+    /// From here on decodes to next_out.
+    fn leave_window(&mut self) {
+        if self.in_window() {
+            self.deliver();
+            self.staged = self.produced;
+            self.place = self.caller;
+            self.limit = self.room;
+            self.before = 0;
+        }
+    }
+
+    /// Room in the present place; if it is the window and full, next_out takes its place.
+    fn room_here(&mut self) -> usize {
+        if self.produced >= self.limit && self.in_window() {
+            self.leave_window();
+        }
+        self.limit - self.produced
+    }
+
+    /// The history of output at this place.
+    fn history(&self) -> Flat {
+        let [newer, older] = if self.before != 0 {
+            [Part::NONE; 2]
+        } else {
+            self.window
+        };
+        Flat {
+            // SAFETY: `before` bytes of the window lie before the place.
+            start: unsafe { self.place.sub(self.before) },
+            parts: [newer, older, Part::NONE],
+        }
+    }
+
+    /// A space at the present place.
+    fn space(&mut self, out_end: usize) -> Space {
+        // SAFETY: both are at most the room at the place.
+        unsafe {
+            Space {
+                out: self.place.add(self.produced),
+                out_end: self.place.add(out_end),
+            }
+        }
+    }
+
+    /// Takes over what a run decoded. Some(bytes) if it went so far beyond the room.
+    fn took(&mut self, out: *mut u8) -> Option<usize> {
+        self.produced = out as usize - self.place as usize;
+        let rest = self.produced.checked_sub(self.room)?;
+        self.produced = self.room;
+        (rest != 0).then_some(rest)
+    }
+
+    /// Decodes a piece to the window.
+    fn run_in_window(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> Leg {
+        let last = self.limit - (OUTPUT_NEEDED - 1);
+        let out_end = last.min(self.delivered + PIECE);
+        let (space, history) = (self.space(out_end), self.history());
+        // SAFETY: SLACK bytes behind the limit can be written.
+        let ran = unsafe { feed::run(space, &history, tables, bits, input) };
+        let rest = self.took(ran.out);
+        if self.produced - self.delivered >= PIECE {
+            self.deliver();
+        }
+        Leg::new(ran, rest, self.produced >= out_end)
+    }
+
+    /// Decodes a stretch to next_out.
+    fn run_direct(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> Leg {
+        let stretch = self.produced / STRETCH;
+        self.save_through(stretch + 1);
+        let out_end = ((stretch + 1) * STRETCH).min(self.room - MARGIN);
+        let (space, history) = (self.space(out_end), self.history());
+        // SAFETY: MARGIN bytes behind `out_end` are within the room.
+        let ran = unsafe { feed::run(space, &history, tables, bits, input) };
+        let rest = self.took(ran.out);
+        if self.produced - self.checked >= CHECK_PIECE {
+            self.add_to_check();
+        }
+        Leg::new(ran, rest, self.produced >= out_end)
+    }
+
+    /// Decodes the last bytes to the scratch buffer, and copies them to next_out.
+    fn run_in_scratch(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> Leg {
+        let left = self.room - self.produced;
+        let scratch = self.saved.bytes.as_mut_ptr().cast::<u8>();
+        // What was saved is written over.
+        self.saved.stretches = 0;
+        let [newer, older] = self.window;
+        let here = Part {
+            // SAFETY: so much is written at next_out.
+            end: unsafe { self.caller.add(self.produced) },
+            len: self.produced,
+        };
+        let history = Flat {
+            start: scratch,
+            parts: [here, newer, older],
+        };
+        let space = Space {
+            out: scratch,
+            // SAFETY: `left` is at most SHORT, the scratch buffer has MARGIN bytes more.
+            out_end: unsafe { scratch.add(left - (OUTPUT_NEEDED - 1)) },
+        };
+        // SAFETY: see above.
+        let ran = unsafe { feed::run(space, &history, tables, bits, input) };
+        let decoded = ran.out as usize - scratch as usize;
+        let count = decoded.min(left);
+        // SAFETY: both have room for `count` bytes, which the loop wrote.
+        unsafe {
+            scratch.copy_to_nonoverlapping(self.caller.add(self.produced), count);
+        }
+        self.produced += count;
+        let rest = decoded - count;
+        Leg::new(ran, (rest != 0).then_some(rest), false)
+    }
+
+    /// Saves the caller's bytes up to the end of the stretch with this number.
+    fn save_through(&mut self, last: usize) {
+        // Stretches that were passed without the fast loop need not be saved any more.
+        let first = self.saved.stretches.max(last - 1);
+        for stretch in first..=last {
+            let begin = stretch * STRETCH;
+            let count = STRETCH.min(self.room.saturating_sub(begin));
+            let slot = begin % SAVED;
+            if count == 0 {
+                break;
+            }
+            // SAFETY: the bytes lie in the caller's room, which the loop has not touched so
+            // far on, and the slot holds a stretch.
+            unsafe {
+                let from = self.caller.add(begin).cast::<MaybeUninit<u8>>();
+                let to = self.saved.bytes.as_mut_ptr().add(slot);
+                from.copy_to_nonoverlapping(to, count);
+            }
+            prefetch_for_write(self.caller.wrapping_add(begin + STRETCH), STRETCH);
+        }
+        self.saved.stretches = self.saved.stretches.max(last + 1);
+    }
+
+    /// Puts the caller's bytes behind the output back.
+    fn restore(&mut self) {
+        for at in self.produced..self.room.min(self.produced + OVERSHOOT) {
+            // SAFETY: `at` lies in the caller's room and in a stretch that is saved.
+            unsafe {
+                let byte = self.saved.bytes[at % SAVED];
+                self.caller.cast::<MaybeUninit<u8>>().add(at).write(byte);
+            }
+        }
+    }
+}
+
+/// Asks for lines that will be written soon.
+#[inline(always)]
+fn prefetch_for_write(begin: *mut u8, len: usize) {
+    #[cfg(target_arch = "x86_64")]
+    for line in (0..len).step_by(64) {
+        use core::arch::x86_64::{_MM_HINT_ET0, _mm_prefetch};
+        // SAFETY: prefetching any address has no effect that a program sees.
+        unsafe { _mm_prefetch::<_MM_HINT_ET0>(begin.wrapping_add(line).cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (begin, len);
+}
+
+/// What one run of the fast loop came to.
+enum Leg {
+    /// There is more to decode, further on.
+    More,
+    /// The fast loop can do no more.
+    Ended(FastExit),
+}
+
+impl Leg {
+    fn new(ran: Ran, rest: Option<usize>, room_used: bool) -> Leg {
+        match (ran.exit, rest) {
+            (_, Some(rest)) => Leg::Ended(FastExit::CutShort {
+                found: ran.last,
+                rest: rest as u32,
+            }),
+            (Exit::EndOfBlock, None) => Leg::Ended(FastExit::EndOfBlock),
+            (Exit::Limit, None) if room_used => Leg::More,
+            (Exit::Limit | Exit::Symbol, None) => Leg::Ended(FastExit::Careful),
+        }
+    }
+}
+
+impl Sink for Output<'_, '_> {
+    const CHECKS_DISTANCE_AT_ONCE: bool = false;
+
+    fn room(&self) -> usize {
+        self.room - self.produced
+    }
+
+    fn put(&mut self, byte: u8) {
+        if self.room_here() == 0 {
+            return;
+        }
+        // SAFETY: there is room at the place.
+        unsafe { self.place.add(self.produced).write(byte) };
+        self.produced += 1;
+    }
+
+    fn write(&mut self, data: &[u8]) {
+        if data.len() >= LONG_STORED {
+            self.leave_window();
+        }
+        let mut rest = data;
+        while !rest.is_empty() {
+            let count = rest.len().min(self.room_here()).min(CHECK_PIECE);
+            if count == 0 {
+                break;
+            }
+            let (now, later) = rest.split_at(count);
+            // SAFETY: there is room for `count` bytes at the place.
+            unsafe {
+                let to = self.place.add(self.produced);
+                now.as_ptr().copy_to_nonoverlapping(to, count);
+            }
+            self.produced += count;
+            if self.produced - self.checked >= CHECK_PIECE {
+                self.deliver();
+                self.add_to_check();
+            }
+            rest = later;
+        }
+    }
+
+    fn reaches(&self, dist: usize) -> bool {
+        let [newer, older] = self.window;
+        dist <= self.produced + newer.len + older.len
+    }
+
+    fn copy_match(&mut self, dist: usize, len: usize) -> usize {
+        let count = len.min(self.room_here());
+        let history = self.history();
+        // SAFETY: the caller made sure that the distance is in reach, and there is room for
+        // `count` bytes; the copies below write no more.
+        unsafe {
+            let out = self.place.add(self.produced);
+            if dist > self.produced + self.before {
+                history.copy_far(out, dist, count);
+            } else {
+                copy_exact(out.sub(dist), out, count);
+            }
+        }
+        self.produced += count;
+        count
+    }
+
+    fn fast(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> FastExit {
+        loop {
+            let left = self.room - self.produced;
+            if left < OUTPUT_NEEDED {
+                return FastExit::Careful;
+            }
+            let leg = if self.in_window() {
+                if self.limit < self.produced + OUTPUT_NEEDED {
+                    self.leave_window();
+                    continue;
+                }
+                self.run_in_window(tables, bits, input)
+            } else if left < LEAST_DIRECT || (self.produced == 0 && left <= SHORT) {
+                self.run_in_scratch(tables, bits, input)
+            } else {
+                let leg = self.run_direct(tables, bits, input);
+                let direct_again = self.room - self.produced >= LEAST_DIRECT;
+                if !(matches!(leg, Leg::More) && direct_again) {
+                    self.restore();
+                }
+                leg
+            };
+            if let Leg::Ended(exit) = leg {
+                return exit;
+            }
+        }
+    }
+}
+
+/// A call's output when it is complete.
+pub struct Finished<'room> {
+    /// All of it, at next_out.
+    pub data: &'room [u8],
+    /// What is left of next_out's room.
+    pub rest: &'room mut [MaybeUninit<u8>],
+    /// Bytes from its beginning that lie in the window, behind the history.
+    pub staged: usize,
+    /// The check value with it.
+    pub check_value: u32,
+}

@@ -1,0 +1,658 @@
+//! Decode tables: what the next bits of the input mean, found by one or two lookups.
+//!
+//! # Idea
+//!
+//! The next *root* bits index a table. A code of at most root bits fills all entries that
+//! begin with it; the longer codes that share their first root bits are in a subtable that
+//! the entry points to. An entry says everything about its symbol, so that the decoder
+//! never looks at the symbol: how many bits to drop (code and extra bits together), where
+//! the extra bits lie, their base, and how many bits index the *next* lookup. The idea of
+//! entries with everything in them, and of filling a table by doubling it from code length
+//! to code length, is libdeflate's (deflate_decompress.c); the next index's width inside the
+//! entry makes "drop the bits, index the next table" one BEXTR instruction.
+//!
+//! # Entries (32 bits)
+//!
+//! ```text
+//! literal/length   31 30 29 28 27      24      16 15         8 7          0
+//!   literal         1  -  -  -  -   | byte 23:16 | next width | code bits
+//!   length          0  0  0 code bits 28:25 | base 24:16 | next width | code + extra bits
+//!   subtable        0  1  1  - | start 27:16     | its width  | root bits
+//!   end of block    0  1  0  1                   | next width | code bits
+//!   invalid code    0  1  0  0                                | code bits
+//! distance         31 30 29 28             21      16 15         8 7          0
+//!   distance        high   0  0            | code bits | next width | code + extra bits
+//!   subtable        -  -   1  1 | start 27:16          | its width  | root bits
+//!   invalid code    -  -   1  0                        |            | code bits
+//! ```
+//!
+//! The next width after a literal is the literal/length root, after a length the distance
+//! root, after a distance the literal/length root. Entries of a subtable count all bits of
+//! the code, the root bits included.
+//!
+//! A distance less one is the two bits *high*, followed by the extra bits. That is what the
+//! format's list of bases amounts to (1, 2, 3, 4, 5, 7, 9, 13, ...: 2^k and 1.5 * 2^k).
+//!
+//! # What is accepted
+//!
+//! Exactly what zlib accepts (inftrees.c), not what libdeflate does: a set of code lengths
+//! must be complete. Exceptions: no codes at all (using one is the error), and a single code
+//! of one bit (the other bit is an invalid code), both for distances; the latter also for
+//! literals and lengths. Invalid entries remember how many bits zlib drops for them.
+//!
+//! # Cost
+//!
+//! Bytes: 4 * [`LITLEN_ENTRIES`] + 4 * [`DIST_ENTRIES`] in each stream. Root 10 is as fast as
+//! 11 and takes half the space; 9 is 8 % slower. Root 10 may need 1,334 entries, which no
+//! compressor's codes come near; where [`LITLEN_ENTRIES`] is not enough, root 9 is taken,
+//! which needs 852 at most (the numbers are those of zlib's enough.c). While a block's code
+//! lengths are being read no table is needed, so they and the table of the code-length code
+//! lie in the same memory.
+#![forbid(unsafe_code)]
+
+use crate::format::deflate::{
+    CODE_LENGTH_CODES, DIST_CODES, DIST_EXTRA_BITS, END_OF_BLOCK, LENGTH_BASE, LENGTH_CODES,
+    LENGTH_EXTRA_BITS, LITERALS, MAX_CODE_BITS, MIN_MATCH,
+};
+
+/// Index bits of the literal/length table at most.
+pub const LITLEN_ROOT: u32 = 10;
+/// Index bits of the literal/length table if the subtables of the wider one do not fit.
+const LITLEN_ROOT_NARROW: u32 = 9;
+/// Index bits of the distance table at most.
+pub const DIST_ROOT: u32 = 8;
+/// Index bits of the code-length code's table: its longest code.
+const CODE_LENGTH_ROOT: u32 = 7;
+
+/// Room for literal/length entries; chosen so that a stream fits zlib's 7,160 bytes.
+const LITLEN_ENTRIES: usize = 1280;
+/// Entries that literals and lengths with `LITLEN_ROOT_NARROW` need at most.
+const LITLEN_ENTRIES_NARROW: usize = 852;
+/// Entries that distances with `DIST_ROOT` need at most.
+const DIST_ENTRIES: usize = 402;
+const _: () = assert!(LITLEN_ENTRIES >= LITLEN_ENTRIES_NARROW);
+
+/// Code lengths of a dynamic block at most: 286 + 30, rounded up to whole words.
+pub const MAX_LENGTHS: usize = 320;
+/// Where the code lengths lie in the words while they are read: behind the code-length table.
+const LENGTHS_AT: usize = 1 << CODE_LENGTH_ROOT;
+
+/// Literal/length entry: a literal. The sign bit, so that a test of it is one instruction.
+pub const LITERAL: u32 = 1 << 31;
+/// Literal/length entry: neither a literal nor a length.
+pub const LITLEN_EXCEPTION: u32 = 1 << 30;
+/// Exceptional literal/length entry: points to a subtable.
+pub const LITLEN_SUBTABLE: u32 = 1 << 29;
+/// Exceptional literal/length entry: the end of the block.
+pub const LITLEN_END: u32 = 1 << 28;
+/// Distance entry: not a distance.
+pub const DIST_EXCEPTION: u32 = 1 << 29;
+/// Exceptional distance entry: points to a subtable.
+pub const DIST_SUBTABLE: u32 = 1 << 28;
+
+/// Where the next width begins.
+const WIDTH_SHIFT: u32 = 8;
+/// Where a literal, a base, a subtable's start or a distance's code bits begin.
+pub const VALUE_SHIFT: u32 = 16;
+/// Where a length's code bits begin.
+pub const LENGTH_CODE_SHIFT: u32 = 25;
+/// A length's base, after VALUE_SHIFT.
+pub const LENGTH_BASE_MASK: u32 = 0x1ff;
+/// A subtable's start, after VALUE_SHIFT.
+pub const START_MASK: u32 = 0xfff;
+/// Where a distance's two high bits begin.
+pub const DIST_HIGH_SHIFT: u32 = 30;
+
+/// Bits that an entry says to drop.
+#[inline(always)]
+pub fn dropped_bits(entry: u32) -> u32 {
+    entry & 0xff
+}
+
+/// Index bits of the lookup that follows an entry.
+#[inline(always)]
+fn next_width(entry: u32) -> u32 {
+    (entry >> WIDTH_SHIFT) & 0xff
+}
+
+/// Literal/length symbols of the fixed code, two of which may not occur.
+const FIXED_LITLEN_CODES: usize = 288;
+/// Distance symbols of the fixed code, two of which may not occur.
+const FIXED_DIST_CODES: usize = 32;
+
+/// Each literal/length symbol's entry but for code bits and next width.
+static LITLEN_SYMBOLS: [u32; FIXED_LITLEN_CODES] = litlen_symbols();
+/// Each distance symbol's entry but for code bits and next width.
+static DIST_SYMBOLS: [u32; FIXED_DIST_CODES] = dist_symbols();
+
+const fn litlen_symbols() -> [u32; FIXED_LITLEN_CODES] {
+    let mut entries = [LITLEN_EXCEPTION; FIXED_LITLEN_CODES];
+    let mut symbol = 0;
+    while symbol < LITERALS {
+        entries[symbol] = LITERAL | (symbol as u32) << VALUE_SHIFT;
+        symbol += 1;
+    }
+    entries[END_OF_BLOCK] |= LITLEN_END;
+    let mut code = 0;
+    while code < LENGTH_CODES {
+        let base = LENGTH_BASE[code] as u32 + MIN_MATCH as u32;
+        entries[END_OF_BLOCK + 1 + code] = base << VALUE_SHIFT | LENGTH_EXTRA_BITS[code] as u32;
+        code += 1;
+    }
+    entries
+}
+
+const fn dist_symbols() -> [u32; FIXED_DIST_CODES] {
+    let mut entries = [DIST_EXCEPTION; FIXED_DIST_CODES];
+    let mut code = 0;
+    while code < DIST_CODES {
+        let extra = DIST_EXTRA_BITS[code] as u32;
+        let high = if extra == 0 { code } else { 2 | (code & 1) };
+        entries[code] = (high as u32) << DIST_HIGH_SHIFT | extra;
+        code += 1;
+    }
+    entries
+}
+
+const fn litlen_entry(symbol: usize, code_bits: u32, roots: Roots) -> u32 {
+    let entry = LITLEN_SYMBOLS_CONST[symbol];
+    complete_litlen_entry(entry, code_bits, roots)
+}
+
+/// The same table for const functions, which cannot read a static.
+const LITLEN_SYMBOLS_CONST: [u32; FIXED_LITLEN_CODES] = litlen_symbols();
+
+#[inline(always)]
+const fn complete_litlen_entry(symbol: u32, code_bits: u32, roots: Roots) -> u32 {
+    if symbol & (LITERAL | LITLEN_EXCEPTION) != 0 {
+        symbol + code_bits + (roots.litlen << WIDTH_SHIFT)
+    } else {
+        symbol + code_bits + (code_bits << LENGTH_CODE_SHIFT) + (roots.dist << WIDTH_SHIFT)
+    }
+}
+
+#[inline(always)]
+const fn complete_dist_entry(symbol: u32, code_bits: u32, roots: Roots) -> u32 {
+    let code_bits_at = if symbol & DIST_EXCEPTION != 0 {
+        0
+    } else {
+        code_bits << VALUE_SHIFT
+    };
+    symbol + code_bits + code_bits_at + (roots.litlen << WIDTH_SHIFT)
+}
+
+/// Index bits of a block's two tables.
+#[derive(Clone, Copy)]
+struct Roots {
+    litlen: u32,
+    dist: u32,
+}
+
+/// Roots of the fixed tables: their longest codes.
+const FIXED_ROOTS: Roots = Roots { litlen: 9, dist: 5 };
+/// The fixed literal/length table.
+static FIXED_LITLEN: [u32; 1 << FIXED_ROOTS.litlen] = fixed_litlen();
+/// The fixed distance table.
+static FIXED_DIST: [u32; 1 << FIXED_ROOTS.dist] = fixed_dist();
+
+/// The low `count` bits of `value` in reverse order: codes come highest bit first.
+const fn reversed(value: usize, count: u32) -> usize {
+    value.reverse_bits() >> (usize::BITS - count)
+}
+
+/// Source: RFC 1951 3.2.6. Seven bits tell the lengths apart.
+const fn fixed_litlen() -> [u32; 1 << FIXED_ROOTS.litlen] {
+    let mut table = [0; 1 << FIXED_ROOTS.litlen];
+    let mut index = 0;
+    while index < table.len() {
+        let code = reversed(index, 9);
+        let (symbol, bits) = match code >> 2 {
+            prefix @ 0..24 => (256 + prefix, 7),
+            24..96 => ((code >> 1) - 0x30, 8),
+            96..100 => ((code >> 1) - 0xc0 + 280, 8),
+            _ => (code - 0x190 + 144, 9),
+        };
+        table[index] = litlen_entry(symbol, bits, FIXED_ROOTS);
+        index += 1;
+    }
+    table
+}
+
+const fn fixed_dist() -> [u32; 1 << FIXED_ROOTS.dist] {
+    let symbols = dist_symbols();
+    let mut table = [0; 1 << FIXED_ROOTS.dist];
+    let mut index = 0;
+    while index < table.len() {
+        let symbol = symbols[reversed(index, FIXED_ROOTS.dist)];
+        table[index] = complete_dist_entry(symbol, FIXED_ROOTS.dist, FIXED_ROOTS);
+        index += 1;
+    }
+    table
+}
+
+/// Why a set of code lengths gives no table: over-subscribed or incomplete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadLengths;
+
+/// How many codes of each length there are; index 0 is not used.
+type Counts = [u16; MAX_CODE_BITS + 1];
+
+/// A set of code lengths in the order of its codes.
+struct Code {
+    counts: Counts,
+    /// Longest code; 0 if there are no codes.
+    max: u32,
+    /// The set is complete, or one of the exceptions.
+    complete: bool,
+}
+
+/// Whether a single code of one bit is accepted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Single {
+    Accepted,
+    Refused,
+}
+
+impl Code {
+    /// Counts the lengths and checks that they make a code.
+    fn new(lengths: &[u8], single: Single) -> Result<Code, BadLengths> {
+        let mut counts: Counts = [0; MAX_CODE_BITS + 1];
+        for &length in lengths {
+            counts[usize::from(length) & MAX_CODE_BITS] += 1;
+        }
+        counts[0] = 0;
+        let max = counts.iter().rposition(|&count| count != 0).unwrap_or(0) as u32;
+        // Codes of the present length that are not taken, by a code or the beginning of one.
+        let mut left: i32 = 1;
+        for &count in &counts[1..] {
+            left = (left << 1) - i32::from(count);
+            if left < 0 {
+                return Err(BadLengths);
+            }
+        }
+        let complete = left == 0;
+        if !complete && max != 0 && (max != 1 || single == Single::Refused) {
+            return Err(BadLengths);
+        }
+        Ok(Code {
+            counts,
+            max,
+            complete,
+        })
+    }
+
+    /// Fills `table`, whose first 2^root entries are indexed with the next root bits.
+    /// `entry` makes a symbol's entry from it and its code bits, `pointer` a subtable's from
+    /// where it starts, and its width. False if the table is too small.
+    fn fill(
+        &self,
+        lengths: &[u8],
+        table: &mut [u32],
+        root: u32,
+        entry: impl Fn(usize, u32) -> u32,
+        pointer: impl Fn(usize, u32) -> u32,
+    ) -> bool {
+        let sorted = self.sorted(lengths);
+        let mut symbols = sorted.iter().map(|&symbol| usize::from(symbol));
+        let mut next = || symbols.next().unwrap_or(0);
+        let mut code = 0;
+        for bits in 1..=root {
+            if bits > 1 {
+                let half = 1 << (bits - 1);
+                table.copy_within(0..half, half);
+            }
+            for _ in 0..self.counts[bits as usize] {
+                table[code] = entry(next(), bits);
+                code = increment(code, bits);
+            }
+        }
+        let mut left = self.counts;
+        let mut end = 1usize << root;
+        let mut bits = root + 1;
+        while bits <= self.max {
+            if left[bits as usize] == 0 {
+                bits += 1;
+                continue;
+            }
+            let width = subtable_width(&left, bits, root, self.max);
+            let size = 1usize << width;
+            let Some(subtable) = table.get_mut(end..end + size) else {
+                return false;
+            };
+            let prefix = code & ((1 << root) - 1);
+            let mut free = size;
+            while free != 0 && bits <= self.max {
+                if left[bits as usize] == 0 {
+                    bits += 1;
+                    continue;
+                }
+                left[bits as usize] -= 1;
+                let value = entry(next(), bits);
+                let step = 1usize << (bits - root);
+                for slot in subtable[code >> root..].iter_mut().step_by(step) {
+                    *slot = value;
+                }
+                free -= size / step;
+                code = increment(code, bits);
+            }
+            table[prefix] = pointer(end, width);
+            end += size;
+        }
+        true
+    }
+
+    /// The symbols that have codes, in the order of the codes.
+    fn sorted(&self, lengths: &[u8]) -> [u16; FIXED_LITLEN_CODES] {
+        let mut place = [0u16; MAX_CODE_BITS + 2];
+        for bits in 1..=MAX_CODE_BITS {
+            place[bits + 1] = place[bits] + self.counts[bits];
+        }
+        let mut sorted = [0u16; FIXED_LITLEN_CODES];
+        for (symbol, &length) in lengths.iter().enumerate() {
+            if length != 0 {
+                let place = &mut place[usize::from(length) & MAX_CODE_BITS];
+                if let Some(slot) = sorted.get_mut(usize::from(*place)) {
+                    *slot = symbol as u16;
+                }
+                *place += 1;
+            }
+        }
+        sorted
+    }
+}
+
+/// The code after a reversed `code` of `bits` bits; 0 after the last one. A code of more
+/// bits that follows has the same reversed value.
+#[inline(always)]
+fn increment(code: usize, bits: u32) -> usize {
+    let zeros = !code & ((1 << bits) - 1);
+    if zeros == 0 {
+        return 0;
+    }
+    let highest = 1 << zeros.ilog2();
+    (code & (highest - 1)) | highest
+}
+
+/// Index bits of the subtable whose first code has `bits` bits: as many as the codes need
+/// that fill it. `left` counts the codes that have no entry yet.
+/// Source: zlib inftrees.c, inflate_table.
+fn subtable_width(left: &Counts, bits: u32, root: u32, max: u32) -> u32 {
+    let mut width = bits - root;
+    let mut free = 1i32 << width;
+    while width + root < max {
+        free -= i32::from(left[(width + root) as usize]);
+        if free <= 0 {
+            break;
+        }
+        width += 1;
+        free <<= 1;
+    }
+    width
+}
+
+/// Entries that zlib's table for a code would have. Source: zlib inftrees.c, inflate_table.
+fn zlib_entries(counts: &Counts, zlib_root: u32) -> u32 {
+    let longest = counts.iter().rposition(|&count| count != 0);
+    let shortest = counts.iter().position(|&count| count != 0);
+    let (Some(max), Some(min)) = (longest, shortest) else {
+        // Two entries that are errors.
+        return 2;
+    };
+    let (max, min) = (max as u32, min as u32);
+    let root = zlib_root.min(max).max(min);
+    let mut left = *counts;
+    let mut entries = 1 << root;
+    let mut bits = root + 1;
+    while bits <= max {
+        if left[bits as usize] == 0 {
+            bits += 1;
+            continue;
+        }
+        let width = subtable_width(&left, bits, root, max);
+        entries += 1 << width;
+        let mut free = 1u32 << width;
+        while free != 0 && bits <= max {
+            let each = 1 << (root + width - bits);
+            let taken = u32::from(left[bits as usize]).min(free / each);
+            left[bits as usize] -= taken as u16;
+            free -= taken * each;
+            if free != 0 {
+                bits += 1;
+            }
+        }
+    }
+    entries
+}
+
+/// zlib's roots, which decide how many entries its tables have.
+const ZLIB_LITLEN_ROOT: u32 = 9;
+const ZLIB_DIST_ROOT: u32 = 6;
+
+/// How many entries of zlib's table memory are in use, or how to know.
+#[derive(Clone, Copy)]
+enum ZlibUse {
+    Entries(u16),
+    /// Those of the present literal/length code, and of the distance code.
+    Litlen,
+    Both,
+}
+
+/// Which tables decode.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Fixed,
+    Dynamic,
+}
+
+/// Which of a dynamic block's two codes is bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadCode {
+    /// The literal/length code.
+    Litlen,
+    /// The distance code.
+    Dist,
+}
+
+/// A stream's tables.
+#[derive(Clone)]
+pub struct Tables {
+    /// Literal/length entries, then distance entries; or the code-length table, then code
+    /// lengths, four to a word.
+    words: [u32; LITLEN_ENTRIES + DIST_ENTRIES],
+    litlen_counts: Counts,
+    dist_counts: Counts,
+    zlib_use: ZlibUse,
+    litlen_root: u8,
+    dist_root: u8,
+    kind: Kind,
+}
+
+impl Tables {
+    /// Tables without codes.
+    pub fn new() -> Self {
+        Tables {
+            words: [0; LITLEN_ENTRIES + DIST_ENTRIES],
+            litlen_counts: [0; MAX_CODE_BITS + 1],
+            dist_counts: [0; MAX_CODE_BITS + 1],
+            zlib_use: ZlibUse::Entries(0),
+            litlen_root: 0,
+            dist_root: 0,
+            kind: Kind::Fixed,
+        }
+    }
+
+    /// The stream starts over: what inflateCodesUsed says does, too.
+    pub fn reset(&mut self) {
+        self.zlib_use = ZlibUse::Entries(0);
+    }
+
+    /// Decodes with the fixed codes.
+    pub fn use_fixed(&mut self) {
+        self.kind = Kind::Fixed;
+        self.litlen_root = FIXED_ROOTS.litlen as u8;
+        self.dist_root = FIXED_ROOTS.dist as u8;
+    }
+
+    /// The two tables, and the index bits of the first.
+    #[inline(always)]
+    pub fn lookup(&self) -> (&[u32], &[u32], u32) {
+        let root = self.litlen_root.into();
+        match self.kind {
+            Kind::Fixed => (&FIXED_LITLEN, &FIXED_DIST, root),
+            Kind::Dynamic => {
+                let (litlen, dist) = self.words.split_at(LITLEN_ENTRIES);
+                (litlen, dist, root)
+            }
+        }
+    }
+
+    /// The literal/length entry for these next bits, after subtables. If fewer bits are held
+    /// than its code has, it is not the right one.
+    pub fn litlen(&self, bits: u64) -> u32 {
+        let (litlen, _, root) = self.lookup();
+        let entry = at(litlen, 0, bits, root);
+        if entry & (LITERAL | LITLEN_EXCEPTION | LITLEN_SUBTABLE)
+            == LITLEN_EXCEPTION | LITLEN_SUBTABLE
+        {
+            return behind(litlen, entry, bits);
+        }
+        entry
+    }
+
+    /// The same for a distance.
+    pub fn dist(&self, bits: u64) -> u32 {
+        let (_, dist, _) = self.lookup();
+        let entry = at(dist, 0, bits, self.dist_root.into());
+        if entry & (DIST_EXCEPTION | DIST_SUBTABLE) == DIST_EXCEPTION | DIST_SUBTABLE {
+            return behind(dist, entry, bits);
+        }
+        entry
+    }
+
+    /// Builds the table of the code-length code. `lengths` are in the order of the symbols.
+    pub fn build_code_lengths(
+        &mut self,
+        lengths: &[u8; CODE_LENGTH_CODES],
+    ) -> Result<(), BadLengths> {
+        self.zlib_use = ZlibUse::Entries(0);
+        let code = Code::new(lengths, Single::Refused)?;
+        if code.max == 0 {
+            // Every bit is a symbol that says "length 0".
+            self.words[..1 << CODE_LENGTH_ROOT].fill(1);
+            self.zlib_use = ZlibUse::Entries(2);
+            return Ok(());
+        }
+        let table = &mut self.words[..1 << CODE_LENGTH_ROOT];
+        let entry = |symbol: usize, bits| (symbol as u32) << VALUE_SHIFT | bits;
+        code.fill(lengths, table, CODE_LENGTH_ROOT, entry, |_, _| 0);
+        self.zlib_use = ZlibUse::Entries(1 << code.max);
+        Ok(())
+    }
+
+    /// The code-length symbol for these next bits, and its code bits.
+    #[inline(always)]
+    pub fn code_length(&self, bits: u64) -> (u8, u32) {
+        let entry = self.words[bits as usize & ((1 << CODE_LENGTH_ROOT) - 1)];
+        ((entry >> VALUE_SHIFT) as u8, dropped_bits(entry))
+    }
+
+    /// The code lengths read so far, as `store_lengths` got them.
+    pub fn load_lengths(&self) -> [u8; MAX_LENGTHS] {
+        let mut lengths = [0; MAX_LENGTHS];
+        for (four, word) in lengths.chunks_exact_mut(4).zip(&self.words[LENGTHS_AT..]) {
+            four.copy_from_slice(&word.to_le_bytes());
+        }
+        lengths
+    }
+
+    /// Keeps code lengths until more input comes.
+    pub fn store_lengths(&mut self, lengths: &[u8; MAX_LENGTHS]) {
+        for (four, word) in lengths.chunks_exact(4).zip(&mut self.words[LENGTHS_AT..]) {
+            *word = u32::from_le_bytes([four[0], four[1], four[2], four[3]]);
+        }
+    }
+
+    /// Builds the tables of a dynamic block.
+    pub fn build(&mut self, litlen_lengths: &[u8], dist_lengths: &[u8]) -> Result<(), BadCode> {
+        self.zlib_use = ZlibUse::Entries(0);
+        let litlen_code =
+            Code::new(litlen_lengths, Single::Accepted).map_err(|_| BadCode::Litlen)?;
+        self.zlib_use = ZlibUse::Litlen;
+        self.litlen_counts = litlen_code.counts;
+        let dist_code = Code::new(dist_lengths, Single::Accepted).map_err(|_| BadCode::Dist)?;
+        self.zlib_use = ZlibUse::Both;
+        self.dist_counts = dist_code.counts;
+        self.kind = Kind::Dynamic;
+
+        let mut roots = Roots {
+            litlen: litlen_code.max.min(LITLEN_ROOT),
+            dist: dist_code.max.clamp(1, DIST_ROOT),
+        };
+        if !self.fill_litlen(&litlen_code, litlen_lengths, roots) {
+            roots.litlen = LITLEN_ROOT_NARROW;
+            self.fill_litlen(&litlen_code, litlen_lengths, roots);
+        }
+        self.fill_dist(&dist_code, dist_lengths, roots);
+        self.litlen_root = roots.litlen as u8;
+        self.dist_root = roots.dist as u8;
+        Ok(())
+    }
+
+    fn fill_litlen(&mut self, code: &Code, lengths: &[u8], roots: Roots) -> bool {
+        let table = &mut self.words[..LITLEN_ENTRIES];
+        if !code.complete {
+            table[1] = LITLEN_EXCEPTION | 1;
+        }
+        let entry = |symbol: usize, bits| {
+            let entry = LITLEN_SYMBOLS
+                .get(symbol)
+                .copied()
+                .unwrap_or(LITLEN_EXCEPTION);
+            complete_litlen_entry(entry, bits, roots)
+        };
+        let pointer = |start: usize, width: u32| {
+            let at = (start as u32) << VALUE_SHIFT | width << WIDTH_SHIFT | roots.litlen;
+            LITLEN_EXCEPTION | LITLEN_SUBTABLE | at
+        };
+        code.fill(lengths, table, roots.litlen, entry, pointer)
+    }
+
+    fn fill_dist(&mut self, code: &Code, lengths: &[u8], roots: Roots) {
+        let table = &mut self.words[LITLEN_ENTRIES..];
+        if !code.complete {
+            table[..2].fill(DIST_EXCEPTION | 1);
+        }
+        let entry = |symbol: usize, bits| {
+            let entry = DIST_SYMBOLS.get(symbol).copied().unwrap_or(DIST_EXCEPTION);
+            complete_dist_entry(entry, bits, roots)
+        };
+        let pointer = |start: usize, width: u32| {
+            let at = (start as u32) << VALUE_SHIFT | width << WIDTH_SHIFT | roots.dist;
+            DIST_EXCEPTION | DIST_SUBTABLE | at
+        };
+        code.fill(lengths, table, roots.dist, entry, pointer);
+    }
+
+    /// What inflateCodesUsed says: entries of zlib's tables in use.
+    pub fn zlib_entries(&self) -> u32 {
+        let litlen = || zlib_entries(&self.litlen_counts, ZLIB_LITLEN_ROOT);
+        match self.zlib_use {
+            ZlibUse::Entries(entries) => entries.into(),
+            ZlibUse::Litlen => litlen(),
+            ZlibUse::Both => litlen() + zlib_entries(&self.dist_counts, ZLIB_DIST_ROOT),
+        }
+    }
+}
+
+/// The entry that `width` bits select in the table that begins at `start`.
+fn at(table: &[u32], start: usize, bits: u64, width: u32) -> u32 {
+    let index = start + (bits as usize & ((1 << width) - 1));
+    table.get(index).copied().unwrap_or(0)
+}
+
+/// The entry in the subtable that `pointer` points to.
+fn behind(table: &[u32], pointer: u32, bits: u64) -> u32 {
+    let start = (pointer >> VALUE_SHIFT) & START_MASK;
+    let bits = bits >> dropped_bits(pointer);
+    at(table, start as usize, bits, next_width(pointer))
+}

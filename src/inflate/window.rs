@@ -1,0 +1,197 @@
+//! The window: the last output, kept for matches of later calls.
+//!
+//! It exists only once a call has ended with output that later matches may need. Then there
+//! are two kinds:
+//!
+//! - With a caller's zalloc it is zlib's: a ring of 2^windowBits bytes, to the byte what the
+//!   caller budgets for. Output is decoded at next_out and copied here at the end of a call.
+//! - On plain malloc it is [`ROOM`] bytes longer, and a line rather than a ring: new output is
+//!   decoded right behind the old, where all history lies in one piece and copies may
+//!   overshoot, and copied to next_out from there (`output.rs`). That is one copy of the data
+//!   as before, only the other way; with 512 bytes at a time decoding gets half as fast again.
+//!   When the room behind is used up, the history moves to the front.
+#![forbid(unsafe_code)]
+
+use crate::alloc::{Allocator, Block, ZBuf};
+
+/// Room behind the history for new output in a window that is a line, in bytes. Half of it
+/// costs 3 % of speed.
+const ROOM: usize = 32768;
+/// Bytes behind that room which the fast loop may write: a match and its overshoot.
+pub const SLACK: usize = 384;
+/// With less room than this, or than the call's output needs, the history moves first.
+const LEAST_ROOM: usize = 4096;
+
+/// How the bytes lie in the buffer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// The oldest byte lies at `next` when the ring is full.
+    Ring,
+    /// The history ends at `next`.
+    Line,
+}
+
+/// A stream's window.
+pub struct Window {
+    buf: Option<ZBuf<u8>>,
+    shape: Shape,
+    /// windowBits: log2 of the size; 0 until the header says it.
+    pub bits: u8,
+    /// In use, with this size in bytes; 0 when it is not.
+    size: usize,
+    /// Bytes of history.
+    have: usize,
+    /// Where the next byte goes.
+    next: usize,
+}
+
+impl Window {
+    /// A window that is not allocated.
+    pub fn new(bits: u8) -> Self {
+        Window {
+            buf: None,
+            shape: Shape::Ring,
+            bits,
+            size: 0,
+            have: 0,
+            next: 0,
+        }
+    }
+
+    /// True if there is a window that takes part in decoding.
+    pub fn in_use(&self) -> bool {
+        self.size != 0
+    }
+
+    /// Forgets the history.
+    pub fn reset(&mut self) {
+        (self.size, self.have, self.next) = (0, 0, 0);
+    }
+
+    /// Changes the size. Gives the memory of another size back, to be freed.
+    pub fn set_bits(&mut self, bits: u8) -> Option<Block> {
+        let old = if self.bits == bits {
+            None
+        } else {
+            self.buf.take()
+        };
+        self.bits = bits;
+        old.map(ZBuf::into_block)
+    }
+
+    /// The memory, to be freed.
+    pub fn into_block(self) -> Option<Block> {
+        self.buf.map(ZBuf::into_block)
+    }
+
+    /// Bytes of history (inflateGetDictionary's length).
+    pub fn len(&self) -> usize {
+        self.have
+    }
+
+    /// The history, the newer part first; the older one is empty unless a ring has wrapped.
+    pub fn history(&self) -> (&[u8], &[u8]) {
+        let Some(buf) = &self.buf else {
+            return (&[], &[]);
+        };
+        match self.shape {
+            Shape::Line => (&buf[self.next - self.have..self.next], &[]),
+            Shape::Ring => (&buf[..self.next], &buf[self.next..self.have.max(self.next)]),
+        }
+    }
+
+    /// Allocates the memory, if there is none yet, and puts the window into use.
+    pub fn open(&mut self, allocator: &Allocator) -> Result<(), OutOfMemory> {
+        if self.buf.is_none() {
+            let size = 1usize << self.bits;
+            let (shape, bytes) = if allocator.is_malloc() {
+                (Shape::Line, size + ROOM + SLACK)
+            } else {
+                (Shape::Ring, size)
+            };
+            self.buf = ZBuf::alloc(allocator, bytes as u32, 1);
+            self.shape = shape;
+        }
+        if self.buf.is_none() {
+            return Err(OutOfMemory);
+        }
+        if self.size == 0 {
+            self.size = 1 << self.bits;
+            (self.have, self.next) = (0, 0);
+        }
+        Ok(())
+    }
+
+    /// Makes `data` the newest history. Of the `data.len()` bytes, the first `staged` are
+    /// already where [`stage`](Self::stage) had them written.
+    pub fn append(&mut self, data: &[u8], staged: usize) {
+        let Some(buf) = &mut self.buf else {
+            return;
+        };
+        if data.len() >= self.size {
+            buf.make_ready(self.size);
+            buf[..self.size].copy_from_slice(&data[data.len() - self.size..]);
+            self.have = self.size;
+            self.next = match self.shape {
+                Shape::Ring => 0,
+                Shape::Line => self.size,
+            };
+            return;
+        }
+        match self.shape {
+            Shape::Ring => {
+                let first = data.len().min(self.size - self.next);
+                buf.make_ready(self.next + first);
+                buf[self.next..self.next + first].copy_from_slice(&data[..first]);
+                let rest = &data[first..];
+                buf[..rest.len()].copy_from_slice(rest);
+                self.next = (self.next + data.len()) % self.size;
+            }
+            Shape::Line => {
+                let mut staged = staged.min(data.len());
+                if self.next + data.len() > self.size + ROOM {
+                    let kept = self.have.min(self.size - data.len());
+                    buf.copy_within(self.next - kept..self.next, 0);
+                    (self.next, staged) = (kept, 0);
+                }
+                let end = self.next + data.len();
+                buf.make_ready(end);
+                buf[self.next + staged..end].copy_from_slice(&data[staged..]);
+                self.next = end;
+            }
+        }
+        self.have = (self.have + data.len()).min(self.size);
+    }
+
+    /// If output may be decoded behind the history: the buffer, [`SLACK`] bytes included,
+    /// and where the history begins and ends in it. `most` is how much output may come.
+    pub fn stage(&mut self, most: usize) -> Option<(&mut [u8], usize, usize)> {
+        if self.size == 0 || self.shape == Shape::Ring {
+            return None;
+        }
+        let buf = self.buf.as_mut()?;
+        let room = self.size + ROOM - self.next;
+        if room < most.min(LEAST_ROOM) {
+            buf.copy_within(self.next - self.have..self.next, 0);
+            self.next = self.have;
+        }
+        let end = (self.next + most).min(self.size + ROOM) + SLACK;
+        buf.make_ready(end);
+        Some((&mut buf[..end], self.next - self.have, self.next))
+    }
+
+    /// The same window in memory of its own from `allocator`.
+    pub fn copy(&self, allocator: &Allocator) -> Result<Window, OutOfMemory> {
+        let mut buf = None;
+        if let Some(own) = &self.buf {
+            let mut copy = ZBuf::alloc(allocator, own.capacity() as u32, 1).ok_or(OutOfMemory)?;
+            copy.copy_from(own);
+            buf = Some(copy);
+        }
+        Ok(Window { buf, ..*self })
+    }
+}
+
+/// zalloc returned NULL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutOfMemory;

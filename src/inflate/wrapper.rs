@@ -1,0 +1,308 @@
+//! Header and trailer of the zlib and gzip wrappers, as far as the input goes.
+//!
+//! Each phase takes what it needs whole or waits for it; `state.rs` lists them. Fields of a
+//! gzip header go to the caller's gz_header as they come. Where zlib compares all the bits it
+//! holds, which inflatePrime can have made more than the field's, so does this.
+#![forbid(unsafe_code)]
+
+use core::ffi::c_ulong;
+
+use super::decode::{Damaged, Mode};
+use super::state::{Header, Phase, State, WRAP_CHECK, WRAP_GZIP, WRAP_ZLIB, Wrapper};
+use crate::checksum::check::Check;
+use crate::format::gzip::{
+    FCOMMENT, FEXTRA, FHCRC, FNAME, FTEXT, HeaderSink, MAGIC, RESERVED_FLAGS,
+};
+use crate::format::zlib::{CINFO_BASE, HEADER_MULTIPLE, METHOD_DEFLATE, PRESET_DICTIONARY};
+use crate::io::Io;
+
+/// What a phase came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It is complete; the next one is set.
+    Done,
+    /// It waits for input.
+    Wait,
+    /// It waits for a dictionary.
+    NeedDictionary,
+}
+
+/// The sink for a gzip header's fields, if the caller wants them.
+pub type Fields<'a> = Option<&'a mut dyn HeaderSink>;
+
+/// Windows are of 2^15 bytes at most; a gzip stream's is always taken to be.
+const MAX_WINDOW_BITS: u8 = 15;
+/// ID1 and ID2 as they are read.
+const GZIP_ID: u64 = u16::from_le_bytes([MAGIC[0], MAGIC[1]]) as u64;
+/// CM in the low bits of CMF, or of FLG * 256 + CM.
+const METHOD_MASK: u64 = 0xf;
+
+/// Takes the header from the present phase on until Blocks is reached, or what ends the call.
+pub fn read_header(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Step, Damaged> {
+    while state.wrapper.phase < Phase::Blocks {
+        let step = match state.wrapper.phase {
+            Phase::Head => head(state, io, fields)?,
+            Phase::DictId => dictionary_id(state, io),
+            Phase::Dict => dictionary(state, io),
+            _ => gzip_field(state, io, fields)?,
+        };
+        if step != Step::Done {
+            return Ok(step);
+        }
+    }
+    Ok(Step::Done)
+}
+
+/// The first 2 bytes, which tell the wrapper. Source: RFC 1950 2.2, RFC 1952 2.3.1.
+fn head(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Step, Damaged> {
+    let (wrapper, bits) = (&mut state.wrapper, &mut state.decoder.bits);
+    if wrapper.wrap == 0 {
+        wrapper.phase = Phase::Blocks;
+        state.decoder.mode = Mode::TypeDo;
+        return Ok(Step::Done);
+    }
+    if !bits.need(16, &mut io.input) {
+        return Ok(Step::Wait);
+    }
+    let hold = bits.hold;
+    if wrapper.wrap & WRAP_GZIP != 0 && hold == GZIP_ID {
+        if state.window.bits == 0 {
+            state.window.bits = MAX_WINDOW_BITS;
+        }
+        wrapper.check = Check::Crc32.update(Check::Crc32.initial(), &MAGIC[..2]) as u32;
+        bits.clear();
+        wrapper.phase = Phase::Flags;
+        return Ok(Step::Done);
+    }
+    if let Some(fields) = fields {
+        fields.none();
+    }
+    let multiple = ((hold & 0xff) << 8) + (hold >> 8);
+    if wrapper.wrap & WRAP_ZLIB == 0 || !multiple.is_multiple_of(HEADER_MULTIPLE.into()) {
+        return Err(c"incorrect header check");
+    }
+    if hold & METHOD_MASK != METHOD_DEFLATE.into() {
+        return Err(c"unknown compression method");
+    }
+    bits.consume(4);
+    let window_bits = (bits.peek(4) + u32::from(CINFO_BASE)) as u8;
+    if state.window.bits == 0 {
+        state.window.bits = window_bits;
+    }
+    if window_bits > MAX_WINDOW_BITS || window_bits > state.window.bits {
+        return Err(c"invalid window size");
+    }
+    wrapper.header = Header::Zlib;
+    set_check(wrapper, io, Check::Adler32);
+    if hold & u64::from(PRESET_DICTIONARY) << 8 != 0 {
+        wrapper.phase = Phase::DictId;
+    } else {
+        wrapper.phase = Phase::Blocks;
+        state.decoder.mode = Mode::Type;
+    }
+    bits.clear();
+    Ok(Step::Done)
+}
+
+/// Begins the check value of the data.
+fn set_check(wrapper: &mut Wrapper, io: &mut Io, check: Check) {
+    io.adler = check.initial();
+    wrapper.check = io.adler as u32;
+}
+
+fn dictionary_id(state: &mut State, io: &mut Io) -> Step {
+    let bits = &mut state.decoder.bits;
+    if !bits.need(32, &mut io.input) {
+        return Step::Wait;
+    }
+    state.wrapper.check = (bits.hold as u32).swap_bytes();
+    io.adler = c_ulong::from(state.wrapper.check);
+    bits.clear();
+    state.wrapper.phase = Phase::Dict;
+    Step::Done
+}
+
+fn dictionary(state: &mut State, io: &mut Io) -> Step {
+    if !state.wrapper.have_dictionary {
+        return Step::NeedDictionary;
+    }
+    set_check(&mut state.wrapper, io, Check::Adler32);
+    state.wrapper.phase = Phase::Blocks;
+    state.decoder.mode = Mode::Type;
+    Step::Done
+}
+
+/// One field of a gzip header.
+fn gzip_field(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Step, Damaged> {
+    let (wrapper, bits) = (&mut state.wrapper, &mut state.decoder.bits);
+    let bits_needed = match wrapper.phase {
+        Phase::Flags | Phase::Os => 16,
+        Phase::ExtraLen if wrapper.header.has(FEXTRA) => 16,
+        Phase::HeaderCrc if wrapper.header.has(FHCRC) => 16,
+        Phase::Time => 32,
+        _ => 0,
+    };
+    if !bits.need(bits_needed, &mut io.input) {
+        return Ok(Step::Wait);
+    }
+    let hold = bits.hold;
+    match wrapper.phase {
+        Phase::Flags => {
+            wrapper.header = Header::Gzip(hold as u32);
+            if hold & 0xff != METHOD_DEFLATE.into() {
+                return Err(c"unknown compression method");
+            }
+            if hold as u32 & RESERVED_FLAGS != 0 {
+                return Err(c"unknown header flags set");
+            }
+            if let Some(fields) = fields {
+                fields.text(wrapper.header.has(FTEXT));
+            }
+            wrapper.phase = Phase::Time;
+        }
+        Phase::Time => {
+            if let Some(fields) = fields {
+                fields.time(hold);
+            }
+            wrapper.phase = Phase::Os;
+        }
+        Phase::Os => {
+            if let Some(fields) = fields {
+                fields.flags_and_os(hold);
+            }
+            wrapper.phase = Phase::ExtraLen;
+        }
+        Phase::ExtraLen => {
+            let has_extra = wrapper.header.has(FEXTRA);
+            wrapper.phase = Phase::Extra;
+            if has_extra {
+                wrapper.field = hold as u32;
+            }
+            match fields {
+                Some(fields) if has_extra => fields.extra_len(hold as u32),
+                Some(fields) => fields.no_extra(),
+                None => {}
+            }
+        }
+        Phase::Extra => return Ok(extra_field(wrapper, io, fields)),
+        Phase::Name | Phase::Comment => return Ok(text_field(wrapper, io, fields)),
+        _ => {
+            let compared = wrapper.wrap & WRAP_CHECK != 0 && wrapper.header.has(FHCRC);
+            if compared && hold != (wrapper.check & 0xffff).into() {
+                return Err(c"header crc mismatch");
+            }
+            if let Some(fields) = fields {
+                fields.complete(wrapper.header.has(FHCRC));
+            }
+            if wrapper.header.has(FHCRC) {
+                bits.clear();
+            }
+            set_check(wrapper, io, Check::Crc32);
+            wrapper.phase = Phase::Blocks;
+            state.decoder.mode = Mode::Type;
+            return Ok(Step::Done);
+        }
+    }
+    if bits_needed != 0 {
+        let bytes = hold.to_le_bytes();
+        add_to_header_crc(wrapper, &bytes[..bits_needed as usize / 8]);
+        bits.clear();
+    }
+    Ok(Step::Done)
+}
+
+/// Adds bytes of the header to its CRC, if it has one that is compared.
+fn add_to_header_crc(wrapper: &mut Wrapper, bytes: &[u8]) {
+    if wrapper.header.has(FHCRC) && wrapper.wrap & WRAP_CHECK != 0 {
+        wrapper.check = Check::Crc32.update(wrapper.check.into(), bytes) as u32;
+    }
+}
+
+fn extra_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> Step {
+    if wrapper.header.has(FEXTRA) {
+        let data = io.input.take(wrapper.field as usize);
+        if let (Some(fields), false) = (fields, data.is_empty()) {
+            fields.extra(wrapper.field, data);
+        }
+        add_to_header_crc(wrapper, data);
+        wrapper.field -= data.len() as u32;
+        if wrapper.field != 0 {
+            return Step::Wait;
+        }
+    }
+    wrapper.field = 0;
+    wrapper.phase = Phase::Name;
+    Step::Done
+}
+
+/// File name or comment: all bytes up to a zero byte.
+fn text_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> Step {
+    let is_name = wrapper.phase == Phase::Name;
+    if wrapper.header.has(if is_name { FNAME } else { FCOMMENT }) {
+        let waiting = io.input.rest();
+        let end = waiting.iter().position(|&byte| byte == 0);
+        let data = io.input.take(end.map_or(waiting.len(), |zero| zero + 1));
+        if let Some(fields) = fields {
+            wrapper.field = if is_name {
+                fields.name(wrapper.field, data)
+            } else {
+                fields.comment(wrapper.field, data)
+            };
+        }
+        add_to_header_crc(wrapper, data);
+        if end.is_none() {
+            return Step::Wait;
+        }
+    } else if let Some(fields) = fields {
+        if is_name {
+            fields.no_name();
+        } else {
+            fields.no_comment();
+        }
+    }
+    wrapper.phase = if is_name {
+        Phase::Comment
+    } else {
+        Phase::HeaderCrc
+    };
+    wrapper.field = 0;
+    Step::Done
+}
+
+/// The trailer, from the present phase on until the stream is complete.
+/// Source: RFC 1950 2.2, RFC 1952 2.3.1.
+pub fn read_trailer(state: &mut State, io: &mut Io) -> Result<Step, Damaged> {
+    let (wrapper, bits) = (&mut state.wrapper, &mut state.decoder.bits);
+    let is_gzip = matches!(wrapper.header, Header::Gzip(_));
+    let compared = wrapper.wrap & WRAP_CHECK != 0;
+    if wrapper.phase == Phase::Check {
+        if wrapper.wrap != 0 {
+            if !bits.need(32, &mut io.input) {
+                return Ok(Step::Wait);
+            }
+            let check = if is_gzip {
+                bits.hold
+            } else {
+                (bits.hold as u32).swap_bytes().into()
+            };
+            if compared && check != wrapper.check.into() {
+                return Err(c"incorrect data check");
+            }
+            bits.clear();
+        }
+        wrapper.phase = Phase::Length;
+    }
+    if wrapper.phase == Phase::Length {
+        if wrapper.wrap != 0 && is_gzip {
+            if !bits.need(32, &mut io.input) {
+                return Ok(Step::Wait);
+            }
+            if compared && bits.hold != wrapper.total.into() {
+                return Err(c"incorrect length check");
+            }
+            bits.clear();
+        }
+        wrapper.phase = Phase::Done;
+    }
+    Ok(Step::Done)
+}
