@@ -190,23 +190,30 @@ static void test_copy(struct params p)
         }
 }
 
-/* inflateInit2 makes one request, for the state. */
+/* inflateInit2 and inflateBackInit make one request, for the state. */
 static void test_inflate_init(void)
 {
+    static unsigned char window[32768];
     static struct heap heap[SIDES];
     z_stream z[SIDES];
     void *poison;
     int code[SIDES], side, bits;
 
     memset(&poison, 0xaa, sizeof(poison));
-    for (bits = 7; bits <= 48; bits++) {
-        context("inflateInit2 fails, windowBits %d", bits);
+    for (bits = -15; bits <= 48; bits++) {
+        int back = bits <= 15 && bits >= 8 && bits % 2 != 0;
+
+        if (bits > -8 && bits < 0)
+            continue;
+        context("init fails, windowBits %d, back %d", bits, back);
         for (side = OURS; side < SIDES; side++) {
             heap_init(&heap[side]);
             heap[side].fail_from = 1;
             memset(&z[side], 0xaa, sizeof(z[side]));
             heap_attach(&heap[side], &z[side]);
-            code[side] = inflate_init2((enum side)side, &z[side], bits);
+            code[side] = back ? api[side]->inflateBackInit_(&z[side], bits, window, ZLIB_VERSION,
+                                                            (int)sizeof(z_stream))
+                              : inflate_init2((enum side)side, &z[side], bits);
             heap_check_empty(&heap[side]);
         }
         CHECK_INT(code[OURS], Z_MEM_ERROR);

@@ -405,14 +405,18 @@ static void test_tiny_blocks(void)
 static void test_overlaps(void)
 {
     static const size_t chunks[] = {1, 7, 100, 255, 256, 257, 300, 511, 4096, 200000};
+    static const unsigned far[] = {100, 127, 128, 129, 254, 255, 256, 257, 510, 511, 512};
     int window_bits;
     unsigned dist, len;
-    size_t i;
+    size_t i, d;
 
     for (window_bits = 8; window_bits <= 15; window_bits += 1 + (window_bits > 8) * 3)
-        for (dist = 1; dist <= 70; dist += dist < 36 ? 1 : 11) {
+        for (d = 0; d < 40 + COUNT(far); d++) {
             struct bits b;
 
+            dist = d < 40 ? (unsigned)d + 1 : far[d - 40];
+            if (dist > 1u << window_bits)
+                continue;
             bits_new(&b);
             bits_block(&b, 1, FIXED);
             for (len = 0; len < dist; len++)
