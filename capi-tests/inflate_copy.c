@@ -186,6 +186,43 @@ static void test_header(void)
     }
 }
 
+/* Nothing of the copy lies in the original's memory, which is overwritten when it is freed. */
+static void test_freed_original(void)
+{
+    size_t r, at, len;
+
+    for (r = 0; r < COUNT(rows); r++) {
+        unsigned char *in = sample_new(rows[r].p, data, DATA_LEN, 0, 0, &len);
+
+        for (at = 0; at < len; at += 7) {
+            static struct heap heap;
+            unsigned char out[ROOM];
+            z_stream z, copy;
+
+            context("freed original: row %zu at %zu", r, at);
+            heap_init(&heap);
+            memset(&z, 0, sizeof(z));
+            heap_attach(&heap, &z);
+            CHECK_INT(inflate_init2(OURS, &z, rows[r].window_bits), Z_OK);
+            z.next_in = in;
+            z.avail_in = (uInt)at;
+            z.next_out = out;
+            z.avail_out = at % 2 ? ROOM : (uInt)at;
+            inflate(&z, Z_NO_FLUSH);
+            CHECK_INT(inflateCopy(&copy, &z), Z_OK);
+            CHECK_INT(inflateEnd(&z), Z_OK);
+            memset(&z, 0x55, sizeof(z));
+            copy.avail_in = (uInt)(in + len - copy.next_in);
+            copy.avail_out = (uInt)(out + ROOM - copy.next_out);
+            CHECK_INT(inflate(&copy, Z_NO_FLUSH), Z_STREAM_END);
+            CHECK_MEM(out, data, DATA_LEN);
+            CHECK_INT(inflateEnd(&copy), Z_OK);
+            heap_check_empty(&heap);
+        }
+        free(in);
+    }
+}
+
 /* The state's and the window's memory failing in turn; what each side asks for and frees. */
 static void test_allocations(void)
 {
@@ -256,6 +293,7 @@ int main(void)
     test_everywhere();
     test_states();
     test_header();
+    test_freed_original();
     test_allocations();
     return test_result();
 }
