@@ -59,7 +59,7 @@ capi-test: build oracle ## the C tests; TESTS="abi copy" runs some of them
 capi-test-sanitized: build oracle ## the C tests with AddressSanitizer and UBSan
 	SANITIZE=1 sh capi-tests/run.sh $(dir $(LIB)) include $(ORACLE) $(TESTS)
 
-programs: build oracle ## zlib's example programs and Python on rzlib, by LD_PRELOAD
+programs: build oracle ## programs made for zlib on rzlib: its examples, Python, git
 	sh tests/programs/run.sh $(LIB) $(ORACLE) $(TARGET)/programs
 
 check: ## all tests; the last line is "N passed, N failed, N skipped"

@@ -273,11 +273,9 @@ pub unsafe extern "C" fn inflateSetDictionary(
     let Some(allocator) = stream.allocator() else {
         return ReturnCode::StreamError.code();
     };
-    if dictionary.is_null() && dictLength != 0 {
-        return ReturnCode::StreamError.code();
-    }
+    let missing = dictionary.is_null() && dictLength != 0;
     // SAFETY: the caller promises the dictionary.
-    let dictionary = unsafe { bytes(dictionary, dictLength as usize) };
+    let dictionary = (!missing).then(|| unsafe { bytes(dictionary, dictLength as usize) });
     stream::set_dictionary(&mut handle.state, dictionary, &allocator).code()
 }
 

@@ -152,9 +152,20 @@ pub unsafe fn copy_match<N: Near>(out: *mut u8, dist: usize, len: usize, written
         } else if written >= CHUNK {
             N::copy_near(out, dist, len);
         } else {
-            copy_exact(out.sub(dist), out, len);
+            copy_first(out, dist, len);
         }
     }
+}
+
+/// A match among the first bytes that there are.
+///
+/// # Safety
+/// - As for [`copy_match`].
+#[cold]
+#[inline(never)]
+unsafe fn copy_first(out: *mut u8, dist: usize, len: usize) {
+    // SAFETY: the caller promises history and room.
+    unsafe { copy_exact(out.sub(dist), out, len) }
 }
 
 /// Copies exactly `len` bytes forward, byte for byte in effect: where `to` lies less than

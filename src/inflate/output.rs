@@ -99,6 +99,7 @@ impl Flat {
     /// # Safety
     /// - `len` bytes can be written at `out`, which is at or behind `start`, and all between
     ///   is initialised.
+    #[cold]
     #[inline(never)]
     unsafe fn copy_far(&self, out: *mut u8, dist: usize, len: usize) -> bool {
         let mut back = dist - (out as usize - self.start as usize);

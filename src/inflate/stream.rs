@@ -18,6 +18,7 @@ use super::output::{Output, Saved};
 use super::state::{Phase, State, WRAP_CHECK};
 use super::wrapper::{Fields, Step, read_header, read_trailer};
 use crate::alloc::Allocator;
+use crate::checksum::adler32;
 use crate::error::ReturnCode;
 use crate::io::Io;
 
@@ -78,8 +79,11 @@ pub fn inflate(
     };
     let code = match call.go_on(fields, flush) {
         Ok(Some(code)) => return code,
-        Ok(None) if call.state.wrapper.phase == Phase::Done => ReturnCode::StreamEnd,
-        Ok(None) => ReturnCode::Ok,
+        Ok(None) => match call.state.wrapper.phase {
+            Phase::Done => ReturnCode::StreamEnd,
+            Phase::Bad => ReturnCode::DataError,
+            _ => ReturnCode::Ok,
+        },
         Err(message) => {
             call.io.msg = Some(message);
             call.state.wrapper.phase = Phase::Bad;
@@ -188,18 +192,26 @@ impl Call<'_, '_> {
     }
 }
 
-/// Gives the stream a dictionary (inflateSetDictionary).
-pub fn set_dictionary(state: &mut State, dictionary: &[u8], allocator: &Allocator) -> ReturnCode {
-    use crate::checksum::adler32;
+/// Gives the stream a dictionary (inflateSetDictionary). None is a NULL one of more than 0
+/// bytes: zlib takes its Adler-32 to be that of no data, and crashes if that is right.
+pub fn set_dictionary(
+    state: &mut State,
+    dictionary: Option<&[u8]>,
+    allocator: &Allocator,
+) -> ReturnCode {
     let wrapper = &mut state.wrapper;
     if wrapper.wrap != 0 && wrapper.phase != Phase::Dict {
         return ReturnCode::StreamError;
     }
-    if wrapper.phase == Phase::Dict
-        && adler32::update(adler32::ADLER_INIT, dictionary) != wrapper.check
-    {
-        return ReturnCode::DataError;
+    if wrapper.phase == Phase::Dict {
+        let data = dictionary.unwrap_or_default();
+        if adler32::update(adler32::ADLER_INIT, data) != wrapper.check {
+            return ReturnCode::DataError;
+        }
     }
+    let Some(dictionary) = dictionary else {
+        return ReturnCode::StreamError;
+    };
     if state.window.open(allocator).is_err() {
         return out_of_memory(state);
     }

@@ -71,6 +71,9 @@ const LITLEN_ENTRIES_NARROW: usize = 852;
 /// Entries that distances with `DIST_ROOT` need at most.
 const DIST_ENTRIES: usize = 402;
 const _: () = assert!(LITLEN_ENTRIES >= LITLEN_ENTRIES_NARROW);
+/// Where the literal/length entries begin: behind the distance entries. One pointer then
+/// leads to both tables in the fast loop, which is short of registers.
+pub const LITLEN_AT: usize = DIST_ENTRIES;
 
 /// Code lengths of a dynamic block at most: 286 + 30, rounded up to whole words.
 pub const MAX_LENGTHS: usize = 320;
@@ -154,14 +157,6 @@ const fn dist_symbols() -> [u32; FIXED_DIST_CODES] {
     entries
 }
 
-const fn litlen_entry(symbol: usize, code_bits: u32, roots: Roots) -> u32 {
-    let entry = LITLEN_SYMBOLS_CONST[symbol];
-    complete_litlen_entry(entry, code_bits, roots)
-}
-
-/// The same table for const functions, which cannot read a static.
-const LITLEN_SYMBOLS_CONST: [u32; FIXED_LITLEN_CODES] = litlen_symbols();
-
 #[inline(always)]
 const fn complete_litlen_entry(symbol: u32, code_bits: u32, roots: Roots) -> u32 {
     if symbol & (LITERAL | LITLEN_EXCEPTION) != 0 {
@@ -190,44 +185,39 @@ struct Roots {
 
 /// Roots of the fixed tables: their longest codes.
 const FIXED_ROOTS: Roots = Roots { litlen: 9, dist: 5 };
-/// The fixed literal/length table.
-static FIXED_LITLEN: [u32; 1 << FIXED_ROOTS.litlen] = fixed_litlen();
-/// The fixed distance table.
-static FIXED_DIST: [u32; 1 << FIXED_ROOTS.dist] = fixed_dist();
+/// The fixed tables, laid out as a stream's own.
+static FIXED_WORDS: [u32; DIST_ENTRIES + (1 << FIXED_ROOTS.litlen)] = fixed_words();
 
 /// The low `count` bits of `value` in reverse order: codes come highest bit first.
 const fn reversed(value: usize, count: u32) -> usize {
     value.reverse_bits() >> (usize::BITS - count)
 }
 
-/// Source: RFC 1951 3.2.6. Seven bits tell the lengths apart.
-const fn fixed_litlen() -> [u32; 1 << FIXED_ROOTS.litlen] {
-    let mut table = [0; 1 << FIXED_ROOTS.litlen];
+/// Source: RFC 1951 3.2.6. Seven bits tell the lengths of literal/length codes apart.
+const fn fixed_words() -> [u32; DIST_ENTRIES + (1 << FIXED_ROOTS.litlen)] {
+    let mut words = [0; DIST_ENTRIES + (1 << FIXED_ROOTS.litlen)];
+    let litlen_symbols = litlen_symbols();
     let mut index = 0;
-    while index < table.len() {
-        let code = reversed(index, 9);
+    while index < 1 << FIXED_ROOTS.litlen {
+        let code = reversed(index, FIXED_ROOTS.litlen);
         let (symbol, bits) = match code >> 2 {
             prefix @ 0..24 => (256 + prefix, 7),
             24..96 => ((code >> 1) - 0x30, 8),
             96..100 => ((code >> 1) - 0xc0 + 280, 8),
             _ => (code - 0x190 + 144, 9),
         };
-        table[index] = litlen_entry(symbol, bits, FIXED_ROOTS);
+        let entry = complete_litlen_entry(litlen_symbols[symbol], bits, FIXED_ROOTS);
+        words[DIST_ENTRIES + index] = entry;
         index += 1;
     }
-    table
-}
-
-const fn fixed_dist() -> [u32; 1 << FIXED_ROOTS.dist] {
-    let symbols = dist_symbols();
-    let mut table = [0; 1 << FIXED_ROOTS.dist];
+    let dist_symbols = dist_symbols();
     let mut index = 0;
-    while index < table.len() {
-        let symbol = symbols[reversed(index, FIXED_ROOTS.dist)];
-        table[index] = complete_dist_entry(symbol, FIXED_ROOTS.dist, FIXED_ROOTS);
+    while index < 1 << FIXED_ROOTS.dist {
+        let symbol = dist_symbols[reversed(index, FIXED_ROOTS.dist)];
+        words[index] = complete_dist_entry(symbol, FIXED_ROOTS.dist, FIXED_ROOTS);
         index += 1;
     }
-    table
+    words
 }
 
 /// Why a set of code lengths gives no table: over-subscribed or incomplete.
@@ -456,9 +446,9 @@ pub enum BadCode {
 /// A stream's tables.
 #[derive(Clone)]
 pub struct Tables {
-    /// Literal/length entries, then distance entries; or the code-length table, then code
+    /// Distance entries, then literal/length entries; or the code-length table, then code
     /// lengths, four to a word.
-    words: [u32; LITLEN_ENTRIES + DIST_ENTRIES],
+    words: [u32; DIST_ENTRIES + LITLEN_ENTRIES],
     litlen_counts: Counts,
     dist_counts: Counts,
     zlib_use: ZlibUse,
@@ -471,7 +461,7 @@ impl Tables {
     /// Tables without codes.
     pub fn new() -> Self {
         Tables {
-            words: [0; LITLEN_ENTRIES + DIST_ENTRIES],
+            words: [0; DIST_ENTRIES + LITLEN_ENTRIES],
             litlen_counts: [0; MAX_CODE_BITS + 1],
             dist_counts: [0; MAX_CODE_BITS + 1],
             zlib_use: ZlibUse::Entries(0),
@@ -493,23 +483,22 @@ impl Tables {
         self.dist_root = FIXED_ROOTS.dist as u8;
     }
 
-    /// The two tables, and the index bits of the first.
+    /// Both tables, the literal/length entries beginning at [`LITLEN_AT`], and the index bits
+    /// of these.
     #[inline(always)]
-    pub fn lookup(&self) -> (&[u32], &[u32], u32) {
+    pub fn lookup(&self) -> (&[u32], u32) {
         let root = self.litlen_root.into();
         match self.kind {
-            Kind::Fixed => (&FIXED_LITLEN, &FIXED_DIST, root),
-            Kind::Dynamic => {
-                let (litlen, dist) = self.words.split_at(LITLEN_ENTRIES);
-                (litlen, dist, root)
-            }
+            Kind::Fixed => (&FIXED_WORDS, root),
+            Kind::Dynamic => (&self.words, root),
         }
     }
 
     /// The literal/length entry for these next bits, after subtables. If fewer bits are held
     /// than its code has, it is not the right one.
     pub fn litlen(&self, bits: u64) -> u32 {
-        let (litlen, _, root) = self.lookup();
+        let (words, root) = self.lookup();
+        let litlen = &words[LITLEN_AT..];
         let entry = at(litlen, 0, bits, root);
         if entry & (LITERAL | LITLEN_EXCEPTION | LITLEN_SUBTABLE)
             == LITLEN_EXCEPTION | LITLEN_SUBTABLE
@@ -521,7 +510,7 @@ impl Tables {
 
     /// The same for a distance.
     pub fn dist(&self, bits: u64) -> u32 {
-        let (_, dist, _) = self.lookup();
+        let (dist, _) = self.lookup();
         let entry = at(dist, 0, bits, self.dist_root.into());
         if entry & (DIST_EXCEPTION | DIST_SUBTABLE) == DIST_EXCEPTION | DIST_SUBTABLE {
             return behind(dist, entry, bits);
@@ -599,7 +588,7 @@ impl Tables {
     }
 
     fn fill_litlen(&mut self, code: &Code, lengths: &[u8], roots: Roots) -> bool {
-        let table = &mut self.words[..LITLEN_ENTRIES];
+        let table = &mut self.words[LITLEN_AT..];
         if !code.complete {
             table[1] = LITLEN_EXCEPTION | 1;
         }
@@ -618,7 +607,7 @@ impl Tables {
     }
 
     fn fill_dist(&mut self, code: &Code, lengths: &[u8], roots: Roots) {
-        let table = &mut self.words[LITLEN_ENTRIES..];
+        let table = &mut self.words[..DIST_ENTRIES];
         if !code.complete {
             table[..2].fill(DIST_EXCEPTION | 1);
         }

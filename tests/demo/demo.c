@@ -1,11 +1,12 @@
 /*
- * Compresses a file with the C interface, once for each line it reads.
+ * Compresses or inflates a file with the C interface, once for each line it reads.
  *
- *     demo FILE FOLDER
+ *     demo compress|inflate FILE FOLDER
  *
- * A line is NAME LEVEL WBITS MEMLEVEL STRATEGY DICTIONARY, the last in bytes. The stream goes
- * to FOLDER/NAME; printed are the seconds of CPU time that it took. First the program prints
- * zlib's version. The same as streams.py does in Python.
+ * A line is NAME LEVEL WBITS MEMLEVEL STRATEGY DICTIONARY, the last in bytes. compress writes
+ * the stream to FOLDER/NAME and prints the seconds of CPU time that it took; inflate reads it
+ * and prints the seconds, and "same" if it gives FILE. First the program prints zlib's
+ * version. The same as streams.py does in Python.
  *
  * Compiled with USE_RZLIB_H it includes rzlib.h; nothing else differs.
  */
@@ -66,27 +67,41 @@ static struct buffer read_file(const char *path)
     return data;
 }
 
-static void write_file(const char *folder, const char *name, struct buffer data)
+static void write_file(const char *path, struct buffer data)
 {
-    char path[4096];
-    FILE *file;
+    FILE *file = fopen(path, "wb");
 
-    snprintf(path, sizeof(path), "%s/%s", folder, name);
-    file = fopen(path, "wb");
     if (file == NULL || fwrite(data.bytes, 1, data.len, file) != data.len || fclose(file) != 0)
         fail(path);
 }
 
-static void begin_stream(z_streamp strm, const struct settings *wanted, struct buffer data)
+static const Bytef *dictionary_of(const struct settings *wanted, struct buffer data)
+{
+    return data.bytes + data.len - (size_t)wanted->dictionary_len;
+}
+
+static void begin_deflate(z_streamp strm, const struct settings *wanted, struct buffer data)
 {
     memset(strm, 0, sizeof(*strm));
     if (deflateInit2(strm, wanted->level, Z_DEFLATED, wanted->window_bits, wanted->mem_level,
                      wanted->strategy) != Z_OK)
         fail("deflateInit2");
     if (wanted->dictionary_len > 0 &&
-        deflateSetDictionary(strm, data.bytes + data.len - (size_t)wanted->dictionary_len,
-                             (uInt)wanted->dictionary_len) != Z_OK)
+        deflateSetDictionary(strm, dictionary_of(wanted, data), (uInt)wanted->dictionary_len) !=
+            Z_OK)
         fail("deflateSetDictionary");
+}
+
+/* Gives the stream its next piece when it has none; returns what was given so far. */
+static size_t next_piece(z_streamp strm, struct buffer data, size_t given)
+{
+    size_t left = data.len - given;
+
+    if (strm->avail_in > 0 || left == 0)
+        return given;
+    strm->next_in = data.bytes + given;
+    strm->avail_in = (uInt)(left < PIECE_LEN ? left : PIECE_LEN);
+    return given + strm->avail_in;
 }
 
 /* The stream; the caller frees it. */
@@ -97,20 +112,14 @@ static struct buffer compress_in_pieces(const struct settings *wanted, struct bu
     z_stream strm;
     int code;
 
-    begin_stream(&strm, wanted, data);
+    begin_deflate(&strm, wanted, data);
     packed.len = deflateBound(&strm, (uLong)data.len) + PIECE_LEN;
     packed.bytes = malloc(packed.len);
     if (packed.bytes == NULL)
         fail("malloc");
     strm.next_out = packed.bytes;
     do {
-        if (strm.avail_in == 0 && given < data.len) {
-            size_t left = data.len - given;
-
-            strm.next_in = data.bytes + given;
-            strm.avail_in = (uInt)(left < PIECE_LEN ? left : PIECE_LEN);
-            given += strm.avail_in;
-        }
+        given = next_piece(&strm, data, given);
         strm.avail_out = PIECE_LEN;
         code = deflate(&strm, given == data.len ? Z_FINISH : Z_NO_FLUSH);
     } while (code == Z_OK);
@@ -122,25 +131,85 @@ static struct buffer compress_in_pieces(const struct settings *wanted, struct bu
     return packed;
 }
 
+/* What the stream gives, which is to be data; the caller frees it. */
+static struct buffer inflate_in_pieces(const struct settings *wanted, struct buffer data,
+                                       struct buffer packed)
+{
+    struct buffer unpacked = {malloc(data.len + PIECE_LEN), 0};
+    size_t given = 0;
+    z_stream strm;
+    int code = Z_OK;
+
+    if (unpacked.bytes == NULL)
+        fail("malloc");
+    memset(&strm, 0, sizeof(strm));
+    if (inflateInit2(&strm, wanted->window_bits) != Z_OK)
+        fail("inflateInit2");
+    strm.next_out = unpacked.bytes;
+    if (wanted->dictionary_len > 0 && wanted->window_bits < 0)
+        code = Z_NEED_DICT;
+    while (code == Z_OK || code == Z_NEED_DICT) {
+        if (code == Z_NEED_DICT &&
+            inflateSetDictionary(&strm, dictionary_of(wanted, data),
+                                 (uInt)wanted->dictionary_len) != Z_OK)
+            fail("inflateSetDictionary");
+        if (strm.total_out > data.len)
+            fail("inflate gives too much; it");
+        given = next_piece(&strm, packed, given);
+        strm.avail_out = PIECE_LEN;
+        code = inflate(&strm, Z_NO_FLUSH);
+    }
+    if (code != Z_STREAM_END)
+        fail("inflate");
+    unpacked.len = strm.total_out;
+    if (inflateEnd(&strm) != Z_OK)
+        fail("inflateEnd");
+    return unpacked;
+}
+
+static void compress_file(const struct settings *wanted, struct buffer data, const char *path)
+{
+    double begin = cpu_seconds();
+    struct buffer packed = compress_in_pieces(wanted, data);
+
+    printf("%.6f\n", cpu_seconds() - begin);
+    write_file(path, packed);
+    free(packed.bytes);
+}
+
+static void inflate_file(const struct settings *wanted, struct buffer data, const char *path)
+{
+    struct buffer packed = read_file(path);
+    double begin = cpu_seconds();
+    struct buffer unpacked = inflate_in_pieces(wanted, data, packed);
+    double seconds = cpu_seconds() - begin;
+    int same = unpacked.len == data.len && memcmp(unpacked.bytes, data.bytes, data.len) == 0;
+
+    printf("%.6f %s\n", seconds, same ? "same" : "different");
+    free(unpacked.bytes);
+    free(packed.bytes);
+}
+
 int main(int argc, char **argv)
 {
     struct settings wanted;
     struct buffer data;
+    char path[4096];
+    int inflating;
 
-    if (argc != 3)
-        fail("usage: demo FILE FOLDER; this");
-    data = read_file(argv[1]);
+    if (argc != 4)
+        fail("usage: demo compress|inflate FILE FOLDER; this");
+    inflating = strcmp(argv[1], "inflate") == 0;
+    data = read_file(argv[2]);
     printf("%s\n", zlibVersion());
     fflush(stdout);
     while (scanf("%99s %d %d %d %d %d", wanted.name, &wanted.level, &wanted.window_bits,
                  &wanted.mem_level, &wanted.strategy, &wanted.dictionary_len) == 6) {
-        double begin = cpu_seconds();
-        struct buffer packed = compress_in_pieces(&wanted, data);
-        double seconds = cpu_seconds() - begin;
-
-        write_file(argv[2], wanted.name, packed);
-        free(packed.bytes);
-        printf("%.6f\n", seconds);
+        snprintf(path, sizeof(path), "%s/%s", argv[3], wanted.name);
+        if (inflating)
+            inflate_file(&wanted, data, path);
+        else
+            compress_file(&wanted, data, path);
         fflush(stdout);
     }
     free(data.bytes);

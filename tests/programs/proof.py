@@ -4,7 +4,8 @@
                                        LD_DEBUG_OUTPUT=FOLDER/bindings
 
 Every name that LIBRARY exports must have been bound to it whenever it was bound, by the
-program or by another library, and one of NAMES (separated by commas) must be among them.
+program or by another library, and all of NAMES must be among them: words between spaces,
+of which one may give a choice, separated by commas.
 Names are bound when they are first called, or when the program starts if it was linked so.
 Prints the names.
 """
@@ -62,8 +63,9 @@ def library_of(name, folder):
 def main():
     library, wanted, folder = os.path.realpath(sys.argv[1]), sys.argv[2], sys.argv[3]
     used = used_names(library, folder)
-    if not used.intersection(wanted.split(",")):
-        sys.exit(f"nothing bound {wanted} to {library}")
+    for choice in wanted.split():
+        if not used.intersection(choice.split(",")):
+            sys.exit(f"nothing bound {choice} to {library}")
     print(f"bound to {library}: {' '.join(sorted(used))}")
 
 
