@@ -1,10 +1,6 @@
 /* Two inflate streams side by side (see itwin.h). */
 #include "itwin.h"
 
-/* zlib decodes with inflate_fast only while there are this much input and this much room. */
-#define FAST_INPUT 6
-#define FAST_ROOM 258
-
 int itwin_init(struct twin *t, int window_bits, size_t room)
 {
     int code[SIDES], side;
@@ -28,9 +24,6 @@ static int call_inflate(const struct api *f, z_streamp z, int flush, int unused)
 
 int itwin_inflate(struct twin *t, size_t avail_out, int flush)
 {
-    /* A stream that has failed does not decode again: what was true then stays true. */
-    if (t->z[ORACLE].msg == NULL)
-        t->fast = t->z[ORACLE].avail_in >= FAST_INPUT && avail_out >= FAST_ROOM;
     return twin_call(t, call_inflate, flush, 0, avail_out);
 }
 
@@ -58,14 +51,12 @@ int itwin_run(struct twin *t, const unsigned char *in, size_t len, size_t in_chu
 
 int itwin_reset2(struct twin *t, int window_bits)
 {
-    t->fast = 0;
     return twin_agree(t, api[OURS]->inflateReset2(&t->z[OURS], window_bits),
                       api[ORACLE]->inflateReset2(&t->z[ORACLE], window_bits));
 }
 
 int itwin_sync(struct twin *t)
 {
-    t->fast = 0;
     return twin_agree(t, api[OURS]->inflateSync(&t->z[OURS]),
                       api[ORACLE]->inflateSync(&t->z[ORACLE]));
 }

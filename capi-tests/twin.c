@@ -128,27 +128,12 @@ static void compare_pending(struct twin *t)
     t->pending_bits = bits[ORACLE];
 }
 
-/* 1 if the stream failed in the middle of a length/distance pair. */
-static int bad_symbol(const z_stream *z)
-{
-    static const char *const messages[] = {"invalid literal/length code", "invalid distance code",
-                                           "invalid distance too far back"};
-    size_t i;
-
-    for (i = 0; i < COUNT(messages); i++)
-        if (z->msg != NULL && strcmp(z->msg, messages[i]) == 0)
-            return 1;
-    return 0;
-}
-
-/* What inflate tells about its place in the stream. Where inflate_fast finds an error zlib's
- * inflateMark gives the place of some earlier symbol: not compared. */
+/* What inflate tells about its place in the stream. */
 static void compare_place(struct twin *t)
 {
     const struct api *a = api[OURS], *b = api[ORACLE];
 
-    if (!t->fast || !bad_symbol(&t->z[ORACLE]))
-        CHECK_INT(a->inflateMark(&t->z[OURS]), b->inflateMark(&t->z[ORACLE]));
+    CHECK_INT(a->inflateMark(&t->z[OURS]), b->inflateMark(&t->z[ORACLE]));
     CHECK_INT(a->inflateSyncPoint(&t->z[OURS]), b->inflateSyncPoint(&t->z[ORACLE]));
     CHECK_UINT(a->inflateCodesUsed(&t->z[OURS]), b->inflateCodesUsed(&t->z[ORACLE]));
 }
@@ -367,7 +352,6 @@ int twin_reset(struct twin *t)
 {
     const struct common_calls *f = common[t->inflating];
 
-    t->fast = 0;
     return twin_agree(t, f[OURS].reset(&t->z[OURS]), f[ORACLE].reset(&t->z[ORACLE]));
 }
 
@@ -375,7 +359,6 @@ int twin_reset_keep(struct twin *t)
 {
     const struct common_calls *f = common[t->inflating];
 
-    t->fast = 0;
     return twin_agree(t, f[OURS].reset_keep(&t->z[OURS]), f[ORACLE].reset_keep(&t->z[ORACLE]));
 }
 

@@ -118,7 +118,6 @@ struct twin {
     int window_bits;    /* as given to init, for the round trip */
     unsigned pending;   /* bytes in deflatePending's sense after the last call */
     int pending_bits;   /* bits in deflatePending's sense */
-    int fast;           /* zlib's inflate_fast may have run in the last call (see itwin.c) */
     int diverged;       /* the sides differed once: no more calls are made */
 };
 
