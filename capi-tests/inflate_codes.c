@@ -257,7 +257,11 @@ static void test_zeros_across(void)
         size_t before; /* zeros spelled out behind the end of block's length */
         unsigned symbol;
         unsigned repeat;
-    } rows[] = {{30, 0, 18, 31}, {30, 0, 18, 59}, {1, 19, 18, 11}, {30, 26, 17, 10}, {1, 27, 17, 3}};
+    } rows[] = {{30, 0, 18, 31},
+              {30, 0, 18, 59},
+              {1, 19, 18, 11},
+              {30, 26, 17, 10},
+              {1, 27, 17, 3}};
     unsigned char lens[CODE_LENGTH_SYMBOLS] = {1, 2}, lit_lens[286] = {0};
     struct code code, lit;
     size_t i, n;

@@ -15,7 +15,8 @@ static const int window_bits[] = {-15, 15, 31, 47};
 /* In the place of the first bits of the stream, in pieces. */
 static void test_first_bits(void)
 {
-    static const int pieces[][4] = {{8}, {16}, {1, 7}, {3, 5, 8}, {16, 16}, {9, 7, 15, 1}, {8, 8, 8}};
+    static const int pieces[][4] = {{8},      {16},           {1, 7},   {3, 5, 8},
+                                    {16, 16}, {9, 7, 15, 1}, {8, 8, 8}};
     size_t w, i, k, len;
 
     for (w = 0; w < COUNT(window_bits); w++) {
