@@ -22,7 +22,8 @@ static const struct abi_row abi_rows[] = {
     SIZE(Byte, 1), SIZE(Bytef, 1), SIZE(charf, 1), SIZE(intf, 4), SIZE(uInt, 4), SIZE(uIntf, 4),
     SIZE(uLong, 8), SIZE(uLongf, 8), SIZE(voidp, 8), SIZE(voidpc, 8), SIZE(voidpf, 8),
     SIZE(z_size_t, 8), SIZE(z_crc_t, 4), SIZE(z_off_t, 8), SIZE(z_off64_t, 8),
-    SIZE(alloc_func, 8), SIZE(free_func, 8), SIZE(z_streamp, 8), SIZE(gz_headerp, 8),
+    SIZE(alloc_func, 8), SIZE(free_func, 8), SIZE(in_func, 8), SIZE(out_func, 8),
+    SIZE(z_streamp, 8), SIZE(gz_headerp, 8),
     UNSIGNED(Byte), UNSIGNED(uInt), UNSIGNED(uLong), UNSIGNED(z_size_t), UNSIGNED(z_crc_t),
     SIGNED(z_off_t), SIGNED(z_off64_t),
 

@@ -1,10 +1,12 @@
 /*
- * Property: when memory runs out, at whichever request, deflate says Z_MEM_ERROR and leaves
- * nothing behind.
+ * Property: when memory runs out, at whichever request, deflate and inflate say Z_MEM_ERROR and
+ * leave nothing behind.
  *
  * Guards: each request of deflateInit2 and deflateCopy fails in turn, alone and with all after
  * it; the code, msg, state and order of frees are zlib's (it asks for all blocks before it looks
- * whether one is missing). compress with malloc failing gives Z_MEM_ERROR and destLen 0.
+ * whether one is missing). inflate's window is asked for in the middle of data; without it the
+ * stream is lost until a reset. compress and uncompress with malloc failing give Z_MEM_ERROR.
+ * (inflateCopy: inflate_copy.c.)
  */
 #include "heap.h"
 #include "twin.h"
@@ -188,6 +190,134 @@ static void test_copy(struct params p)
         }
 }
 
+/* inflateInit2 and inflateBackInit make one request, for the state. */
+static void test_inflate_init(void)
+{
+    static unsigned char window[32768];
+    static struct heap heap[SIDES];
+    z_stream z[SIDES];
+    void *poison;
+    int code[SIDES], side, bits;
+
+    memset(&poison, 0xaa, sizeof(poison));
+    for (bits = -15; bits <= 48; bits++) {
+        int back = bits <= 15 && bits >= 8 && bits % 2 != 0;
+
+        if (bits > -8 && bits < 0)
+            continue;
+        context("init fails, windowBits %d, back %d", bits, back);
+        for (side = OURS; side < SIDES; side++) {
+            heap_init(&heap[side]);
+            heap[side].fail_from = 1;
+            memset(&z[side], 0xaa, sizeof(z[side]));
+            heap_attach(&heap[side], &z[side]);
+            code[side] = back ? api[side]->inflateBackInit_(&z[side], bits, window, ZLIB_VERSION,
+                                                            (int)sizeof(z_stream))
+                              : inflate_init2((enum side)side, &z[side], bits);
+            heap_check_empty(&heap[side]);
+        }
+        CHECK_INT(code[OURS], Z_MEM_ERROR);
+        CHECK_INT(code[ORACLE], Z_MEM_ERROR);
+        compare_streams(&z[OURS], &z[ORACLE], poison);
+        heap_check_same(&heap[OURS], &heap[ORACLE]);
+    }
+}
+
+/* What inflate is called with after its window was refused. */
+static int after_refusal(enum side side, z_streamp z, int what)
+{
+    const struct api *f = api[side];
+    unsigned char history[32768];
+    uInt len = 77;
+
+    switch (what) {
+    case 0: return f->inflate(z, Z_NO_FLUSH);
+    case 1: return f->inflateSync(z) + 10 * f->inflate(z, Z_NO_FLUSH);
+    case 2: return f->inflateSetDictionary(z, input, 100);
+    case 3: return f->inflateGetDictionary(z, history, &len) + 100 * (int)len;
+    case 4: return (int)f->inflateMark(z);
+    case 5: return f->inflateReset(z) + 10 * f->inflate(z, Z_NO_FLUSH);
+    default: return f->inflateReset2(z, 15) + 10 * f->inflate(z, Z_NO_FLUSH);
+    }
+}
+
+/* The window refused: by inflate at some point of the stream, or by inflateSetDictionary. */
+static void test_inflate_window(void)
+{
+    static unsigned char in[2 * sizeof(input)], out[SIDES][sizeof(input)];
+    static struct heap heap[SIDES];
+    uLong len = sizeof(in);
+    z_stream z[SIDES];
+    int code[SIDES], side, cut, what, dictionary;
+
+    CHECK_INT(api[ORACLE]->compress2(in, &len, input, sizeof(input), 6), Z_OK);
+    for (dictionary = 0; dictionary < 2; dictionary++)
+        for (cut = 3; cut < (int)len; cut += 19 + cut / 3)
+            for (what = 0; what < 7; what++) {
+                context("window refused, cut at %d, then call %d, dictionary %d", cut, what,
+                        dictionary);
+                for (side = OURS; side < SIDES; side++) {
+                    const struct api *f = api[side];
+
+                    heap_init(&heap[side]);
+                    heap[side].fail_from = 2;
+                    heap[side].fail_count = 1;
+                    memset(&z[side], 0, sizeof(z[side]));
+                    memset(out[side], 0, sizeof(out[side]));
+                    heap_attach(&heap[side], &z[side]);
+                    inflate_init2((enum side)side, &z[side], dictionary ? -15 : 15);
+                    z[side].next_in = in + (dictionary ? 2 : 0);
+                    z[side].avail_in = (uInt)cut;
+                    z[side].next_out = out[side];
+                    z[side].avail_out = sizeof(out[side]);
+                    code[side] = dictionary ? f->inflateSetDictionary(&z[side], input, 50)
+                                            : f->inflate(&z[side], Z_NO_FLUSH);
+                    code[side] = 1000 * code[side] + after_refusal((enum side)side, &z[side], what);
+                }
+                CHECK_INT(code[OURS], code[ORACLE]);
+                heap_compare_streams(&heap[OURS], &z[OURS], out[OURS], &heap[ORACLE], &z[ORACLE],
+                                     out[ORACLE]);
+                CHECK_MEM(out[OURS], out[ORACLE], sizeof(out[OURS]));
+                for (side = OURS; side < SIDES; side++) {
+                    CHECK_INT(api[side]->inflateEnd(&z[side]), Z_OK);
+                    heap_check_empty(&heap[side]);
+                }
+                heap_check_same(&heap[OURS], &heap[ORACLE]);
+            }
+}
+
+/* uncompress needs one block, the state, and no window. */
+static void test_uncompress(void)
+{
+    static unsigned char in[2 * sizeof(input)], out[sizeof(input)];
+    uLong in_len = sizeof(in);
+    size_t from;
+
+    if (!OWN_MALLOC)
+        return;
+    CHECK_INT(api[ORACLE]->compress2(in, &in_len, input, sizeof(input), 6), Z_OK);
+    for (from = 0; from <= 3; from++) {
+        uLong len = sizeof(out), used = in_len;
+        int code;
+
+        context("uncompress2, malloc fails from call %zu", from);
+        malloc_calls = 0;
+        malloc_in_use = 0;
+        malloc_fails_from = from;
+        malloc_counting = 1;
+        code = uncompress2(out, &len, in, &used);
+        malloc_counting = 0;
+        CHECK_INT(malloc_in_use, 0);
+        CHECK(malloc_calls <= 1);
+        CHECK_INT(code, malloc_calls >= from && from != 0 ? Z_MEM_ERROR : Z_OK);
+        if (code == Z_OK)
+            CHECK_MEM(out, input, sizeof(input));
+        /* zlib returns before it sets the lengths. */
+        CHECK_UINT(len, sizeof(out));
+        CHECK_UINT(used, in_len);
+    }
+}
+
 /* compress2 with the default allocator: Z_MEM_ERROR and destLen 0, or, where a request was not
  * vital, the same bytes; all memory goes back either way. */
 static void test_compress(void)
@@ -272,7 +402,10 @@ int main(void)
         test_init(rows[i]);
         test_copy(rows[i]);
     }
+    test_inflate_init();
+    test_inflate_window();
     test_compress();
+    test_uncompress();
     test_default_allocator();
     return test_result();
 }

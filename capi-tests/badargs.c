@@ -23,7 +23,7 @@ enum kind {
     COPIED_BUSY,   /* a busy stream moved by memcpy */
     NO_ZALLOC,     /* fresh, then zalloc set to NULL */
     NO_ZFREE,      /* fresh, then zfree set to NULL */
-    INFLATING,     /* an inflate stream of the oracle */
+    INFLATING,     /* an inflate stream */
     BAD_KINDS,     /* the ones above are no deflate streams */
     POISONED = BAD_KINDS, /* bytes of 0xaa with zalloc, zfree and opaque set, for init */
     FRESH,         /* zlib wrapper, level 6, nothing done */
@@ -108,7 +108,6 @@ static unsigned char input[2000];
 
 #define OUT_LEN 6000
 #define UNTOUCHED 0x5a
-#define POISON 0xaa
 
 /* One side's run of a row. */
 struct run {
@@ -210,7 +209,7 @@ static void prepare_bad(struct run *run, enum kind kind)
     }
     if (kind == INFLATING) {
         heap_attach(&run->heap, &run->z);
-        oracle_inflate.init2(&run->z, 15, ZLIB_VERSION, (int)sizeof(z_stream));
+        inflate_init2(run->side, &run->z, 15);
     }
     if (kind == FOREIGN || kind == FOREIGN_COPY) {
         z_streamp z = kind == FOREIGN ? &run->z : &run->other;
@@ -303,48 +302,11 @@ static long long perform(struct run *run, z_streamp z, const struct row *row)
     }
 }
 
-/* NULL, the poison of memset, or some address. */
-static int pointer_class(const void *pointer)
-{
-    void *poison;
-
-    memset(&poison, POISON, sizeof(poison));
-    return pointer == NULL ? 0 : pointer == poison ? 1 : 2;
-}
-
-static void compare_streams(const struct run *a, const z_stream *za, const struct run *b,
-                            const z_stream *zb)
-{
-    int class_a = pointer_class(za->next_out), class_b = pointer_class(zb->next_out);
-
-    if (CHECK_INT(class_a, class_b) && class_a == 2)
-        CHECK_INT(za->next_out - a->out, zb->next_out - b->out);
-    class_a = pointer_class(za->msg);
-    class_b = pointer_class(zb->msg);
-    if (CHECK_INT(class_a, class_b) && class_a == 2)
-        CHECK_STR(za->msg, zb->msg);
-    CHECK(za->next_in == zb->next_in);
-    CHECK_UINT(za->avail_in, zb->avail_in);
-    CHECK_UINT(za->total_in, zb->total_in);
-    CHECK_UINT(za->avail_out, zb->avail_out);
-    CHECK_UINT(za->total_out, zb->total_out);
-    CHECK_INT(pointer_class(za->state), pointer_class(zb->state));
-    CHECK_INT(za->zalloc == heap_alloc, zb->zalloc == heap_alloc);
-    CHECK_INT(za->zalloc == Z_NULL, zb->zalloc == Z_NULL);
-    CHECK_INT(za->zfree == heap_free, zb->zfree == heap_free);
-    CHECK_INT(za->zfree == Z_NULL, zb->zfree == Z_NULL);
-    CHECK_INT(za->opaque == &a->heap, zb->opaque == &b->heap);
-    CHECK_INT(pointer_class(za->opaque), pointer_class(zb->opaque));
-    CHECK_INT(za->data_type, zb->data_type);
-    CHECK_UINT(za->adler, zb->adler);
-    CHECK_UINT(za->reserved, zb->reserved);
-}
-
 static void compare_runs(const struct run *a, const struct run *b)
 {
     CHECK_INT(a->code, b->code);
-    compare_streams(a, &a->z, b, &b->z);
-    compare_streams(a, &a->other, b, &b->other);
+    heap_compare_streams(&a->heap, &a->z, a->out, &b->heap, &b->z, b->out);
+    heap_compare_streams(&a->heap, &a->other, a->out, &b->heap, &b->other, b->out);
     CHECK_MEM(a->out, b->out, OUT_LEN);
     CHECK_MEM(a->history, b->history, sizeof(a->history));
     CHECK_UINT(a->pending, b->pending);
@@ -371,7 +333,7 @@ static void finish(struct run *run, const struct row *row)
         run->code += f->deflateEnd(&run->z) * 10000;
     }
     if (row->kind == INFLATING)
-        oracle_inflate.end(&run->z);
+        f->inflateEnd(&run->z);
     if (pointer_class(run->other.state) == 2)
         run->code += f->deflateEnd(&run->other);
 }

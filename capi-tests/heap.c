@@ -161,6 +161,41 @@ void heap_check_same(const struct heap *got, const struct heap *want)
             CHECK_UINT(got->free_order[i], want->free_order[i]);
 }
 
+int pointer_class(const void *pointer)
+{
+    void *poison;
+
+    memset(&poison, POISON, sizeof(poison));
+    return pointer == NULL ? 0 : pointer == poison ? 1 : 2;
+}
+
+void heap_compare_streams(const struct heap *got_heap, const z_stream *got,
+                          const unsigned char *got_out, const struct heap *want_heap,
+                          const z_stream *want, const unsigned char *want_out)
+{
+    if (CHECK_INT(pointer_class(got->next_out), pointer_class(want->next_out)) &&
+        pointer_class(got->next_out) == 2)
+        CHECK_INT(got->next_out - got_out, want->next_out - want_out);
+    if (CHECK_INT(pointer_class(got->msg), pointer_class(want->msg)) &&
+        pointer_class(got->msg) == 2)
+        CHECK_STR(got->msg, want->msg);
+    CHECK(got->next_in == want->next_in);
+    CHECK_UINT(got->avail_in, want->avail_in);
+    CHECK_UINT(got->total_in, want->total_in);
+    CHECK_UINT(got->avail_out, want->avail_out);
+    CHECK_UINT(got->total_out, want->total_out);
+    CHECK_INT(pointer_class(got->state), pointer_class(want->state));
+    CHECK_INT(got->zalloc == heap_alloc, want->zalloc == heap_alloc);
+    CHECK_INT(got->zalloc == Z_NULL, want->zalloc == Z_NULL);
+    CHECK_INT(got->zfree == heap_free, want->zfree == heap_free);
+    CHECK_INT(got->zfree == Z_NULL, want->zfree == Z_NULL);
+    CHECK_INT(got->opaque == got_heap, want->opaque == want_heap);
+    CHECK_INT(pointer_class(got->opaque), pointer_class(want->opaque));
+    CHECK_INT(got->data_type, want->data_type);
+    CHECK_UINT(got->adler, want->adler);
+    CHECK_UINT(got->reserved, want->reserved);
+}
+
 void heap_release(struct heap *heap)
 {
     size_t i;

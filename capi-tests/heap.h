@@ -65,6 +65,18 @@ int heap_check_empty(const struct heap *heap);
  * items 1) may be smaller in got than in want. Free order is compared too. */
 void heap_check_same(const struct heap *got, const struct heap *want);
 
+/* The byte that a test may fill a z_stream with before an init or copy. */
+#define POISON 0xaa
+
+/* 0: NULL, 1: what is there after a fill with POISON, 2: some address. */
+int pointer_class(const void *pointer);
+
+/* Compares all fields of two streams, even such that were never initialised. out: where the
+ * output of each begins. */
+void heap_compare_streams(const struct heap *got_heap, const z_stream *got,
+                          const unsigned char *got_out, const struct heap *want_heap,
+                          const z_stream *want, const unsigned char *want_out);
+
 /* Frees what the library left behind, after the test has reported it. */
 void heap_release(struct heap *heap);
 

@@ -20,14 +20,14 @@ static long decode(const unsigned char *in, size_t in_len, const unsigned char *
     int code;
 
     memset(&z, 0, sizeof z);
-    oracle_inflate.init2(&z, -15, ZLIB_VERSION, (int)sizeof z);
-    oracle_inflate.set_dictionary(&z, dictionary, (uInt)len);
+    inflate_init2(ORACLE, &z, -15);
+    api[ORACLE]->inflateSetDictionary(&z, dictionary, (uInt)len);
     z.next_in = (unsigned char *)(uintptr_t)in;
     z.avail_in = (uInt)in_len;
     z.next_out = out;
     z.avail_out = ROOM;
-    code = oracle_inflate.inflate(&z, Z_FINISH);
-    oracle_inflate.end(&z);
+    code = api[ORACLE]->inflate(&z, Z_FINISH);
+    api[ORACLE]->inflateEnd(&z);
     return code == Z_STREAM_END ? (long)z.total_out : -1;
 }
 

@@ -23,17 +23,18 @@ struct worker {
 static unsigned char input[DATA_KINDS][INPUT_LEN];
 static pthread_barrier_t barrier;
 
-/* One stream's work; the same for the same number and round. */
-static void compress_round(struct worker *worker, int round, unsigned char *out)
+static const int window_bits[] = {15, 31, -9, 12};
+
+/* One stream's work; the same for the same number and round. The length of the output. */
+static uLong compress_round(struct worker *worker, int round, unsigned char *out)
 {
-    static const int bits[] = {15, 31, -9, 12};
     int number = worker->number; /* no two threads do the same at the same time */
     int level = (number + round) % 10, kind = (number + 3 * round) % DATA_KINDS;
     size_t at;
     z_stream z;
 
     memset(&z, 0, sizeof(z));
-    worker->failed |= init2(OURS, &z, level, bits[(number + round) % 4],
+    worker->failed |= init2(OURS, &z, level, window_bits[(number + round) % 4],
                             1 + (2 * number + round) % 9, (number + round) % 5) != Z_OK;
     z.next_out = out;
     z.avail_out = ROOM;
@@ -47,18 +48,47 @@ static void compress_round(struct worker *worker, int round, unsigned char *out)
     worker->adler = adler32(worker->adler, out, (uInt)z.total_out);
     worker->adler ^= crc32_combine(worker->check, worker->adler, 12345 + round);
     worker->failed |= deflateEnd(&z) != Z_OK;
+    return z.total_out;
+}
+
+/* The round's stream back again, in pieces, and once in one call. */
+static void decompress_round(struct worker *worker, int round, const unsigned char *in, uLong len,
+                             unsigned char *back)
+{
+    int bits = window_bits[(worker->number + round) % 4], code = Z_OK;
+    uLong back_len = INPUT_LEN;
+    z_stream z;
+
+    memset(&z, 0, sizeof(z));
+    worker->failed |= inflate_init2(OURS, &z, bits == 31 ? 47 : bits) != Z_OK;
+    z.next_in = (void *)(uintptr_t)in;
+    z.avail_in = (uInt)len;
+    z.next_out = back;
+    while (code == Z_OK) {
+        z.avail_out = 1000 + 77 * (uInt)worker->number;
+        code = inflate(&z, Z_NO_FLUSH);
+    }
+    worker->failed |= code != Z_STREAM_END || z.total_out != INPUT_LEN;
+    worker->check = crc32(worker->check, back, INPUT_LEN);
+    worker->failed |= inflateEnd(&z) != Z_OK;
+    if (bits == 15 || bits == 12)
+        worker->failed |= uncompress(back, &back_len, in, len) != Z_OK || back_len != INPUT_LEN;
 }
 
 static void *work(void *argument)
 {
     struct worker *worker = argument;
-    unsigned char *out = malloc(ROOM);
+    unsigned char *out = malloc(ROOM), *back = malloc(ROOM);
     int round;
 
-    worker->failed = out == NULL;
-    for (round = 0; round < ROUNDS && out != NULL; round++)
-        compress_round(worker, round, out);
+    worker->failed = out == NULL || back == NULL;
+    for (round = 0; round < ROUNDS && !worker->failed; round++) {
+        uLong len = compress_round(worker, round, out);
+
+        decompress_round(worker, round, out, len, back);
+    }
     free(out);
+    free(back);
     return NULL;
 }
 

@@ -15,7 +15,18 @@ static const struct api ours = {
 };
 static struct api oracle;
 const struct api *const api[SIDES] = {&ours, &oracle};
-struct inflate_api oracle_inflate;
+
+/* The calls that both kinds of streams have, by kind and side. */
+struct common_calls {
+    int (*end)(z_streamp);
+    int (*copy)(z_streamp, z_streamp);
+    int (*reset)(z_streamp);
+    int (*reset_keep)(z_streamp);
+    int (*prime)(z_streamp, int, int);
+    int (*set_dictionary)(z_streamp, const Bytef *, uInt);
+    int (*get_dictionary)(z_streamp, Bytef *, uInt *);
+};
+static struct common_calls common[2][SIDES];
 
 /* Stores the function of this name at *function, whose type only the caller knows. */
 static void find(void *library, const char *name, void *function, size_t len)
@@ -41,6 +52,27 @@ static void *open_apart(const char *path)
 #endif
 }
 
+static void find_common(const struct api *f, int side)
+{
+    struct common_calls deflating = {f->deflateEnd,
+                                     f->deflateCopy,
+                                     f->deflateReset,
+                                     f->deflateResetKeep,
+                                     f->deflatePrime,
+                                     f->deflateSetDictionary,
+                                     f->deflateGetDictionary};
+    struct common_calls inflating = {f->inflateEnd,
+                                     f->inflateCopy,
+                                     f->inflateReset,
+                                     f->inflateResetKeep,
+                                     f->inflatePrime,
+                                     f->inflateSetDictionary,
+                                     f->inflateGetDictionary};
+
+    common[0][side] = deflating;
+    common[1][side] = inflating;
+}
+
 void oracle_open(void)
 {
     const char *path = getenv("RZLIB_ORACLE");
@@ -54,17 +86,12 @@ void oracle_open(void)
 #define API_FIND(result, name, parameters) find(library, #name, &oracle.name, sizeof(oracle.name));
     API_FUNCTIONS(API_FIND)
 #undef API_FIND
-    find(library, "inflateInit2_", &oracle_inflate.init2, sizeof(oracle_inflate.init2));
-    find(library, "inflate", &oracle_inflate.inflate, sizeof(oracle_inflate.inflate));
-    find(library, "inflateSetDictionary", &oracle_inflate.set_dictionary,
-         sizeof(oracle_inflate.set_dictionary));
-    find(library, "inflateGetHeader", &oracle_inflate.get_header,
-         sizeof(oracle_inflate.get_header));
-    find(library, "inflateEnd", &oracle_inflate.end, sizeof(oracle_inflate.end));
     if (strcmp(oracle.zlibVersion(), "1.3.2") != 0)
         test_abort("the oracle is not zlib 1.3.2");
     if (oracle.deflate == ours.deflate)
         test_abort("the oracle is the library under test");
+    find_common(&ours, OURS);
+    find_common(&oracle, ORACLE);
 }
 
 int testing_peer(void)
@@ -78,13 +105,43 @@ int init2(enum side side, z_streamp strm, int level, int window_bits, int mem_le
                                     ZLIB_VERSION, (int)sizeof(z_stream));
 }
 
+int inflate_init2(enum side side, z_streamp strm, int window_bits)
+{
+    return api[side]->inflateInit2_(strm, window_bits, ZLIB_VERSION, (int)sizeof(z_stream));
+}
+
+/* What deflate tells about its output. */
+static void compare_pending(struct twin *t)
+{
+    unsigned pending[SIDES] = {0, 0};
+    int bits[SIDES] = {0, 0}, used[SIDES] = {0, 0};
+    int side;
+
+    for (side = OURS; side < SIDES && t->z[ORACLE].state != NULL; side++) {
+        CHECK_INT(api[side]->deflatePending(&t->z[side], &pending[side], &bits[side]), Z_OK);
+        CHECK_INT(api[side]->deflateUsed(&t->z[side], &used[side]), Z_OK);
+    }
+    CHECK_UINT(pending[OURS], pending[ORACLE]);
+    CHECK_INT(bits[OURS], bits[ORACLE]);
+    CHECK_INT(used[OURS], used[ORACLE]);
+    t->pending = pending[ORACLE];
+    t->pending_bits = bits[ORACLE];
+}
+
+/* What inflate tells about its place in the stream. */
+static void compare_place(struct twin *t)
+{
+    const struct api *a = api[OURS], *b = api[ORACLE];
+
+    CHECK_INT(a->inflateMark(&t->z[OURS]), b->inflateMark(&t->z[ORACLE]));
+    CHECK_INT(a->inflateSyncPoint(&t->z[OURS]), b->inflateSyncPoint(&t->z[ORACLE]));
+    CHECK_UINT(a->inflateCodesUsed(&t->z[OURS]), b->inflateCodesUsed(&t->z[ORACLE]));
+}
+
 int twin_same(struct twin *t)
 {
     const z_stream *a = &t->z[OURS], *b = &t->z[ORACLE];
-    unsigned pending[SIDES] = {0, 0};
-    int bits[SIDES] = {0, 0}, used[SIDES] = {0, 0};
     unsigned long before = test_failures();
-    int side;
 
     CHECK_STR(a->msg, b->msg);
     CHECK(a->next_in == b->next_in);
@@ -96,15 +153,10 @@ int twin_same(struct twin *t)
     CHECK_INT(a->data_type, b->data_type);
     CHECK_UINT(a->adler, b->adler);
     CHECK_INT(a->state == NULL, b->state == NULL);
-    for (side = OURS; side < SIDES && t->z[ORACLE].state != NULL; side++) {
-        CHECK_INT(api[side]->deflatePending(&t->z[side], &pending[side], &bits[side]), Z_OK);
-        CHECK_INT(api[side]->deflateUsed(&t->z[side], &used[side]), Z_OK);
-    }
-    CHECK_UINT(pending[OURS], pending[ORACLE]);
-    CHECK_INT(bits[OURS], bits[ORACLE]);
-    CHECK_INT(used[OURS], used[ORACLE]);
-    t->pending = pending[ORACLE];
-    t->pending_bits = bits[ORACLE];
+    if (t->inflating)
+        compare_place(t);
+    else
+        compare_pending(t);
     if (test_failures() != before)
         t->diverged = 1;
     return !t->diverged;
@@ -117,7 +169,7 @@ int twin_agree(struct twin *t, int ours_code, int oracle_code)
     return twin_same(t) ? oracle_code : DIVERGED;
 }
 
-static void make_room(struct twin *t, size_t room)
+void twin_make_room(struct twin *t, size_t room)
 {
     int side;
 
@@ -134,7 +186,7 @@ int twin_init(struct twin *t, struct params p, size_t room)
     int code[SIDES], side;
 
     memset(t, 0, sizeof(*t));
-    make_room(t, room);
+    twin_make_room(t, room);
     t->window_bits = p.window_bits;
     for (side = OURS; side < SIDES; side++) {
         t->z[side].next_out = t->out[side];
@@ -149,7 +201,7 @@ int twin_end(struct twin *t)
     int code[SIDES], side;
 
     for (side = OURS; side < SIDES; side++)
-        code[side] = api[side]->deflateEnd(&t->z[side]);
+        code[side] = common[t->inflating][side].end(&t->z[side]);
     if (!t->diverged)
         twin_agree(t, code[OURS], code[ORACLE]);
     for (side = OURS; side < SIDES; side++) {
@@ -164,10 +216,10 @@ int twin_copy(struct twin *to, struct twin *from)
     int code[SIDES], side;
 
     *to = *from;
-    make_room(to, from->room);
+    twin_make_room(to, from->room);
     for (side = OURS; side < SIDES; side++) {
         memset(&to->z[side], 0xaa, sizeof(to->z[side]));
-        code[side] = api[side]->deflateCopy(&to->z[side], &from->z[side]);
+        code[side] = common[from->inflating][side].copy(&to->z[side], &from->z[side]);
         memcpy(to->out[side], from->out[side], from->used[side]);
         to->used[side] = from->used[side];
         to->z[side].next_out = to->out[side] + from->used[side];
@@ -213,7 +265,7 @@ static size_t take_output(struct twin *t, int side, size_t avail_out)
     return produced;
 }
 
-int twin_deflate(struct twin *t, size_t avail_out, int flush)
+int twin_call(struct twin *t, output_call call, int a, int b, size_t avail_out)
 {
     size_t start = t->used[ORACLE], produced = 0;
     int code[SIDES], side;
@@ -222,23 +274,30 @@ int twin_deflate(struct twin *t, size_t avail_out, int flush)
         return DIVERGED;
     if (avail_out > t->room - start)
         avail_out = t->room - start;
-    if (avail_out == 0 && t->room == start) {
-        t->diverged = !CHECK(!"more output than the test has room for");
-        return DIVERGED;
-    }
     for (side = OURS; side < SIDES; side++) {
         t->z[side].next_out = t->out[side] + start;
         t->z[side].avail_out = (uInt)avail_out;
-        code[side] = api[side]->deflate(&t->z[side], flush);
+        code[side] = call(api[side], &t->z[side], a, b);
         produced = take_output(t, side, avail_out);
     }
     if (twin_agree(t, code[OURS], code[ORACLE]) == DIVERGED)
         return DIVERGED;
-    if (!CHECK_MEM(t->out[OURS] + start, t->out[ORACLE] + start, produced)) {
+    if (!CHECK_MEM(t->out[OURS] + start, t->out[ORACLE] + start, produced))
         t->diverged = 1;
-        return DIVERGED;
-    }
-    return code[ORACLE];
+    return t->diverged ? DIVERGED : code[ORACLE];
+}
+
+static int call_deflate(const struct api *f, z_streamp z, int flush, int unused)
+{
+    (void)unused;
+    return f->deflate(z, flush);
+}
+
+int twin_deflate(struct twin *t, size_t avail_out, int flush)
+{
+    if (!t->diverged && avail_out != 0 && t->room == t->used[ORACLE])
+        t->diverged = !CHECK(!"more output than the test has room for");
+    return twin_call(t, call_deflate, flush, 0, avail_out);
 }
 
 int twin_drain(struct twin *t, size_t out_chunk, int flush)
@@ -279,38 +338,28 @@ int twin_compress(struct twin *t, const unsigned char *in, size_t len, size_t in
     return twin_drain(t, out_chunk, Z_FINISH);
 }
 
+static int call_params(const struct api *f, z_streamp z, int level, int strategy)
+{
+    return f->deflateParams(z, level, strategy);
+}
+
 int twin_params(struct twin *t, int level, int strategy, size_t avail_out)
 {
-    size_t start = t->used[ORACLE], produced = 0;
-    int code[SIDES], side;
-
-    if (t->diverged)
-        return DIVERGED;
-    if (avail_out > t->room - start)
-        avail_out = t->room - start;
-    for (side = OURS; side < SIDES; side++) {
-        t->z[side].next_out = t->out[side] + start;
-        t->z[side].avail_out = (uInt)avail_out;
-        code[side] = api[side]->deflateParams(&t->z[side], level, strategy);
-        produced = take_output(t, side, avail_out);
-    }
-    if (twin_agree(t, code[OURS], code[ORACLE]) == DIVERGED)
-        return DIVERGED;
-    if (!CHECK_MEM(t->out[OURS] + start, t->out[ORACLE] + start, produced))
-        t->diverged = 1;
-    return t->diverged ? DIVERGED : code[ORACLE];
+    return twin_call(t, call_params, level, strategy, avail_out);
 }
 
 int twin_reset(struct twin *t)
 {
-    return twin_agree(t, api[OURS]->deflateReset(&t->z[OURS]),
-                      api[ORACLE]->deflateReset(&t->z[ORACLE]));
+    const struct common_calls *f = common[t->inflating];
+
+    return twin_agree(t, f[OURS].reset(&t->z[OURS]), f[ORACLE].reset(&t->z[ORACLE]));
 }
 
 int twin_reset_keep(struct twin *t)
 {
-    return twin_agree(t, api[OURS]->deflateResetKeep(&t->z[OURS]),
-                      api[ORACLE]->deflateResetKeep(&t->z[ORACLE]));
+    const struct common_calls *f = common[t->inflating];
+
+    return twin_agree(t, f[OURS].reset_keep(&t->z[OURS]), f[ORACLE].reset_keep(&t->z[ORACLE]));
 }
 
 int twin_tune(struct twin *t, int good, int lazy, int nice, int chain)
@@ -321,27 +370,31 @@ int twin_tune(struct twin *t, int good, int lazy, int nice, int chain)
 
 int twin_prime(struct twin *t, int bits, int value)
 {
-    return twin_agree(t, api[OURS]->deflatePrime(&t->z[OURS], bits, value),
-                      api[ORACLE]->deflatePrime(&t->z[ORACLE], bits, value));
+    const struct common_calls *f = common[t->inflating];
+
+    return twin_agree(t, f[OURS].prime(&t->z[OURS], bits, value),
+                      f[ORACLE].prime(&t->z[ORACLE], bits, value));
 }
 
 int twin_set_dictionary(struct twin *t, const unsigned char *dictionary, size_t len)
 {
-    return twin_agree(t,
-                      api[OURS]->deflateSetDictionary(&t->z[OURS], dictionary, (uInt)len),
-                      api[ORACLE]->deflateSetDictionary(&t->z[ORACLE], dictionary, (uInt)len));
+    const struct common_calls *f = common[t->inflating];
+
+    return twin_agree(t, f[OURS].set_dictionary(&t->z[OURS], dictionary, (uInt)len),
+                      f[ORACLE].set_dictionary(&t->z[ORACLE], dictionary, (uInt)len));
 }
 
 int twin_get_dictionary(struct twin *t, uInt *len)
 {
-    /* deflate keeps at most a window of 32 KiB. */
+    /* Both keep at most a window of 32 KiB. */
     static unsigned char history[SIDES][32768 + 16];
     uInt got[SIDES] = {77, 77};
     int code[SIDES], side;
 
     for (side = OURS; side < SIDES; side++) {
         memset(history[side], UNTOUCHED, sizeof(history[side]));
-        code[side] = api[side]->deflateGetDictionary(&t->z[side], history[side], &got[side]);
+        code[side] = common[t->inflating][side].get_dictionary(&t->z[side], history[side],
+                                                               &got[side]);
     }
     if (!CHECK_UINT(got[OURS], got[ORACLE]) ||
         !CHECK_MEM(history[OURS], history[ORACLE], sizeof(history[OURS])))
@@ -373,20 +426,20 @@ void check_inflates(const unsigned char *stream, size_t stream_len, int window_b
     /* windowBits 8 means 9 to deflate; only raw inflate is told the size by its caller. */
     if (window_bits > 0)
         window_bits = window_bits > 15 ? 31 : 15;
-    code = oracle_inflate.init2(&z, window_bits, ZLIB_VERSION, (int)sizeof(z));
+    code = inflate_init2(ORACLE, &z, window_bits);
     CHECK_INT(code, Z_OK);
     if (window_bits < 0 && dictionary != NULL)
-        CHECK_INT(oracle_inflate.set_dictionary(&z, dictionary, (uInt)dictionary_len), Z_OK);
-    code = oracle_inflate.inflate(&z, Z_FINISH);
+        CHECK_INT(api[ORACLE]->inflateSetDictionary(&z, dictionary, (uInt)dictionary_len), Z_OK);
+    code = api[ORACLE]->inflate(&z, Z_FINISH);
     if (code == Z_NEED_DICT && dictionary != NULL) {
-        CHECK_INT(oracle_inflate.set_dictionary(&z, dictionary, (uInt)dictionary_len), Z_OK);
-        code = oracle_inflate.inflate(&z, Z_FINISH);
+        CHECK_INT(api[ORACLE]->inflateSetDictionary(&z, dictionary, (uInt)dictionary_len), Z_OK);
+        code = api[ORACLE]->inflate(&z, Z_FINISH);
     }
     CHECK_INT(code, Z_STREAM_END);
     CHECK_UINT(z.avail_in, 0);
     if (CHECK_UINT(z.total_out, len))
         CHECK_MEM(got, want, len);
-    oracle_inflate.end(&z);
+    api[ORACLE]->inflateEnd(&z);
     free(got);
 }
 

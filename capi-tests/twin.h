@@ -10,7 +10,7 @@
 
 #include "util.h"
 
-/* Every function of part 1: X(result, name, parameters). */
+/* Every function of the library: X(result, name, parameters). */
 #define API_FUNCTIONS(X)                                                                       \
     X(int, deflateInit_, (z_streamp, int, const char *, int))                                  \
     X(int, deflateInit2_, (z_streamp, int, int, int, int, int, const char *, int))             \
@@ -29,10 +29,35 @@
     X(int, deflateCopy, (z_streamp, z_streamp))                                                \
     X(uLong, deflateBound, (z_streamp, uLong))                                                 \
     X(z_size_t, deflateBound_z, (z_streamp, z_size_t))                                         \
+    X(int, inflateInit_, (z_streamp, const char *, int))                                       \
+    X(int, inflateInit2_, (z_streamp, int, const char *, int))                                 \
+    X(int, inflate, (z_streamp, int))                                                          \
+    X(int, inflateEnd, (z_streamp))                                                            \
+    X(int, inflateReset, (z_streamp))                                                          \
+    X(int, inflateReset2, (z_streamp, int))                                                    \
+    X(int, inflateResetKeep, (z_streamp))                                                      \
+    X(int, inflateSetDictionary, (z_streamp, const Bytef *, uInt))                             \
+    X(int, inflateGetDictionary, (z_streamp, Bytef *, uInt *))                                 \
+    X(int, inflateSync, (z_streamp))                                                           \
+    X(int, inflateSyncPoint, (z_streamp))                                                      \
+    X(int, inflateCopy, (z_streamp, z_streamp))                                                \
+    X(int, inflatePrime, (z_streamp, int, int))                                                \
+    X(long, inflateMark, (z_streamp))                                                          \
+    X(int, inflateGetHeader, (z_streamp, gz_headerp))                                          \
+    X(int, inflateUndermine, (z_streamp, int))                                                 \
+    X(int, inflateValidate, (z_streamp, int))                                                  \
+    X(unsigned long, inflateCodesUsed, (z_streamp))                                            \
+    X(int, inflateBackInit_, (z_streamp, int, unsigned char *, const char *, int))             \
+    X(int, inflateBack, (z_streamp, in_func, void *, out_func, void *))                        \
+    X(int, inflateBackEnd, (z_streamp))                                                        \
     X(int, compress, (Bytef *, uLongf *, const Bytef *, uLong))                                \
     X(int, compress2, (Bytef *, uLongf *, const Bytef *, uLong, int))                          \
     X(int, compress_z, (Bytef *, z_size_t *, const Bytef *, z_size_t))                         \
     X(int, compress2_z, (Bytef *, z_size_t *, const Bytef *, z_size_t, int))                   \
+    X(int, uncompress, (Bytef *, uLongf *, const Bytef *, uLong))                              \
+    X(int, uncompress2, (Bytef *, uLongf *, const Bytef *, uLong *))                           \
+    X(int, uncompress_z, (Bytef *, z_size_t *, const Bytef *, z_size_t))                       \
+    X(int, uncompress2_z, (Bytef *, z_size_t *, const Bytef *, z_size_t *))                    \
     X(uLong, compressBound, (uLong))                                                           \
     X(z_size_t, compressBound_z, (z_size_t))                                                   \
     X(uLong, adler32, (uLong, const Bytef *, uInt))                                            \
@@ -58,19 +83,9 @@ struct api {
 #undef API_FIELD
 };
 
-/* What only the oracle has in part 1. */
-struct inflate_api {
-    int (*init2)(z_streamp, int, const char *, int);
-    int (*inflate)(z_streamp, int);
-    int (*set_dictionary)(z_streamp, const Bytef *, uInt);
-    int (*get_header)(z_streamp, gz_headerp);
-    int (*end)(z_streamp);
-};
-
 enum side { OURS, ORACLE, SIDES };
 
 extern const struct api *const api[SIDES];
-extern struct inflate_api oracle_inflate;
 
 /* Opens the oracle that RZLIB_ORACLE names; ends the program if there is none. First in main. */
 void oracle_open(void);
@@ -79,8 +94,9 @@ void oracle_open(void);
  * then not checked. For trying the tests out. */
 int testing_peer(void);
 
-/* init2 with the version and size of our header. */
+/* deflateInit2 and inflateInit2 with the version and size of our header. */
 int init2(enum side side, z_streamp strm, int level, int window_bits, int mem_level, int strategy);
+int inflate_init2(enum side side, z_streamp strm, int window_bits);
 
 /* A return code of no function: the sides differ or room ran out; stops loops. */
 #define DIVERGED (-100)
@@ -94,6 +110,7 @@ struct params {
 };
 
 struct twin {
+    int inflating; /* 1: inflate streams, made by itwin_init (itwin.h); 0: deflate streams */
     z_stream z[SIDES];
     unsigned char *out[SIDES];
     size_t room;        /* bytes at out */
@@ -107,16 +124,26 @@ struct twin {
 /* Inits both with the default allocator. room: bytes of output that may come altogether.
  * Returns the code of both, DIVERGED if they differ. */
 int twin_init(struct twin *t, struct params p, size_t room);
-/* Ends both and frees the output; the code of deflateEnd. */
-int twin_end(struct twin *t);
-/* Copies both with deflateCopy into a new twin (with the output so far). */
-int twin_copy(struct twin *to, struct twin *from);
 
+/* Calls for both kinds of streams. */
+
+/* Ends both and frees the output; the code of deflateEnd or inflateEnd. */
+int twin_end(struct twin *t);
+/* Copies both with deflateCopy or inflateCopy into a new twin (with the output so far). */
+int twin_copy(struct twin *to, struct twin *from);
 /* Drops the output so far, for a new stream after a reset. */
 void twin_rewind(struct twin *t);
-
 /* Gives both the next input; earlier input must be used up or given up. */
 void twin_feed(struct twin *t, const unsigned char *in, size_t len);
+int twin_reset(struct twin *t);
+int twin_reset_keep(struct twin *t);
+int twin_prime(struct twin *t, int bits, int value);
+int twin_set_dictionary(struct twin *t, const unsigned char *dictionary, size_t len);
+/* Compares what GetDictionary gives; the length goes to *len if that is not NULL. */
+int twin_get_dictionary(struct twin *t, uInt *len);
+
+/* Calls for deflate streams. */
+
 /* One deflate call with avail_out bytes of output. */
 int twin_deflate(struct twin *t, size_t avail_out, int flush);
 /* deflate with Z_OK as long as it goes: until input is used up and there is output room left,
@@ -125,17 +152,18 @@ int twin_drain(struct twin *t, size_t out_chunk, int flush);
 /* Feeds in in chunks of in_chunk (0: at once) with flush after each, and finishes. */
 int twin_compress(struct twin *t, const unsigned char *in, size_t len, size_t in_chunk,
                   size_t out_chunk, int flush);
-/* Other calls on both, compared. */
 int twin_params(struct twin *t, int level, int strategy, size_t avail_out);
-int twin_reset(struct twin *t);
-int twin_reset_keep(struct twin *t);
 int twin_tune(struct twin *t, int good, int lazy, int nice, int chain);
-int twin_prime(struct twin *t, int bits, int value);
-int twin_set_dictionary(struct twin *t, const unsigned char *dictionary, size_t len);
-/* Compares what GetDictionary gives; the length goes to *len if that is not NULL. */
-int twin_get_dictionary(struct twin *t, uInt *len);
 int twin_set_header(struct twin *t, gz_headerp header);
 
+/* What calls of one kind are made of. */
+
+/* Gives both no output yet and room for this many bytes. */
+void twin_make_room(struct twin *t, size_t room);
+/* A function that may write output: its name and two arguments, made into a call. */
+typedef int (*output_call)(const struct api *f, z_streamp z, int a, int b);
+/* One such call with avail_out bytes of output, as far as there is room. */
+int twin_call(struct twin *t, output_call call, int a, int b, size_t avail_out);
 /* Compares all that is visible; sets diverged. Gives 1 if both are the same. */
 int twin_same(struct twin *t);
 /* Compares the return codes and all that is visible; the code or DIVERGED. */

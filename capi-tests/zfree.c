@@ -208,6 +208,61 @@ static void test_taken_away(void)
     }
 }
 
+/* inflate: the state and the window, with zfree replaced, both replaced, and taken away. */
+static void test_inflate(void)
+{
+    unsigned char in[200], out[200];
+    uLong len = sizeof(in);
+    z_stream z, copy;
+    int marker;
+
+    context("inflate, zfree replaced");
+    CHECK_INT(compress(in, &len, input, sizeof(input)), Z_OK);
+    start(&z);
+    CHECK_INT(inflateInit(&z), Z_OK);
+    CHECK(z.zalloc != Z_NULL && z.zfree != Z_NULL);
+    z.next_in = in;
+    z.avail_in = (uInt)len;
+    z.next_out = out;
+    z.avail_out = 10;
+    CHECK_INT(inflate(&z, Z_NO_FLUSH), Z_OK);
+    z.zfree = own_free;
+    z.opaque = &marker;
+    CHECK_UINT(freed, 0);
+    CHECK_INT(inflateReset2(&z, 9), Z_OK);
+    CHECK_UINT(freed, 1); /* a window of another size */
+    CHECK_INT(inflateEnd(&z), Z_OK);
+    CHECK_UINT(freed, 2);
+    CHECK(freed_with == &marker);
+
+    context("inflate, both replaced");
+    start(&z);
+    CHECK_INT(inflateInit(&z), Z_OK);
+    z.zalloc = own_alloc;
+    z.zfree = own_free;
+    z.opaque = &marker;
+    z.next_in = in;
+    z.avail_in = (uInt)len;
+    z.next_out = out;
+    z.avail_out = 10;
+    CHECK_INT(inflate(&z, Z_NO_FLUSH), Z_OK);
+    CHECK_UINT(allocated, 1);
+    CHECK_INT(inflateCopy(&copy, &z), Z_OK);
+    CHECK_UINT(allocated, 3);
+    copy.zfree = strict_free;
+    copy.avail_out = 100;
+    CHECK_INT(inflate(&copy, Z_NO_FLUSH), Z_STREAM_END);
+    CHECK_INT(inflateEnd(&copy), Z_OK);
+    CHECK_UINT(freed, 2);
+    z.zalloc = Z_NULL;
+    CHECK_INT(inflate(&z, Z_NO_FLUSH), Z_STREAM_ERROR);
+    CHECK_INT(inflateEnd(&z), Z_STREAM_ERROR);
+    z.zalloc = own_alloc;
+    CHECK_INT(inflateEnd(&z), Z_OK);
+    CHECK_UINT(freed, 4);
+    memset(live_blocks, 0, sizeof(live_blocks));
+}
+
 int main(void)
 {
     test_replaced_zfree();
@@ -215,5 +270,6 @@ int main(void)
     test_only_one();
     test_exact_pointers();
     test_taken_away();
+    test_inflate();
     return test_result();
 }
