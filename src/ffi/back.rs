@@ -68,7 +68,7 @@ unsafe fn init(
     let made = unsafe {
         create(stream, &allocator, core::ptr::null_mut(), |_| {
             Some(BackState {
-                decoder: Decoder::new(),
+                decoder: Decoder::at_start(),
                 window,
                 size: 1 << window_bits,
             })

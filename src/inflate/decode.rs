@@ -132,7 +132,7 @@ pub struct Decoder {
 
 impl Decoder {
     /// At the beginning of a stream.
-    pub fn new() -> Self {
+    pub fn at_start() -> Self {
         Decoder {
             bits: Bits::default(),
             mode: Mode::TypeDo,
@@ -143,7 +143,7 @@ impl Decoder {
             was: 0,
             back: NO_CODE,
             sizes: block::Sizes::default(),
-            tables: Tables::new(),
+            tables: Tables::empty(),
         }
     }
 

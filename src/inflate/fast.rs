@@ -43,8 +43,8 @@ use core::sync::atomic::{AtomicU8, Ordering};
 
 use super::copy::{Near, PlainCopy};
 use super::table::{
-    DIST_EXCEPTION, DIST_HIGH_SHIFT, DIST_ROOT, DIST_SUBTABLE, LENGTH_BASE_MASK, LENGTH_CODE_SHIFT,
-    LITERAL, LITLEN_AT, LITLEN_END, LITLEN_EXCEPTION, LITLEN_ROOT, LITLEN_SUBTABLE, START_MASK, Tables,
+    DIST_EXCEPTION, DIST_HIGH_SHIFT, DIST_SUBTABLE, LENGTH_BASE_MASK, LENGTH_CODE_SHIFT, LITERAL,
+    LITLEN_AT, LITLEN_END, LITLEN_EXCEPTION, LITLEN_ROOT, LITLEN_SUBTABLE, START_MASK, Tables,
     VALUE_SHIFT, dropped_bits,
 };
 use crate::format::deflate::{MAX_CODE_BITS, MAX_MATCH};
@@ -55,8 +55,7 @@ const REFILLED: u32 = 56;
 const MAX_LENGTH_EXTRA: u32 = 5;
 const MAX_DIST_EXTRA: u32 = 13;
 /// Bits that one iteration uses up at most.
-const MAX_BITS: u32 =
-    LITLEN_ROOT + 2 * MAX_CODE_BITS as u32 + MAX_LENGTH_EXTRA + MAX_DIST_EXTRA;
+const MAX_BITS: u32 = LITLEN_ROOT + 2 * MAX_CODE_BITS as u32 + MAX_LENGTH_EXTRA + MAX_DIST_EXTRA;
 /// Bits that must be left when a match is decoded: the bit buffer then has, above the counted
 /// bits, those of the next index. Only the longest codes in a row leave fewer.
 const LEAST_LEFT: i8 = (LITLEN_ROOT + REFILLED - u64::BITS) as i8;

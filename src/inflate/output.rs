@@ -155,7 +155,7 @@ pub struct Saved {
 impl Saved {
     /// Nothing is saved. It is apart from [`Output`], so that it is never moved.
     #[inline(always)]
-    pub fn new() -> Self {
+    pub fn nothing() -> Self {
         Saved {
             bytes: [MaybeUninit::uninit(); SAVED],
             stretches: 0,

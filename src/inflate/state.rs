@@ -158,7 +158,7 @@ impl State {
                 field: 0,
                 found: 0,
             },
-            decoder: Decoder::new(),
+            decoder: Decoder::at_start(),
             window: Window::new(window_bits.bits),
         }
     }

@@ -144,7 +144,7 @@ impl Call<'_, '_> {
         let check = self.state.check();
         let room = self.io.output.take_room();
         let window = &mut self.state.window;
-        let mut saved = Saved::new();
+        let mut saved = Saved::nothing();
         let value = self.state.wrapper.check;
         let mut output = Output::new(room, window, &mut saved, check, value);
         let flow = self

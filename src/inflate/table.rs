@@ -459,7 +459,7 @@ pub struct Tables {
 
 impl Tables {
     /// Tables without codes.
-    pub fn new() -> Self {
+    pub fn empty() -> Self {
         Tables {
             words: [0; DIST_ENTRIES + LITLEN_ENTRIES],
             litlen_counts: [0; MAX_CODE_BITS + 1],
