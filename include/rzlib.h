@@ -8,8 +8,7 @@
  *
  * Together with zlib.h: the one included first counts, since the two declare the same
  * things. So zlib.h after this file adds nothing; after zlib.h, this file adds what only
- * rzlib has. Include zlib.h first while you need what rzlib does not have yet: inflate
- * and gz*.
+ * rzlib has. Include zlib.h first while you need what rzlib does not have yet: gz*.
  */
 
 #ifndef RZLIB_H

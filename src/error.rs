@@ -39,6 +39,9 @@ impl ReturnCode {
     }
 }
 
+/// A compressed stream is damaged: what zlib's inflate says of it.
+pub type Damaged = &'static CStr;
+
 /// Largest code that has a row in [`MESSAGES`].
 const FIRST_CODE: c_int = ReturnCode::NeedDict as c_int;
 

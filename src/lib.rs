@@ -2,16 +2,22 @@
 //!
 //! # The path of a byte
 //!
-//! next_in -> `ffi::border` -> [`buf::InBuf`] -> [`io::Io::read`] (added to the check value)
-//! -> the engine's window -> its search and parse -> symbols -> a block -> `output` (bits,
-//! then pending bytes) -> [`buf::OutBuf`] -> next_out.
+//! deflate: next_in -> `ffi::border` -> [`buf::InBuf`] -> [`io::Io::read`] (added to the check
+//! value) -> the engine's window -> its search and parse -> symbols -> a block -> `output`
+//! (bits, then pending bytes) -> [`buf::OutBuf`] -> next_out.
+//!
+//! inflate: next_in -> `ffi::border` -> [`buf::InBuf`] -> `wrapper` (header), `block` (codes),
+//! `fast` and `decode` (symbols) -> `output` (decoded to the window or to next_out, added to
+//! the check value) -> next_out; what later matches may need is kept in the `window`.
 //!
 //! # What may import what
 //!
-//! ffi -> deflate -> io -> {checksum, buf, error}; deflate also uses format and alloc.
-//! Nothing imports ffi; format, buf, alloc and error import nothing of this crate. Inside
-//! deflate: stream, control, oneshot -> wrapper, bound -> state -> engine -> classic ->
-//! output, block, levels, config.
+//! ffi -> {deflate, inflate} -> io -> {checksum, buf, error}; deflate and inflate also use
+//! format and alloc, and not each other. Nothing imports ffi; format, buf, alloc and error
+//! import nothing of this crate. Inside deflate: stream, control, oneshot -> wrapper, bound ->
+//! state -> engine -> classic -> output, block, levels, config. Inside inflate: stream, back,
+//! control, oneshot -> wrapper -> state, output, ring -> decode -> block, sink -> feed -> fast
+//! -> copy, table, bits.
 //!
 //! # Where unsafe may stand
 //!
@@ -19,6 +25,8 @@
 //! - `alloc.rs`, memory from C allocators;
 //! - `deflate/classic/chains.rs` and `longest_match.rs`, table lookups and loads of the
 //!   search without bounds checks;
+//! - `inflate/fast.rs`, `feed.rs` and `copy.rs`, lookups, loads and stores of the fast loop;
+//!   `inflate/output.rs` and `ring.rs`, which give it memory that is not initialised yet;
 //! - `checksum/adler32_x86.rs`, vector instructions after a check of the CPU;
 //! - `ffi/*.rs`, C pointers.
 //!
@@ -27,7 +35,8 @@
 //! # Where to begin reading
 //!
 //! README.md, then `format/deflate.rs`, `deflate/stream.rs`, `deflate/engine.rs`,
-//! `deflate/classic/mod.rs`, and one parse: `deflate/classic/slow.rs`.
+//! `deflate/classic/mod.rs`, and one parse: `deflate/classic/slow.rs`. For inflate:
+//! `inflate/mod.rs`, `stream.rs`, `decode.rs`, `table.rs`, `fast.rs`.
 
 pub mod alloc;
 pub mod buf;

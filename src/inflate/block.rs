@@ -6,9 +6,10 @@
 //! wrong is left to the second way, so that it shows where zlib shows it.
 #![forbid(unsafe_code)]
 
-use super::decode::{Damaged, Decoder, Mode};
-use super::table::{BadCode, MAX_LENGTHS};
+use super::bits::Bits;
+use super::table::{BadCode, MAX_LENGTHS, Tables};
 use crate::buf::InBuf;
+use crate::error::Damaged;
 use crate::format::deflate::{
     CODE_LENGTH_CODES, CODE_LENGTH_ORDER, DIST_CODES, END_OF_BLOCK, LITLEN_CODES,
     MAX_CODE_LENGTH_BITS, REPEAT_PREVIOUS, REPEAT_ZERO_SHORT,
@@ -34,9 +35,19 @@ impl Sizes {
     }
 }
 
-/// HLIT, HDIST and HCLEN.
-pub fn sizes(decoder: &mut Decoder, input: &mut InBuf) -> Result<bool, Damaged> {
-    let bits = &mut decoder.bits;
+/// The parts of the decoder that the head of a block is read with.
+pub struct Head<'a> {
+    /// Bits read and not used.
+    pub bits: &'a mut Bits,
+    /// How many code lengths there are and are read.
+    pub sizes: &'a mut Sizes,
+    /// What is built.
+    pub tables: &'a mut Tables,
+}
+
+/// HLIT, HDIST and HCLEN. False if the input ends before they are complete, here as below.
+pub fn sizes(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
+    let bits = &mut *head.bits;
     if !bits.need(14, input) {
         return Ok(false);
     }
@@ -46,61 +57,55 @@ pub fn sizes(decoder: &mut Decoder, input: &mut InBuf) -> Result<bool, Damaged> 
         code_lengths: (bits.take(4) + MIN_CODE_LENGTHS) as u16,
         read: 0,
     };
-    decoder.sizes = sizes;
+    *head.sizes = sizes;
     if usize::from(sizes.litlen) > LITLEN_CODES || usize::from(sizes.dist) > DIST_CODES {
         return Err(c"too many length or distance symbols");
     }
-    decoder.mode = Mode::LenLens;
     Ok(true)
 }
 
 /// The lengths of the code-length code, and its table.
-pub fn code_length_code(decoder: &mut Decoder, input: &mut InBuf) -> Result<bool, Damaged> {
-    let count = usize::from(decoder.sizes.code_lengths);
-    let mut lengths = decoder.tables.load_lengths();
-    if decoder.sizes.read == 0 {
+pub fn code_length_code(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
+    let count = usize::from(head.sizes.code_lengths);
+    let mut lengths = head.tables.load_lengths();
+    if head.sizes.read == 0 {
         lengths[..CODE_LENGTH_CODES].fill(0);
     }
-    while usize::from(decoder.sizes.read) < count {
-        if !decoder.bits.need(3, input) {
-            decoder.tables.store_lengths(&lengths);
+    while usize::from(head.sizes.read) < count {
+        if !head.bits.need(3, input) {
+            head.tables.store_lengths(&lengths);
             return Ok(false);
         }
-        let symbol = CODE_LENGTH_ORDER[usize::from(decoder.sizes.read)];
-        lengths[usize::from(symbol)] = decoder.bits.take(3) as u8;
-        decoder.sizes.read += 1;
+        let symbol = CODE_LENGTH_ORDER[usize::from(head.sizes.read)];
+        lengths[usize::from(symbol)] = head.bits.take(3) as u8;
+        head.sizes.read += 1;
     }
     let mut own = [0; CODE_LENGTH_CODES];
     own.copy_from_slice(&lengths[..CODE_LENGTH_CODES]);
-    if decoder.tables.build_code_lengths(&own).is_err() {
+    if head.tables.build_code_lengths(&own).is_err() {
         return Err(c"invalid code lengths set");
     }
-    decoder.sizes.read = 0;
-    decoder.mode = Mode::CodeLens;
+    head.sizes.read = 0;
     Ok(true)
 }
 
 /// The code lengths, and the block's tables.
-pub fn code_lengths(decoder: &mut Decoder, input: &mut InBuf) -> Result<bool, Damaged> {
-    let mut lengths = decoder.tables.load_lengths();
-    read_fast(decoder, input, &mut lengths);
-    if !read_careful(decoder, input, &mut lengths)? {
-        decoder.tables.store_lengths(&lengths);
+pub fn code_lengths(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
+    let mut lengths = head.tables.load_lengths();
+    read_fast(head, input, &mut lengths);
+    if !read_careful(head, input, &mut lengths)? {
+        head.tables.store_lengths(&lengths);
         return Ok(false);
     }
     if lengths[END_OF_BLOCK] == 0 {
         return Err(c"invalid code -- missing end-of-block");
     }
-    let litlen = usize::from(decoder.sizes.litlen);
-    let (litlen, dist) = lengths[..decoder.sizes.total()].split_at(litlen);
-    decoder
-        .tables
-        .build(litlen, dist)
-        .map_err(|bad| match bad {
-            BadCode::Litlen => c"invalid literal/lengths set",
-            BadCode::Dist => c"invalid distances set",
-        })?;
-    decoder.mode = Mode::LenStart;
+    let litlen = usize::from(head.sizes.litlen);
+    let (litlen, dist) = lengths[..head.sizes.total()].split_at(litlen);
+    head.tables.build(litlen, dist).map_err(|bad| match bad {
+        BadCode::Litlen => c"invalid literal/lengths set",
+        BadCode::Dist => c"invalid distances set",
+    })?;
     Ok(true)
 }
 
@@ -128,10 +133,10 @@ const MAX_LENGTH_SYMBOL: u32 = MAX_CODE_LENGTH_BITS as u32 + 7;
 const REFILL_LEN: usize = 8;
 
 /// Reads code lengths while there are 8 bytes of input and nothing is wrong.
-fn read_fast(decoder: &mut Decoder, input: &mut InBuf, lengths: &mut [u8; MAX_LENGTHS]) {
-    let total = decoder.sizes.total();
-    let mut read = usize::from(decoder.sizes.read);
-    let (mut hold, mut count) = (decoder.bits.hold, decoder.bits.count);
+fn read_fast(head: &mut Head, input: &mut InBuf, lengths: &mut [u8; MAX_LENGTHS]) {
+    let total = head.sizes.total();
+    let mut read = usize::from(head.sizes.read);
+    let (mut hold, mut count) = (head.bits.hold, head.bits.count);
     // Bits that inflatePrime added cannot be given back to the input.
     if count >= u8::BITS {
         return;
@@ -145,7 +150,7 @@ fn read_fast(decoder: &mut Decoder, input: &mut InBuf, lengths: &mut [u8; MAX_LE
             if read == total {
                 break 'refill;
             }
-            let (symbol, bits) = decoder.tables.code_length(hold);
+            let (symbol, bits) = head.tables.code_length(hold);
             if symbol < REPEAT_PREVIOUS {
                 lengths[read] = symbol;
                 read += 1;
@@ -172,51 +177,51 @@ fn read_fast(decoder: &mut Decoder, input: &mut InBuf, lengths: &mut [u8; MAX_LE
         hold &= (1 << count) - 1;
     }
     input.give_back((count / u8::BITS) as usize);
-    decoder.bits.count = count % u8::BITS;
-    decoder.bits.hold = hold & ((1 << decoder.bits.count) - 1);
-    decoder.sizes.read = read as u16;
+    head.bits.count = count % u8::BITS;
+    head.bits.hold = hold & ((1 << head.bits.count) - 1);
+    head.sizes.read = read as u16;
 }
 
 /// Reads the rest of the code lengths as far as the input goes; true if that is all.
 fn read_careful(
-    decoder: &mut Decoder,
+    head: &mut Head,
     input: &mut InBuf,
     lengths: &mut [u8; MAX_LENGTHS],
 ) -> Result<bool, Damaged> {
-    let total = decoder.sizes.total();
-    while usize::from(decoder.sizes.read) < total {
-        let read = usize::from(decoder.sizes.read);
+    let total = head.sizes.total();
+    while usize::from(head.sizes.read) < total {
+        let read = usize::from(head.sizes.read);
         let (symbol, bits) = loop {
-            let (symbol, bits) = decoder.tables.code_length(decoder.bits.hold);
-            if bits <= decoder.bits.count {
+            let (symbol, bits) = head.tables.code_length(head.bits.hold);
+            if bits <= head.bits.count {
                 break (symbol, bits);
             }
-            if !decoder.bits.pull(input) {
+            if !head.bits.pull(input) {
                 return Ok(false);
             }
         };
         if symbol < REPEAT_PREVIOUS {
-            decoder.bits.consume(bits);
+            head.bits.consume(bits);
             lengths[read] = symbol;
-            decoder.sizes.read += 1;
+            head.sizes.read += 1;
             continue;
         }
         let Repeat { extra, least } = repeat(symbol);
-        if !decoder.bits.need(bits + extra, input) {
+        if !head.bits.need(bits + extra, input) {
             return Ok(false);
         }
-        decoder.bits.consume(bits);
+        head.bits.consume(bits);
         let value = match (symbol, read) {
             (REPEAT_PREVIOUS, 0) => return Err(c"invalid bit length repeat"),
             (REPEAT_PREVIOUS, _) => lengths[read - 1],
             _ => 0,
         };
-        let end = read + (least + decoder.bits.take(extra)) as usize;
+        let end = read + (least + head.bits.take(extra)) as usize;
         if end > total {
             return Err(c"invalid bit length repeat");
         }
         lengths[read..end].fill(value);
-        decoder.sizes.read = end as u16;
+        head.sizes.read = end as u16;
     }
     Ok(true)
 }

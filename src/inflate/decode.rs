@@ -28,8 +28,6 @@
 //! inflateMark, and by how much input a call that ends between two of them has read.
 #![forbid(unsafe_code)]
 
-use core::ffi::CStr;
-
 use super::bits::Bits;
 use super::block;
 use super::sink::{FAST_INPUT, FastExit, Sink};
@@ -38,6 +36,7 @@ use super::table::{
     LITLEN_EXCEPTION, Tables, VALUE_SHIFT, dropped_bits,
 };
 use crate::buf::InBuf;
+use crate::error::Damaged;
 use crate::format::deflate::{DYNAMIC_BLOCK, FIXED_BLOCK, MAX_MATCH, STORED_BLOCK};
 
 /// How far a block has come; see the table above.
@@ -94,9 +93,6 @@ pub enum Flow {
     /// The last block has ended.
     LastBlockDone,
 }
-
-/// The stream is damaged; zlib's message.
-pub type Damaged = &'static CStr;
 
 /// inflateMark's count of bits when no code is being decoded.
 const NO_CODE: i32 = -1;
@@ -194,9 +190,18 @@ impl Decoder {
                     false
                 }
                 Mode::Copy => !self.copy_stored(input, sink),
-                Mode::Table => !block::sizes(self, input)?,
-                Mode::LenLens => !block::code_length_code(self, input)?,
-                Mode::CodeLens => !block::code_lengths(self, input)? || stop == Stop::Trees,
+                Mode::Table => {
+                    let done = block::sizes(&mut self.head(), input)?;
+                    !self.goes_to(Mode::LenLens, done)
+                }
+                Mode::LenLens => {
+                    let done = block::code_length_code(&mut self.head(), input)?;
+                    !self.goes_to(Mode::CodeLens, done)
+                }
+                Mode::CodeLens => {
+                    let done = block::code_lengths(&mut self.head(), input)?;
+                    !self.goes_to(Mode::LenStart, done) || stop == Stop::Trees
+                }
                 Mode::LenStart => {
                     self.mode = Mode::Len;
                     false
@@ -212,6 +217,23 @@ impl Decoder {
                 return Ok(Flow::Wait);
             }
         }
+    }
+
+    /// What the head of a dynamic block is read with.
+    fn head(&mut self) -> block::Head<'_> {
+        block::Head {
+            bits: &mut self.bits,
+            sizes: &mut self.sizes,
+            tables: &mut self.tables,
+        }
+    }
+
+    /// Sets the mode if what led to it is done; whether it is.
+    fn goes_to(&mut self, mode: Mode, done: bool) -> bool {
+        if done {
+            self.mode = mode;
+        }
+        done
     }
 
     /// BFINAL and BTYPE. Source: RFC 1951 3.2.3.

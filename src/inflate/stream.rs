@@ -13,13 +13,13 @@
 
 use core::ffi::c_ulong;
 
-use super::decode::{Damaged, Flow, Mode, Stop};
+use super::decode::{Flow, Mode, Stop};
 use super::output::{Output, Saved};
 use super::state::{Phase, State, WRAP_CHECK};
 use super::wrapper::{Fields, Step, read_header, read_trailer};
 use crate::alloc::Allocator;
 use crate::checksum::adler32;
-use crate::error::ReturnCode;
+use crate::error::{Damaged, ReturnCode};
 use crate::io::Io;
 
 /// The flush value as far as inflate looks at it; zlib takes any number.

@@ -7,9 +7,10 @@
 
 use core::ffi::c_ulong;
 
-use super::decode::{Damaged, Mode};
+use super::decode::Mode;
 use super::state::{Header, Phase, State, WRAP_CHECK, WRAP_GZIP, WRAP_ZLIB, Wrapper};
 use crate::checksum::check::Check;
+use crate::error::Damaged;
 use crate::format::gzip::{
     FCOMMENT, FEXTRA, FHCRC, FNAME, FTEXT, HeaderSink, MAGIC, RESERVED_FLAGS,
 };
