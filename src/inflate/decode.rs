@@ -32,8 +32,8 @@ use super::bits::Bits;
 use super::block;
 use super::sink::{FAST_INPUT, FastExit, Sink};
 use super::table::{
-    DIST_EXCEPTION, DIST_HIGH_SHIFT, LENGTH_BASE_MASK, LENGTH_CODE_SHIFT, LITERAL, LITLEN_END,
-    LITLEN_EXCEPTION, Tables, VALUE_SHIFT, dropped_bits,
+    CODE_MASK, CODE_SHIFT, DIST_EXCEPTION, DIST_HIGH_SHIFT, LENGTH_SHIFT, LITERAL, LITERAL_SHIFT,
+    LITLEN_END, LITLEN_EXCEPTION, Tables, dropped_bits,
 };
 use crate::buf::InBuf;
 use crate::error::Damaged;
@@ -364,12 +364,11 @@ impl Decoder {
             return Ok(false);
         };
         self.use_code(code_bits);
-        let value = entry >> VALUE_SHIFT;
         if entry & LITERAL != 0 {
-            self.length = value & 0xff;
+            self.length = entry >> LITERAL_SHIFT;
             self.mode = Mode::Lit;
         } else if entry & LITLEN_EXCEPTION == 0 {
-            self.length = value & LENGTH_BASE_MASK;
+            self.length = entry >> LENGTH_SHIFT;
             self.extra = (dropped_bits(entry) - code_bits) as u8;
             self.mode = Mode::LenExt;
         } else if entry & LITLEN_END != 0 {
@@ -475,7 +474,7 @@ fn litlen_code_bits(entry: u32) -> u32 {
     if entry & (LITERAL | LITLEN_EXCEPTION) != 0 {
         dropped_bits(entry)
     } else {
-        entry >> LENGTH_CODE_SHIFT
+        (entry >> CODE_SHIFT) & CODE_MASK
     }
 }
 
@@ -484,6 +483,6 @@ fn dist_code_bits(entry: u32) -> u32 {
     if entry & DIST_EXCEPTION != 0 {
         dropped_bits(entry)
     } else {
-        (entry >> VALUE_SHIFT) & 0xf
+        (entry >> CODE_SHIFT) & CODE_MASK
     }
 }

@@ -55,9 +55,9 @@ use core::sync::atomic::{AtomicU8, Ordering};
 
 use super::copy::{Near, PlainCopy};
 use super::table::{
-    DIST_EXCEPTION, DIST_HIGH_SHIFT, DIST_SUBTABLE, LENGTH_BASE_MASK, LENGTH_CODE_SHIFT, LITERAL,
-    LITLEN_AT, LITLEN_END, LITLEN_EXCEPTION, LITLEN_ROOT, LITLEN_SUBTABLE, START_MASK, Tables,
-    VALUE_SHIFT, dropped_bits,
+    CODE_SHIFT, DIST_EXCEPTION, DIST_HIGH_SHIFT, DIST_ROOT, DIST_SUBTABLE, LENGTH_SHIFT, LITERAL,
+    LITERAL_SHIFT, LITLEN_AT, LITLEN_END, LITLEN_EXCEPTION, LITLEN_ROOT, LITLEN_SUBTABLE, Tables,
+    dist_start, dropped_bits, litlen_start,
 };
 use crate::format::deflate::{MAX_CODE_BITS, MAX_MATCH};
 
@@ -66,11 +66,10 @@ const REFILLED: u32 = 56;
 /// Extra bits of a length, and of a distance, at most.
 const MAX_LENGTH_EXTRA: u32 = 5;
 const MAX_DIST_EXTRA: u32 = 13;
+/// Bits of a length at most.
+const MAX_LENGTH_BITS: u32 = MAX_CODE_BITS as u32 + MAX_LENGTH_EXTRA;
 /// Bits that one iteration uses up at most.
-const MAX_BITS: u32 = LITLEN_ROOT + 2 * MAX_CODE_BITS as u32 + MAX_LENGTH_EXTRA + MAX_DIST_EXTRA;
-/// Bits that must be left when a match is decoded: the bit buffer then has, above the counted
-/// bits, those of the next index. Only the longest codes in a row leave fewer.
-const LEAST_LEFT: i8 = (LITLEN_ROOT + REFILLED - u64::BITS) as i8;
+const MAX_BITS: u32 = LITLEN_ROOT + MAX_LENGTH_BITS + MAX_CODE_BITS as u32 + MAX_DIST_EXTRA;
 /// Bytes of input that an iteration reads from where it begins.
 pub const INPUT_MARGIN: usize = 8;
 /// Bytes of input that an iteration can use up beyond those in the bit buffer.
@@ -85,8 +84,12 @@ pub const OUTPUT_MARGIN: usize = LITERALS_A_REFILL - 1 + MAX_MATCH;
 const _: () = {
     // Two literals leave enough to look a third symbol up.
     assert!((LITERALS_A_REFILL as u32 + 1) * LITLEN_ROOT <= REFILLED);
-    // A literal and a match are in the bit buffer, which has 64 true bits after a refill.
-    assert!(MAX_BITS <= u64::BITS);
+    // A literal, a length and a distance that is not in a subtable are in the bit buffer, and
+    // so is the next index, in the bits above the counted ones.
+    assert!(LITLEN_ROOT + MAX_LENGTH_BITS + DIST_ROOT + MAX_DIST_EXTRA <= REFILLED);
+    assert!(2 * LITLEN_ROOT + MAX_LENGTH_BITS + DIST_ROOT + MAX_DIST_EXTRA <= u64::BITS);
+    // After another refill, one in a subtable is, and the next index.
+    assert!(MAX_CODE_BITS as u32 + MAX_DIST_EXTRA + LITLEN_ROOT <= REFILLED);
 };
 
 /// What a CPU does with the bit buffer, and how it copies near matches.
@@ -251,7 +254,7 @@ unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &H, tables: &Tables) -
         bits >>= entry & 63;
         count = count.wrapping_sub(entry);
         if entry & LITERAL != 0 {
-            let literal = (entry >> VALUE_SHIFT) as u8;
+            let literal = (entry >> LITERAL_SHIFT) as u8;
             entry = litlen(C::next_index(before, entry));
             // SAFETY: see above.
             unsafe { out = store(out, literal) };
@@ -259,7 +262,7 @@ unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &H, tables: &Tables) -
             bits >>= entry & 63;
             count = count.wrapping_sub(entry);
             if entry & LITERAL != 0 {
-                let literal = (entry >> VALUE_SHIFT) as u8;
+                let literal = (entry >> LITERAL_SHIFT) as u8;
                 entry = litlen(C::next_index(before, entry));
                 // SAFETY: see above.
                 unsafe {
@@ -283,12 +286,11 @@ unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &H, tables: &Tables) -
                 break Exit::Symbol;
             }
             count = count.wrapping_add(entry);
-            let start = (entry >> VALUE_SHIFT) & START_MASK;
-            entry = litlen(start as usize + C::next_index(before, entry));
+            entry = litlen(litlen_start(entry) + C::next_index(before, entry));
             bits = before >> (entry & 63);
             count = count.wrapping_sub(entry);
             if entry & LITERAL != 0 {
-                let literal = (entry >> VALUE_SHIFT) as u8;
+                let literal = (entry >> LITERAL_SHIFT) as u8;
                 entry = litlen(C::next_index(before, entry));
                 // SAFETY: see above.
                 unsafe {
@@ -310,8 +312,8 @@ unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &H, tables: &Tables) -
         }
 
         let length_entry = entry;
-        let extra = C::dropped(before, entry) >> (entry >> LENGTH_CODE_SHIFT);
-        let len = ((entry >> VALUE_SHIFT) & LENGTH_BASE_MASK) as usize + extra as usize;
+        let extra = C::dropped(before, entry) >> ((entry >> CODE_SHIFT) & 63);
+        let len = (entry >> LENGTH_SHIFT) as usize + extra as usize;
         entry = dists(C::next_index(before, entry));
         if entry & DIST_EXCEPTION != 0 {
             cold_path();
@@ -319,26 +321,22 @@ unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &H, tables: &Tables) -
                 count = count.wrapping_add(length_entry);
                 break Exit::Symbol;
             }
-            let start = (entry >> VALUE_SHIFT) & START_MASK;
-            entry = dists(start as usize + C::next_index(bits, entry));
-            if entry & DIST_EXCEPTION != 0 {
+            // SAFETY: see above.
+            unsafe { refill(&mut input, &mut bits, &mut count) };
+            entry = dists(dist_start(entry) + C::next_index(bits, entry));
+            // The refill that ends the iteration must not read beyond the input.
+            if entry & DIST_EXCEPTION != 0 || input > input_last {
                 count = count.wrapping_add(length_entry);
                 break Exit::Symbol;
             }
         }
         let dist_entry = entry;
         let high = u64::from(entry >> DIST_HIGH_SHIFT) << (entry & 63);
-        let less_one = (C::dropped(bits, entry) | high) >> ((entry >> VALUE_SHIFT) & 63);
+        let less_one = (C::dropped(bits, entry) | high) >> ((entry >> CODE_SHIFT) & 63);
         let dist = less_one as usize + 1;
         entry = litlen(C::next_index(bits, entry));
         bits >>= dist_entry & 63;
         count = count.wrapping_sub(dist_entry);
-        if (count as i8) < LEAST_LEFT {
-            cold_path();
-            let used = dropped_bits(length_entry) + dropped_bits(dist_entry);
-            count = count.wrapping_add(used);
-            break Exit::Symbol;
-        }
         // SAFETY: see above.
         unsafe { refill(&mut input, &mut bits, &mut count) };
         bits = now(bits);

@@ -14,12 +14,12 @@
 //! # Entries (32 bits)
 //!
 //! ```text
-//! literal/length   31 30 29 28 27      24      16 15         8 7          0
-//!   literal         1  -  -  -  -   | byte 23:16 | next width | code bits
-//!   length          0  0  0 code bits 28:25 | base 24:16 | next width | code + extra bits
-//!   subtable        0  1  1  - | start 27:16     | its width  | root bits
-//!   end of block    0  1  0  1                   | next width | code bits
-//!   invalid code    0  1  0  0                                | code bits
+//! literal/length   31         24 23 22 21 20 19     16 15         8 7          0
+//!   literal         byte 31:24  | -  -  0  1 | -       | next width | code bits
+//!   length          base 31:23     | 0  0  0 | code bits | next width | code + extra bits
+//!   subtable        half its start 31:22  | 1  0 | 0 1   | its width  | root bits
+//!   end of block    -            | -  -  1  0 | 1 0      | next width | code bits
+//!   invalid code    -            | -  -  1  0 | 0 0      |            | code bits
 //! distance         31 30 29 28             21      16 15         8 7          0
 //!   distance        high   0  0            | code bits | next width | code + extra bits
 //!   subtable        -  -   1  1 | start 27:16          | its width  | root bits
@@ -80,14 +80,21 @@ pub const MAX_LENGTHS: usize = 320;
 /// Where the code lengths lie in the words while they are read: behind the code-length table.
 const LENGTHS_AT: usize = 1 << CODE_LENGTH_ROOT;
 
-/// Literal/length entry: a literal. The sign bit, so that a test of it is one instruction.
-pub const LITERAL: u32 = 1 << 30;
+/// Literal/length entry: a literal.
+pub const LITERAL: u32 = 1 << 20;
 /// Literal/length entry: neither a literal nor a length.
-pub const LITLEN_EXCEPTION: u32 = 1 << 31;
+pub const LITLEN_EXCEPTION: u32 = 1 << 21;
 /// Exceptional literal/length entry: points to a subtable.
-pub const LITLEN_SUBTABLE: u32 = 1 << 29;
+pub const LITLEN_SUBTABLE: u32 = 1 << 16;
 /// Exceptional literal/length entry: the end of the block.
-pub const LITLEN_END: u32 = 1 << 28;
+pub const LITLEN_END: u32 = 1 << 17;
+/// Where a literal begins.
+pub const LITERAL_SHIFT: u32 = 24;
+/// Where a length's base begins.
+pub const LENGTH_SHIFT: u32 = 23;
+/// Where half the start of a literal/length subtable begins: a subtable's size is even, so
+/// is its start.
+const LITLEN_START_SHIFT: u32 = 22;
 /// Distance entry: not a distance.
 pub const DIST_EXCEPTION: u32 = 1 << 29;
 /// Exceptional distance entry: points to a subtable.
@@ -95,14 +102,13 @@ pub const DIST_SUBTABLE: u32 = 1 << 28;
 
 /// Where the next width begins.
 const WIDTH_SHIFT: u32 = 8;
-/// Where a literal, a base, a subtable's start or a distance's code bits begin.
-pub const VALUE_SHIFT: u32 = 16;
-/// Where a length's code bits begin.
-pub const LENGTH_CODE_SHIFT: u32 = 25;
-/// A length's base, after VALUE_SHIFT.
-pub const LENGTH_BASE_MASK: u32 = 0x1ff;
-/// A subtable's start, after VALUE_SHIFT.
-pub const START_MASK: u32 = 0xfff;
+/// Where the code bits of a length or a distance, or a distance subtable's start, begin. A
+/// shift by what stands there takes 6 bits of it: the two above the code bits are zero.
+pub const CODE_SHIFT: u32 = 16;
+/// The code bits, after CODE_SHIFT.
+pub const CODE_MASK: u32 = 0xf;
+/// A distance subtable's start, after CODE_SHIFT.
+const DIST_START_MASK: u32 = 0xfff;
 /// Where a distance's two high bits begin.
 pub const DIST_HIGH_SHIFT: u32 = 30;
 
@@ -110,6 +116,18 @@ pub const DIST_HIGH_SHIFT: u32 = 30;
 #[inline(always)]
 pub fn dropped_bits(entry: u32) -> u32 {
     entry & 0xff
+}
+
+/// Where the subtable starts that a literal/length entry points to.
+#[inline(always)]
+pub fn litlen_start(pointer: u32) -> usize {
+    2 * (pointer >> LITLEN_START_SHIFT) as usize
+}
+
+/// Where the subtable starts that a distance entry points to.
+#[inline(always)]
+pub fn dist_start(pointer: u32) -> usize {
+    ((pointer >> CODE_SHIFT) & DIST_START_MASK) as usize
 }
 
 /// Index bits of the lookup that follows an entry.
@@ -132,14 +150,14 @@ const fn litlen_symbols() -> [u32; FIXED_LITLEN_CODES] {
     let mut entries = [LITLEN_EXCEPTION; FIXED_LITLEN_CODES];
     let mut symbol = 0;
     while symbol < LITERALS {
-        entries[symbol] = LITERAL | (symbol as u32) << VALUE_SHIFT;
+        entries[symbol] = LITERAL | (symbol as u32) << LITERAL_SHIFT;
         symbol += 1;
     }
     entries[END_OF_BLOCK] |= LITLEN_END;
     let mut code = 0;
     while code < LENGTH_CODES {
         let base = LENGTH_BASE[code] as u32 + MIN_MATCH as u32;
-        entries[END_OF_BLOCK + 1 + code] = base << VALUE_SHIFT | LENGTH_EXTRA_BITS[code] as u32;
+        entries[END_OF_BLOCK + 1 + code] = base << LENGTH_SHIFT | LENGTH_EXTRA_BITS[code] as u32;
         code += 1;
     }
     entries
@@ -162,7 +180,7 @@ const fn complete_litlen_entry(symbol: u32, code_bits: u32, roots: Roots) -> u32
     if symbol & (LITERAL | LITLEN_EXCEPTION) != 0 {
         symbol + code_bits + (roots.litlen << WIDTH_SHIFT)
     } else {
-        symbol + code_bits + (code_bits << LENGTH_CODE_SHIFT) + (roots.dist << WIDTH_SHIFT)
+        symbol + code_bits + (code_bits << CODE_SHIFT) + (roots.dist << WIDTH_SHIFT)
     }
 }
 
@@ -171,7 +189,7 @@ const fn complete_dist_entry(symbol: u32, code_bits: u32, roots: Roots) -> u32 {
     let code_bits_at = if symbol & DIST_EXCEPTION != 0 {
         0
     } else {
-        code_bits << VALUE_SHIFT
+        code_bits << CODE_SHIFT
     };
     symbol + code_bits + code_bits_at + (roots.litlen << WIDTH_SHIFT)
 }
@@ -503,7 +521,7 @@ impl Tables {
         if entry & (LITERAL | LITLEN_EXCEPTION | LITLEN_SUBTABLE)
             == LITLEN_EXCEPTION | LITLEN_SUBTABLE
         {
-            return behind(litlen, entry, bits);
+            return behind(litlen, litlen_start(entry), entry, bits);
         }
         entry
     }
@@ -513,7 +531,7 @@ impl Tables {
         let (dist, _) = self.lookup();
         let entry = at(dist, 0, bits, self.dist_root.into());
         if entry & (DIST_EXCEPTION | DIST_SUBTABLE) == DIST_EXCEPTION | DIST_SUBTABLE {
-            return behind(dist, entry, bits);
+            return behind(dist, dist_start(entry), entry, bits);
         }
         entry
     }
@@ -532,7 +550,7 @@ impl Tables {
             return Ok(());
         }
         let table = &mut self.words[..1 << CODE_LENGTH_ROOT];
-        let entry = |symbol: usize, bits| (symbol as u32) << VALUE_SHIFT | bits;
+        let entry = |symbol: usize, bits| (symbol as u32) << CODE_SHIFT | bits;
         code.fill(lengths, table, CODE_LENGTH_ROOT, entry, |_, _| 0);
         self.zlib_use = ZlibUse::Entries(1 << code.max);
         Ok(())
@@ -542,7 +560,7 @@ impl Tables {
     #[inline(always)]
     pub fn code_length(&self, bits: u64) -> (u8, u32) {
         let entry = self.words[bits as usize & ((1 << CODE_LENGTH_ROOT) - 1)];
-        ((entry >> VALUE_SHIFT) as u8, dropped_bits(entry))
+        ((entry >> CODE_SHIFT) as u8, dropped_bits(entry))
     }
 
     /// The code lengths read so far, as `store_lengths` got them.
@@ -600,7 +618,7 @@ impl Tables {
             complete_litlen_entry(entry, bits, roots)
         };
         let pointer = |start: usize, width: u32| {
-            let at = (start as u32) << VALUE_SHIFT | width << WIDTH_SHIFT | roots.litlen;
+            let at = (start as u32 / 2) << LITLEN_START_SHIFT | width << WIDTH_SHIFT | roots.litlen;
             LITLEN_EXCEPTION | LITLEN_SUBTABLE | at
         };
         code.fill(lengths, table, roots.litlen, entry, pointer)
@@ -616,7 +634,7 @@ impl Tables {
             complete_dist_entry(entry, bits, roots)
         };
         let pointer = |start: usize, width: u32| {
-            let at = (start as u32) << VALUE_SHIFT | width << WIDTH_SHIFT | roots.dist;
+            let at = (start as u32) << CODE_SHIFT | width << WIDTH_SHIFT | roots.dist;
             DIST_EXCEPTION | DIST_SUBTABLE | at
         };
         code.fill(lengths, table, roots.dist, entry, pointer);
@@ -639,9 +657,8 @@ fn at(table: &[u32], start: usize, bits: u64, width: u32) -> u32 {
     table.get(index).copied().unwrap_or(0)
 }
 
-/// The entry in the subtable that `pointer` points to.
-fn behind(table: &[u32], pointer: u32, bits: u64) -> u32 {
-    let start = (pointer >> VALUE_SHIFT) & START_MASK;
+/// The entry in the subtable at `start` that `pointer` points to.
+fn behind(table: &[u32], start: usize, pointer: u32, bits: u64) -> u32 {
     let bits = bits >> dropped_bits(pointer);
-    at(table, start as usize, bits, next_width(pointer))
+    at(table, start, bits, next_width(pointer))
 }
