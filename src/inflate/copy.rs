@@ -31,6 +31,43 @@ unsafe fn copy_chunk(from: *const u8, to: *mut u8) {
     }
 }
 
+/// Bytes that are copied at once where more could be. libc copies more than 8 KiB with one
+/// string instruction, which on a Zen 4 takes up to 20 times as long as vector instructions
+/// if the two places overlap or are not aligned with each other.
+pub const PIECE: usize = 4096;
+
+/// Copies `len` bytes from `from` to `to`, which do not overlap.
+///
+/// # Safety
+/// - `from` has `len` initialised bytes, `to` room for as many.
+pub unsafe fn copy_pieces(from: *const u8, to: *mut u8, len: usize) {
+    let mut done = 0;
+    while done < len {
+        let count = PIECE.min(len - done);
+        // SAFETY: the piece lies within what the caller promises.
+        unsafe { from.add(done).copy_to_nonoverlapping(to.add(done), count) };
+        done += count;
+    }
+}
+
+/// Copies `from` to `to`, which is as long.
+pub fn copy_slice(from: &[u8], to: &mut [u8]) {
+    for (from, to) in from.chunks(PIECE).zip(to.chunks_mut(PIECE)) {
+        to[..from.len()].copy_from_slice(from);
+    }
+}
+
+/// Moves the bytes from `begin` to `end` to the front of `buf`.
+pub fn move_to_front(buf: &mut [u8], begin: usize, end: usize) {
+    let mut done = 0;
+    while begin + done < end {
+        let from = begin + done;
+        let count = PIECE.min(end - from);
+        buf.copy_within(from..from + count, done);
+        done += count;
+    }
+}
+
 /// What a CPU can do for a match whose distance is below 16.
 pub trait Near {
     /// Writes `len` bytes of a match, and up to `OVERSHOOT` more.

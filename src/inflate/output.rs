@@ -33,7 +33,7 @@ use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
 use super::bits::Bits;
-use super::copy::{Near, OVERSHOOT, PlainCopy, copy_exact, copy_match};
+use super::copy::{Near, OVERSHOOT, PlainCopy, copy_exact, copy_match, copy_pieces};
 use super::fast::{Exit, History, OUTPUT_MARGIN, OUTPUT_NEEDED};
 use super::feed::{self, Ran, Space};
 use super::sink::{FastExit, Sink};
@@ -146,20 +146,18 @@ impl History for Flat {
 
 /// The caller's bytes behind the output, saved ahead, and the scratch buffer, which is never
 /// in use at the same time.
-pub struct Saved {
-    bytes: [MaybeUninit<u8>; SAVED],
-    /// Stretches saved so far, counted from the beginning of next_out.
-    stretches: usize,
-}
+pub struct Saved(MaybeUninit<[u8; SAVED]>);
 
 impl Saved {
     /// Nothing is saved. It is apart from [`Output`], so that it is never moved.
     #[inline(always)]
     pub fn nothing() -> Self {
-        Saved {
-            bytes: [MaybeUninit::uninit(); SAVED],
-            stretches: 0,
-        }
+        Saved(MaybeUninit::uninit())
+    }
+
+    /// Where the bytes lie.
+    fn bytes(&mut self) -> *mut u8 {
+        self.0.as_mut_ptr().cast()
     }
 }
 
@@ -185,6 +183,8 @@ pub struct Output<'room, 'window> {
     check: Check,
     check_value: u32,
     saved: &'window mut Saved,
+    /// Stretches saved so far, counted from the beginning of next_out.
+    stretches: usize,
     _room: PhantomData<&'room mut [MaybeUninit<u8>]>,
     _window: PhantomData<&'window mut Window>,
 }
@@ -214,6 +214,7 @@ impl<'room, 'window> Output<'room, 'window> {
             check,
             check_value,
             saved,
+            stretches: 0,
             _room: PhantomData,
             _window: PhantomData,
         };
@@ -281,7 +282,7 @@ impl<'room, 'window> Output<'room, 'window> {
         // most `room`.
         unsafe {
             let from = self.place.add(self.delivered);
-            from.copy_to_nonoverlapping(self.caller.add(self.delivered), count);
+            copy_pieces(from, self.caller.add(self.delivered), count);
         }
         self.delivered = self.produced;
         self.add_to_check();
@@ -381,9 +382,9 @@ impl<'room, 'window> Output<'room, 'window> {
     /// Decodes the last bytes to the scratch buffer, and copies them to next_out.
     fn run_in_scratch(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> Leg {
         let left = self.room - self.produced;
-        let scratch = self.saved.bytes.as_mut_ptr().cast::<u8>();
+        let scratch = self.saved.bytes();
         // What was saved is written over.
-        self.saved.stretches = 0;
+        self.stretches = 0;
         let [newer, older] = self.window;
         let here = Part {
             // SAFETY: so much is written at next_out.
@@ -415,7 +416,7 @@ impl<'room, 'window> Output<'room, 'window> {
     /// Saves the caller's bytes up to the end of the stretch with this number.
     fn save_through(&mut self, last: usize) {
         // Stretches that were passed without the fast loop need not be saved any more.
-        let first = self.saved.stretches.max(last - 1);
+        let first = self.stretches.max(last - 1);
         for stretch in first..=last {
             let begin = stretch * STRETCH;
             let count = STRETCH.min(self.room.saturating_sub(begin));
@@ -427,12 +428,12 @@ impl<'room, 'window> Output<'room, 'window> {
             // far on, and the slot holds a stretch.
             unsafe {
                 let from = self.caller.add(begin).cast::<MaybeUninit<u8>>();
-                let to = self.saved.bytes.as_mut_ptr().add(slot);
+                let to = self.saved.bytes().cast::<MaybeUninit<u8>>().add(slot);
                 from.copy_to_nonoverlapping(to, count);
             }
             prefetch_for_write(self.caller.wrapping_add(begin + STRETCH), STRETCH);
         }
-        self.saved.stretches = self.saved.stretches.max(last + 1);
+        self.stretches = self.stretches.max(last + 1);
     }
 
     /// Puts the caller's bytes behind the output back.
@@ -440,8 +441,8 @@ impl<'room, 'window> Output<'room, 'window> {
         for at in self.produced..self.room.min(self.produced + OVERSHOOT) {
             // SAFETY: `at` lies in the caller's room and in a stretch that is saved.
             unsafe {
-                let byte = self.saved.bytes[at % SAVED];
-                self.caller.cast::<MaybeUninit<u8>>().add(at).write(byte);
+                let from = self.saved.bytes().add(at % SAVED).cast::<MaybeUninit<u8>>();
+                from.copy_to_nonoverlapping(self.caller.add(at).cast(), 1);
             }
         }
     }
@@ -511,8 +512,7 @@ impl Sink for Output<'_, '_> {
             let (now, later) = rest.split_at(count);
             // SAFETY: there is room for `count` bytes at the place.
             unsafe {
-                let to = self.place.add(self.produced);
-                now.as_ptr().copy_to_nonoverlapping(to, count);
+                copy_pieces(now.as_ptr(), self.place.add(self.produced), count);
             }
             self.produced += count;
             if self.produced - self.checked >= CHECK_PIECE {

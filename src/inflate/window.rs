@@ -12,6 +12,7 @@
 //!   When the room behind is used up, the history moves to the front.
 #![forbid(unsafe_code)]
 
+use super::copy::{copy_slice, move_to_front};
 use crate::alloc::{Allocator, Block, ZBuf};
 
 /// Room behind the history for new output in a window that is a line, in bytes. Half of it
@@ -132,7 +133,7 @@ impl Window {
         };
         if data.len() >= self.size {
             buf.make_ready(self.size);
-            buf[..self.size].copy_from_slice(&data[data.len() - self.size..]);
+            copy_slice(&data[data.len() - self.size..], &mut buf[..self.size]);
             self.have = self.size;
             self.next = match self.shape {
                 Shape::Ring => 0,
@@ -144,21 +145,21 @@ impl Window {
             Shape::Ring => {
                 let first = data.len().min(self.size - self.next);
                 buf.make_ready(self.next + first);
-                buf[self.next..self.next + first].copy_from_slice(&data[..first]);
+                copy_slice(&data[..first], &mut buf[self.next..self.next + first]);
                 let rest = &data[first..];
-                buf[..rest.len()].copy_from_slice(rest);
+                copy_slice(rest, &mut buf[..rest.len()]);
                 self.next = (self.next + data.len()) % self.size;
             }
             Shape::Line => {
                 let mut staged = staged.min(data.len());
                 if self.next + data.len() > self.size + ROOM {
                     let kept = self.have.min(self.size - data.len());
-                    buf.copy_within(self.next - kept..self.next, 0);
+                    move_to_front(buf, self.next - kept, self.next);
                     (self.next, staged) = (kept, 0);
                 }
                 let end = self.next + data.len();
                 buf.make_ready(end);
-                buf[self.next + staged..end].copy_from_slice(&data[staged..]);
+                copy_slice(&data[staged..], &mut buf[self.next + staged..end]);
                 self.next = end;
             }
         }
@@ -174,7 +175,7 @@ impl Window {
         let buf = self.buf.as_mut()?;
         let room = self.size + ROOM - self.next;
         if room < most.min(LEAST_ROOM) {
-            buf.copy_within(self.next - self.have..self.next, 0);
+            move_to_front(buf, self.next - self.have, self.next);
             self.next = self.have;
         }
         let end = (self.next + most).min(self.size + ROOM) + SLACK;
