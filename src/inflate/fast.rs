@@ -30,20 +30,21 @@
 //! # Limits
 //!
 //! At the top of an iteration at least 56 bits are counted, and all 64 are true bits of the
-//! input. An iteration uses up at most a literal of [`LITLEN_ROOT`] bits, a length of 15 + 5
-//! and a distance of 15 + 13 bits ([`MAX_BITS`]), or two literals, so one refill is enough.
-//! It must leave as many bits as the next index has; the few matches that may not, all of
-//! the longest codes, are left to the careful decoder. It writes at most a literal and a
-//! match, or two literals.
+//! input. One refill is enough for two literals, or for a literal of [`LITLEN_ROOT`] bits, a
+//! length of 15 + 5 and a distance of [`DIST_ROOT`] + 13 bits, and for the index that comes
+//! next. A distance in a subtable, of up to 15 + 13 bits ([`MAX_BITS`] in all), has a refill of
+//! its own, or is left to the careful decoder where the input ends. An iteration writes at most
+//! a literal and a match, or two literals.
 //!
 //! # What was measured
 //!
 //! AMD EPYC (Zen 4), level-6 data of 15 kinds, whole buffers, against libdeflate in the same
-//! run: 0.94 with this loop, of which saving the caller's bytes (`output.rs`) takes 0.02. The
-//! instructions executed are as many as libdeflate's (24.3 and 23.8 million for 3 MB of
-//! English); what gcc makes of it mispredicts and waits less. What did not help: 11 index
-//! bits (-1 %), 64-bit distance entries (0), a refill before the distance (-1 %), AVX (0),
-//! one copy of 16 bytes before the branch on the length (-3 %).
+//! run: 0.94. The loop takes 90 % of the time, as long as the whole of libdeflate's does less
+//! 3 %; building tables takes 3 %, saving the caller's bytes (`output.rs`) 2 %. It executes as
+//! many instructions as libdeflate's (24.3 and 23.8 million for 3 MB of English), and fewer did
+//! not make it faster: it waits for loads and mispredicted branches. What did not help: 11
+//! index bits (-1 %), 64-bit distance entries (0), a refill before each distance (-1 %), AVX
+//! (0), a branch before the second 16 bytes of a copy (-3 %).
 //!
 //! Unsafe because it works on raw pointers: a bounds check for each lookup, load and store
 //! costs more than the work itself. Tables are trusted, since `table.rs` made them; input
@@ -377,7 +378,7 @@ unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &H, tables: &Tables) -
 }
 
 /// Has `value` computed here. The compiler would compute it where it is used, behind the
-/// copy of a match, and keep what it needs for that in memory: 4 % slower.
+/// copy of a match, and keep what it needs for that in memory: 1 % slower.
 #[inline(always)]
 fn now(mut value: u64) -> u64 {
     #[cfg(target_arch = "x86_64")]
