@@ -50,8 +50,9 @@ $(CBINDGEN):
 oracle: ## zlib 1.3.2 as a shared object, which the tests compare with
 	sh tests/oracle/build.sh $(ORACLE)
 
-test: oracle ## the Rust tests
+test: oracle ## the Rust tests; those of inflate also with the loop that is for any CPU
 	$(CARGO) test --no-fail-fast -- $(TEST_ARGS)
+	RZLIB_PLAIN=1 $(CARGO) test --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
 
 capi-test: build oracle ## the C tests; TESTS="abi copy" runs some of them
 	sh capi-tests/run.sh $(dir $(LIB)) include $(ORACLE) $(TESTS)

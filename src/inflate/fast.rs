@@ -39,12 +39,11 @@
 //! # What was measured
 //!
 //! AMD EPYC (Zen 4), level-6 data of 15 kinds, whole buffers, against libdeflate in the same
-//! run: 0.94. The loop takes 90 % of the time, as long as the whole of libdeflate's does less
-//! 3 %; building tables takes 3 %, saving the caller's bytes (`output.rs`) 2 %. It executes as
-//! many instructions as libdeflate's (24.3 and 23.8 million for 3 MB of English), and fewer did
-//! not make it faster: it waits for loads and mispredicted branches. What did not help: 11
-//! index bits (-1 %), 64-bit distance entries (0), a refill before each distance (-1 %), AVX
-//! (0), a branch before the second 16 bytes of a copy (-3 %).
+//! run: 0.94. This loop takes 90 % of the time, building tables 3 %, saving the caller's bytes
+//! (`output.rs`) 2 %. It executes as many instructions as libdeflate's (24.3 and 23.8 million
+//! for 3 MB of English), and fewer did not make it faster: it waits for loads and mispredicted
+//! branches. What did not help: 11 index bits (-1 %), 64-bit distance entries (0), a refill
+//! before each distance (-1 %), AVX (0), a branch before the second 16 bytes of a copy (-3 %).
 //!
 //! Unsafe because it works on raw pointers: a bounds check for each lookup, load and store
 //! costs more than the work itself. Tables are trusted, since `table.rs` made them; input

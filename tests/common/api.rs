@@ -250,10 +250,14 @@ pub fn oracle() -> &'static Oracle {
     })
 }
 
-/// rzlib's functions, as linked into this program.
+/// rzlib's functions, as linked into this program. With RZLIB_PLAIN set, inflate decodes with
+/// the loop that is for any CPU.
 pub fn ours() -> &'static Api {
     static OURS: OnceLock<Api> = OnceLock::new();
-    OURS.get_or_init(Api::of_rzlib)
+    OURS.get_or_init(|| {
+        rzlib::inflate::fast::use_plain_only(std::env::var_os("RZLIB_PLAIN").is_some());
+        Api::of_rzlib()
+    })
 }
 
 /// RZLIB_ORACLE, or the default place, where tests/oracle/build.sh puts it if need be.
