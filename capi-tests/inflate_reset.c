@@ -8,6 +8,7 @@
  * have one; distances that reach too far cannot be allowed.
  */
 #include "bits.h"
+#include "heap.h"
 #include "itwin.h"
 
 #define DATA_LEN 4000
@@ -189,6 +190,59 @@ static void test_undermine(void)
     }
 }
 
+/* windowBits 0 takes the window's size from the header. inflateSync in the place of a header goes
+ * on without one, with a window of 1 byte. zlib keeps that one for the next stream, whose header
+ * asks for 32 KiB, and overruns it; so only ours is called. */
+static void test_window_of_unknown_size(void)
+{
+    static const unsigned char raw[] = {0, 0, 0xff, 0xff, 0, 3, 0, 0xfc, 0xff, 'a', 'b', 'c'};
+    unsigned char *in, *out = must_alloc(DATA_LEN);
+    int own_heap, code;
+    size_t len;
+
+    if (testing_peer())
+        return;
+    in = sample_new((struct params){6, 15, 8, 0}, data, DATA_LEN, DATA_LEN, Z_NO_FLUSH, &len);
+    for (own_heap = 0; own_heap < 2; own_heap++) {
+        struct heap heap;
+        z_stream z;
+
+        context("window of unknown size, %s", own_heap ? "own zalloc" : "malloc");
+        memset(&z, 0, sizeof(z));
+        heap_init(&heap);
+        heap.guard_pages = 1;
+        if (own_heap)
+            heap_attach(&heap, &z);
+        CHECK_INT(inflateInit2(&z, 0), Z_OK);
+        z.next_in = (void *)(uintptr_t)raw;
+        z.avail_in = sizeof(raw);
+        z.next_out = out;
+        z.avail_out = DATA_LEN;
+        CHECK_INT(inflateSync(&z), Z_OK);
+        CHECK_INT(inflate(&z, Z_NO_FLUSH), Z_OK);
+        CHECK_MEM(out, "abc", 3);
+        CHECK_INT(inflateReset2(&z, 0), Z_OK);
+        z.next_in = in;
+        z.avail_in = (uInt)len;
+        z.next_out = out;
+        do {
+            z.avail_out = 100;
+            code = inflate(&z, Z_NO_FLUSH);
+        } while (code == Z_OK && z.total_out < DATA_LEN - 100);
+        if (code == Z_OK) {
+            z.avail_out = (uInt)(DATA_LEN - z.total_out);
+            code = inflate(&z, Z_NO_FLUSH);
+        }
+        CHECK_INT(code, Z_STREAM_END);
+        CHECK_UINT(z.total_out, DATA_LEN);
+        CHECK_MEM(out, data, DATA_LEN);
+        CHECK_INT(inflateEnd(&z), Z_OK);
+        heap_check_empty(&heap);
+    }
+    free(in);
+    free(out);
+}
+
 int main(void)
 {
     oracle_open();
@@ -198,5 +252,6 @@ int main(void)
     test_validate();
     test_validate_raw();
     test_undermine();
+    test_window_of_unknown_size();
     return test_result();
 }
