@@ -13,8 +13,9 @@
 
 use core::ffi::c_ulong;
 
+use super::ahead::Saved;
 use super::decode::{Flow, Mode, Stop};
-use super::output::{Output, Saved};
+use super::output::Output;
 use super::state::{Phase, State, WRAP_CHECK};
 use super::wrapper::{Fields, Step, read_header, read_trailer};
 use crate::alloc::Allocator;
