@@ -258,66 +258,55 @@ unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &mut H, tables: &Table
     // SAFETY: see above.
     unsafe { refill(&mut input, &mut bits, &mut count) };
     let mut entry = litlen(bits as usize & ((1 << root) - 1));
-    let exit = loop {
+    let exit = 'run: loop {
         let mut before = bits;
         bits >>= entry & 63;
         count = count.wrapping_sub(entry);
-        if entry & LITERAL != 0 {
+        // Left for a length; else the iteration ends with a literal.
+        'length: {
+            if entry & LITERAL != 0 {
+                let literal = (entry >> LITERAL_SHIFT) as u8;
+                entry = litlen(C::next_index(before, entry));
+                // SAFETY: see above.
+                unsafe { out = store(out, literal) };
+                before = bits;
+                bits >>= entry & 63;
+                count = count.wrapping_sub(entry);
+            }
+            if entry & (LITERAL | LITLEN_EXCEPTION) == 0 {
+                break 'length;
+            }
+            if entry & LITLEN_EXCEPTION != 0 {
+                cold_path();
+                let pointer = entry;
+                if entry & LITLEN_SUBTABLE != 0 {
+                    count = count.wrapping_add(pointer);
+                    entry = litlen(litlen_start(pointer) + C::next_index(before, pointer));
+                    bits = before >> (entry & 63);
+                    count = count.wrapping_sub(entry);
+                }
+                if entry & LITLEN_EXCEPTION != 0 {
+                    if entry & LITLEN_END != 0 {
+                        break 'run Exit::EndOfBlock;
+                    }
+                    count = count.wrapping_add(entry);
+                    break 'run Exit::Symbol;
+                }
+                if entry & LITERAL == 0 {
+                    break 'length;
+                }
+            }
             let literal = (entry >> LITERAL_SHIFT) as u8;
             entry = litlen(C::next_index(before, entry));
             // SAFETY: see above.
-            unsafe { out = store(out, literal) };
-            before = bits;
-            bits >>= entry & 63;
-            count = count.wrapping_sub(entry);
-            if entry & LITERAL != 0 {
-                let literal = (entry >> LITERAL_SHIFT) as u8;
-                entry = litlen(C::next_index(before, entry));
-                // SAFETY: see above.
-                unsafe {
-                    out = store(out, literal);
-                    refill(&mut input, &mut bits, &mut count);
-                }
-                if input > input_last || (out >= out_end && room_ends(history, out, &mut out_end)) {
-                    break Exit::Limit;
-                }
-                continue;
+            unsafe {
+                out = store(out, literal);
+                refill(&mut input, &mut bits, &mut count);
             }
-        }
-
-        if entry & LITLEN_EXCEPTION != 0 {
-            cold_path();
-            if entry & LITLEN_SUBTABLE == 0 {
-                if entry & LITLEN_END != 0 {
-                    break Exit::EndOfBlock;
-                }
-                count = count.wrapping_add(entry);
-                break Exit::Symbol;
+            if input > input_last || (out >= out_end && room_ends(history, out, &mut out_end)) {
+                break 'run Exit::Limit;
             }
-            count = count.wrapping_add(entry);
-            entry = litlen(litlen_start(entry) + C::next_index(before, entry));
-            bits = before >> (entry & 63);
-            count = count.wrapping_sub(entry);
-            if entry & LITERAL != 0 {
-                let literal = (entry >> LITERAL_SHIFT) as u8;
-                entry = litlen(C::next_index(before, entry));
-                // SAFETY: see above.
-                unsafe {
-                    out = store(out, literal);
-                    refill(&mut input, &mut bits, &mut count);
-                }
-                if input > input_last || (out >= out_end && room_ends(history, out, &mut out_end)) {
-                    break Exit::Limit;
-                }
-                continue;
-            }
-            if entry & LITLEN_EXCEPTION != 0 {
-                if entry & LITLEN_END != 0 {
-                    break Exit::EndOfBlock;
-                }
-                count = count.wrapping_add(entry);
-                break Exit::Symbol;
-            }
+            continue 'run;
         }
 
         let length_entry = entry;
