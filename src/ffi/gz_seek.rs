@@ -17,6 +17,11 @@ fn narrow(position: z_off64_t) -> z_off_t {
     z_off_t::try_from(position).unwrap_or(FAILED as z_off_t)
 }
 
+/// A z_off_t in 64 bits.
+fn wide(offset: impl Into<z_off64_t>) -> z_off64_t {
+    offset.into()
+}
+
 /// What gzseek does.
 ///
 /// # Safety
@@ -64,7 +69,7 @@ unsafe fn file_offset(file: gzFile) -> z_off64_t {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gzseek(file: gzFile, offset: z_off_t, whence: c_int) -> z_off_t {
     // SAFETY: the caller promises what `seek` asks for.
-    narrow(unsafe { seek(file, offset.into(), whence) })
+    narrow(unsafe { seek(file, wide(offset), whence) })
 }
 
 /// As gzseek, with 64 bits on every system.
