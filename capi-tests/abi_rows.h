@@ -37,6 +37,9 @@ static const struct abi_row abi_rows[] = {
     WIDTH(z_stream, total_out, 8), WIDTH(z_stream, data_type, 4), WIDTH(z_stream, adler, 8),
     WIDTH(z_stream, reserved, 8),
 
+    SIZE(struct gzFile_s, 24), SIZE(gzFile, 8),
+    OFFSET(struct gzFile_s, have, 0), OFFSET(struct gzFile_s, next, 8),
+    OFFSET(struct gzFile_s, pos, 16),
     SIZE(gz_header, 80), SIZE(struct gz_header_s, 80),
     OFFSET(gz_header, text, 0), OFFSET(gz_header, time, 8), OFFSET(gz_header, xflags, 16),
     OFFSET(gz_header, os, 20), OFFSET(gz_header, extra, 24), OFFSET(gz_header, extra_len, 32),

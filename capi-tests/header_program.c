@@ -46,6 +46,20 @@ static const any_function functions[] = {
     (any_function)crc32,                (any_function)crc32_z,
     (any_function)crc32_combine,        (any_function)crc32_combine_gen,
     (any_function)crc32_combine_op,     (any_function)get_crc_table,
+    (any_function)gzopen,                (any_function)gzdopen,
+    (any_function)gzbuffer,              (any_function)gzsetparams,
+    (any_function)gzread,                (any_function)gzfread,
+    (any_function)gzwrite,               (any_function)gzfwrite,
+    (any_function)gzprintf,              (any_function)gzvprintf,
+    (any_function)gzputs,                (any_function)gzgets,
+    (any_function)gzputc,                (any_function)gzgetc,
+    (any_function)gzgetc_,               (any_function)gzungetc,
+    (any_function)gzflush,               (any_function)gzseek,
+    (any_function)gzrewind,              (any_function)gztell,
+    (any_function)gzoffset,              (any_function)gzeof,
+    (any_function)gzdirect,              (any_function)gzclose,
+    (any_function)gzclose_r,             (any_function)gzclose_w,
+    (any_function)gzerror,               (any_function)gzclearerr,
     (any_function)zlibVersion,          (any_function)zlibCompileFlags,
     (any_function)zError};
 
@@ -265,6 +279,31 @@ static void use_types(void)
     check(table[1] == 0x77073096, "get_crc_table");
 }
 
+/* gz files: the macro gzgetc, its arguments, and the function behind it; gzprintf's variable
+ * arguments. */
+static void use_files(void)
+{
+    char path[64];
+    const char *rest = "ext 7 2.5";
+    gzFile file, files[1];
+    int at = 0;
+
+    sprintf(path, "/tmp/rzlib-header.%ld.gz", (long)getpid());
+    file = gzopen(path, "w");
+    check(gzprintf(file, "%s %d %.1f", "text", 7, 2.5) == 10, "gzprintf");
+    check(gzclose(file) == Z_OK, "gzclose of a file written");
+    files[0] = gzopen(path, "r");
+    check((gzgetc)(files[0]) == 't', "the function gzgetc");
+    check(files[0]->have == 9 && files[0]->pos == 1, "the fields of gzFile_s");
+    for (; *rest != '\0'; rest++)
+        check(gzgetc(files[at]) == *rest, "the macro gzgetc");
+    check(files[0]->have == 0 && gzgetc(files[at]) == -1, "the macro gzgetc at the end");
+    check(gztell(files[at]) == 10, "the macro gzgetc");
+    check(gzseek(files[0], 5, SEEK_SET) == 5 && gzgetc(files[0]) == '7', "gzseek");
+    check(gzclose(files[0]) == Z_OK, "gzclose of a file read");
+    remove(path);
+}
+
 int main(void)
 {
     size_t i;
@@ -274,6 +313,7 @@ int main(void)
     use_macros();
     use_inflate_macros();
     use_types();
+    use_files();
     /* Another zlib has only the macros. */
     if (getenv("RZLIB_PEER") == NULL) {
         use_plain_functions();

@@ -8,7 +8,7 @@
  *
  * Together with zlib.h: the one included first counts, since the two declare the same
  * things. So zlib.h after this file adds nothing; after zlib.h, this file adds what only
- * rzlib has. Include zlib.h first while you need what rzlib does not have yet: gz*.
+ * rzlib has.
  */
 
 #ifndef RZLIB_H
@@ -121,6 +121,13 @@ extern "C" {
 
 /* For zalloc, zfree and opaque. */
 #define Z_NULL 0
+
+/* For gzseek, where no system header has them. */
+#ifndef SEEK_SET
+#define SEEK_SET 0
+#define SEEK_CUR 1
+#define SEEK_END 2
+#endif
 
 #define zlib_version zlibVersion()
 
@@ -354,6 +361,30 @@ typedef struct gz_header_s gz_header;
  * A pointer to a gzip header.
  */
 typedef gz_header *gz_headerp;
+
+/**
+ * What the macro gzgetc sees of a file: the bytes that were decoded and not read yet. Nothing
+ * but the macro may use it.
+ */
+struct gzFile_s {
+    /**
+     * Bytes at next.
+     */
+    unsigned int have;
+    /**
+     * The next byte.
+     */
+    unsigned char *next;
+    /**
+     * The position in the data, in bytes.
+     */
+    z_off64_t pos;
+};
+
+/**
+ * A gzip file that is open.
+ */
+typedef struct gzFile_s *gzFile;
 
 /**
  * A uLong behind a pointer.
@@ -686,6 +717,329 @@ uLong deflateBound(z_streamp strm, uLong sourceLen);
 z_size_t deflateBound_z(z_streamp strm, z_size_t sourceLen);
 
 /**
+ * Opens the gzip file at path.
+ *
+ * mode has one of r (read), w (write) and a (append), and may have: 0..9, the level; f, h, R
+ * or F, the strategy (filtered, Huffman only, RLE, fixed); T, to write without compression;
+ * G, to read gzip only; x, to fail if the file exists; e, to have it closed on exec; N, not to
+ * block. Other characters are passed over, but + is refused, as are T for reading and G for
+ * writing. A file for reading that is not gzip is read as it is, unless there is a G.
+ *
+ * Returns NULL if the mode is bad or NULL, path is NULL, there is no memory, or the file cannot
+ * be opened; errno is the system's in the last case.
+ *
+ * # Safety
+ * path and mode are NULL or strings.
+ */
+gzFile gzopen(const char *path, const char *mode);
+
+/**
+ * The same as gzopen.
+ *
+ * # Safety
+ * path and mode are NULL or strings.
+ */
+gzFile gzopen64(const char *path, const char *mode);
+
+/**
+ * Makes a gzip file of an open descriptor, which gzclose will close. See gzopen for the mode;
+ * e and N set the descriptor's flags.
+ *
+ * Returns NULL if the mode is bad or NULL, fd is -1, or there is no memory; fd stays open then.
+ * Whether it is a descriptor shows at the first read or write.
+ *
+ * # Safety
+ * mode is NULL or a string; the caller leaves the descriptor to the file.
+ */
+gzFile gzdopen(int fd, const char *mode);
+
+/**
+ * Sets the size of the file's buffers, in bytes, before the first read or write; 8192 without
+ * it, 8 at least. A text of gzprintf must be shorter than that.
+ *
+ * Returns 0, or -1 for a bad file, a size whose double does not fit an unsigned int, or if it
+ * is too late.
+ *
+ * # Safety
+ * file is NULL or open.
+ */
+int gzbuffer(gzFile file, unsigned int size);
+
+/**
+ * Changes level (-1..9) and strategy for what is written from now on. What was written before
+ * is compressed first.
+ *
+ * Returns Z_OK, also for values that deflate does not know, which then stay without effect;
+ * Z_STREAM_ERROR for a bad file, one that is read, one that is not compressed, or after an
+ * error; or the code of the error if something could not be written.
+ *
+ * # Safety
+ * file is NULL or open.
+ */
+int gzsetparams(gzFile file, int level, int strategy);
+
+/**
+ * Tells the last error of the file: returns its text, "path: message", which is empty without
+ * an error, and sets *errnum to its code unless errnum is NULL. Z_ERRNO is an error of the
+ * system; its text is the system's. The text is valid until the next call for this file.
+ * Returns NULL for a bad file.
+ *
+ * # Safety
+ * file is NULL or open; errnum is NULL or can be written.
+ */
+const char *gzerror(gzFile file, int *errnum);
+
+/**
+ * Forgets the last error and the end of the file, which may have grown.
+ *
+ * # Safety
+ * file is NULL or open.
+ */
+void gzclearerr(gzFile file);
+
+/**
+ * Writes all that is not written yet, closes the file, and frees its memory, whatever it
+ * returns.
+ *
+ * Returns Z_OK, Z_STREAM_ERROR for a bad file, Z_ERRNO if the system failed, Z_MEM_ERROR, or
+ * Z_BUF_ERROR if the last read came to the end of the file in the middle of a gzip stream.
+ *
+ * # Safety
+ * file is NULL or open; it is not open any more then.
+ */
+int gzclose(gzFile file);
+
+/**
+ * As gzclose, for a file that is read; Z_STREAM_ERROR for another, which stays open.
+ *
+ * # Safety
+ * file is NULL or open; it is not open any more then.
+ */
+int gzclose_r(gzFile file);
+
+/**
+ * As gzclose, for a file that is written; Z_STREAM_ERROR for another, which stays open.
+ *
+ * # Safety
+ * file is NULL or open; it is not open any more then.
+ */
+int gzclose_w(gzFile file);
+
+/**
+ * Reads up to len bytes of data to buf.
+ *
+ * Returns how many were read, fewer than len at the end of the file; or -1 for a bad file, one
+ * that is written, an error, or a len that does not fit an int. What was decoded before an
+ * error is returned first. An end of the file in the middle of a gzip stream is no error here:
+ * gzerror and gzclose tell it. If the file is not blocking and has nothing for now, -1 is
+ * returned, errno is EAGAIN, and the call can be repeated.
+ *
+ * # Safety
+ * file is NULL or open; buf has len writable bytes.
+ */
+int gzread(gzFile file, void *buf, unsigned int len);
+
+/**
+ * Reads up to nitems items of size bytes to buf.
+ *
+ * Returns how many were read whole; what follows them up to the end of the file is read, too.
+ * Returns 0 for a bad file, one that is written, an error, or lengths whose product does not
+ * fit size_t.
+ *
+ * # Safety
+ * file is NULL or open; buf has size * nitems writable bytes.
+ */
+z_size_t gzfread(void *buf, z_size_t size, z_size_t nitems, gzFile file);
+
+/**
+ * Reads up to len - 1 bytes to buf, up to a newline, which is the last byte then, and puts a
+ * zero byte behind them.
+ *
+ * Returns buf, or NULL if nothing was read, for a bad file, one that is written, a NULL buf, or
+ * a len below 1.
+ *
+ * # Safety
+ * file is NULL or open; buf is NULL or has len writable bytes.
+ */
+char *gzgets(gzFile file, char *buf, int len);
+
+/**
+ * Reads one byte. Returns it, or -1 at the end of the file, for a bad file, one that is
+ * written, or an error. In C a macro of this name does without the call when it can.
+ *
+ * # Safety
+ * file is NULL or open.
+ */
+int gzgetc(gzFile file);
+
+/**
+ * The same as the function gzgetc, for programs that were compiled with an old macro.
+ *
+ * # Safety
+ * file is NULL or open.
+ */
+int gzgetc_(gzFile file);
+
+/**
+ * Puts the byte c back, to be read next. There is room for one at least; right after gzopen,
+ * for twice the buffers' size.
+ *
+ * Returns c, or -1 for a bad file, one that is written, an error, a negative c, or if there is
+ * no room, which is an error of the file, too. What gzseek asked to skip is skipped first,
+ * also for a negative c.
+ *
+ * # Safety
+ * file is NULL or open.
+ */
+int gzungetc(int c, gzFile file);
+
+/**
+ * Returns 1 if the file's bytes pass as they are, 0 if they are gzip, or for a bad file. May
+ * have to read the beginning of a file for that.
+ *
+ * # Safety
+ * file is NULL or open.
+ */
+int gzdirect(gzFile file);
+
+/**
+ * Sets the position, in bytes that are not compressed: whence is SEEK_SET for one from the
+ * file's start or SEEK_CUR for one from here. In a file that is written only forward; the bytes
+ * between become zeros. The work is done by the next read or write.
+ *
+ * Returns the new position, or -1 for a bad file, a position that cannot be, or after an error.
+ *
+ * # Safety
+ * file is NULL or open.
+ */
+z_off_t gzseek(gzFile file, z_off_t offset, int whence);
+
+/**
+ * As gzseek, with 64 bits on every system.
+ *
+ * # Safety
+ * file is NULL or open.
+ */
+z_off64_t gzseek64(gzFile file, z_off64_t offset, int whence);
+
+/**
+ * Back to where the file was opened, for reading only. Returns 0, or -1 for a bad file, one
+ * that is written or has no positions, or after an error.
+ *
+ * # Safety
+ * file is NULL or open.
+ */
+int gzrewind(gzFile file);
+
+/**
+ * Returns the position of the next byte read or written, in bytes that are not compressed, or
+ * -1 for a bad file.
+ *
+ * # Safety
+ * file is NULL or open.
+ */
+z_off_t gztell(gzFile file);
+
+/**
+ * As gztell, with 64 bits on every system.
+ *
+ * # Safety
+ * file is NULL or open.
+ */
+z_off64_t gztell64(gzFile file);
+
+/**
+ * Returns the position in the file itself, without input that waits to be decoded, or -1 for a
+ * bad file or one without positions.
+ *
+ * # Safety
+ * file is NULL or open.
+ */
+z_off_t gzoffset(gzFile file);
+
+/**
+ * As gzoffset, with 64 bits on every system.
+ *
+ * # Safety
+ * file is NULL or open.
+ */
+z_off64_t gzoffset64(gzFile file);
+
+/**
+ * Returns 1 if a read asked for bytes behind the end of the file, else 0; 0 for a bad file or
+ * one that is written.
+ *
+ * # Safety
+ * file is NULL or open.
+ */
+int gzeof(gzFile file);
+
+/**
+ * Writes the len bytes at buf.
+ *
+ * Returns how many were taken; 0 for a bad file, one that is read, an error, or a len that does
+ * not fit an int. If the file is not blocking, fewer than len may be taken: errno is EAGAIN
+ * then, and the rest can be written by another call. Bytes that were taken may be written only
+ * by gzflush or gzclose, which tell if that fails.
+ *
+ * # Safety
+ * file is NULL or open; buf has len readable bytes.
+ */
+int gzwrite(gzFile file, const void *buf, unsigned int len);
+
+/**
+ * Writes nitems items of size bytes from buf.
+ *
+ * Returns how many were taken whole, see gzwrite; 0 also for lengths whose product does not fit
+ * size_t.
+ *
+ * # Safety
+ * file is NULL or open; buf has size * nitems readable bytes.
+ */
+z_size_t gzfwrite(const void *buf, z_size_t size, z_size_t nitems, gzFile file);
+
+/**
+ * Writes the string s without its zero byte.
+ *
+ * Returns how many bytes were taken, see gzwrite; -1 for a bad file, one that is read, a NULL
+ * s, a string whose length does not fit an int, or if an error left none taken.
+ *
+ * # Safety
+ * file is NULL or open; s is NULL or a string.
+ */
+int gzputs(gzFile file, const char *s);
+
+/**
+ * Writes the byte c. Returns it, as an unsigned char, or -1 for a bad file, one that is read,
+ * or an error.
+ *
+ * # Safety
+ * file is NULL or open.
+ */
+int gzputc(gzFile file, int c);
+
+/**
+ * Compresses and writes all that was taken so far, as deflate does with this flush value
+ * (Z_NO_FLUSH..Z_FINISH). After Z_FINISH, what follows begins another gzip stream.
+ *
+ * Returns Z_OK, Z_STREAM_ERROR for a bad file, one that is read, another flush value, or after
+ * an error; or the code of an error. If the file is not blocking, that is Z_ERRNO with errno
+ * EAGAIN, and the call can be repeated.
+ *
+ * # Safety
+ * file is NULL or open.
+ */
+int gzflush(gzFile file, int flush);
+
+/**
+ * As gzprintf, with the arguments in a va_list.
+ *
+ * # Safety
+ * file is NULL or open; format is NULL or a string, and va has the arguments that it asks for.
+ */
+int gzvprintf(gzFile file, const char *format, va_list va);
+
+/**
  * Initializes a stream for decompression of a zlib stream.
  *
  * zalloc, zfree and opaque must be set before; NULL asks for malloc and free. Returns Z_OK,
@@ -987,7 +1341,8 @@ const char *rz_version(void);
  * Returns how the library was compiled.
  *
  * Two bits each tell the size of a type (0 for 2 bytes, 1 for 4, 2 for 8, 3 for another): bits 0
- * and 1 uInt, 2 and 3 uLong, 4 and 5 a pointer, 6 and 7 z_off_t. The other bits are 0.
+ * and 1 uInt, 2 and 3 uLong, 4 and 5 a pointer, 6 and 7 z_off_t. Bit 27 is 1 if gzprintf does
+ * nothing but return Z_STREAM_ERROR. The other bits are 0.
  */
 uLong zlibCompileFlags(void);
 
@@ -1018,8 +1373,24 @@ typedef const void *voidpc;
 #define inflateBackInit(strm, windowBits, window) \
     inflateBackInit_((strm), (windowBits), (window), ZLIB_VERSION, (int)sizeof(z_stream))
 
+/* Formats the arguments as printf does and writes the text.
+ *
+ * Returns its length; 0 if it is empty or not shorter than the file's buffer (gzbuffer), and
+ * then nothing is written; or the code of an error, which is negative: Z_STREAM_ERROR for a bad
+ * file, one that is read, a NULL format, or after an error; Z_BUF_ERROR if the file is not
+ * blocking and cannot take the text now. The call can be repeated then.
+ */
+int gzprintf(gzFile file, const char *format, ...);
+
+/* Takes the next byte from the buffer of a file that is read; calls gzgetc when it is empty. */
+#define gzgetc(g) ((g)->have ? ((g)->have--, (g)->pos++, *((g)->next)++) : (gzgetc)(g))
+
 /* A program with 64-bit off_t calls the functions with 64-bit lengths. */
 #if defined(_FILE_OFFSET_BITS) && _FILE_OFFSET_BITS - 0 == 64
+#define gzopen gzopen64
+#define gzseek gzseek64
+#define gztell gztell64
+#define gzoffset gzoffset64
 #define adler32_combine adler32_combine64
 #define crc32_combine crc32_combine64
 #define crc32_combine_gen crc32_combine_gen64

@@ -10,14 +10,18 @@
 //! `fast` and `decode` (symbols) -> `output` (decoded to the window or to next_out, added to
 //! the check value) -> next_out; what later matches may need is kept in the `window`.
 //!
+//! A file: gzread -> `gz::read` -> `gz::source` (read from the descriptor) -> `gz::member` (inflate) -> the
+//! caller's buffer; gzwrite -> `gz::write` -> `gz::compress` (deflate, then written to the descriptor).
+//!
 //! # What may import what
 //!
-//! ffi -> {deflate, inflate} -> io -> {checksum, buf, error}; deflate and inflate also use
+//! ffi -> gz -> {deflate, inflate} -> io -> {checksum, buf, error}; deflate and inflate also use
 //! format and alloc, and not each other. Nothing imports ffi; format, buf, alloc and error
 //! import nothing of this crate. Inside deflate: stream, control, oneshot -> wrapper, bound ->
 //! state -> engine -> classic -> output, block, levels, config. Inside inflate: stream, back,
 //! control, oneshot -> wrapper -> state, output, ring -> decode, ahead -> block, sink -> feed ->
-//! fast -> copy, table, bits.
+//! fast -> copy, table, bits. Inside gz: state, seek -> line, read, write -> member, compress ->
+//! source -> codec, buffer, error -> os -> mode.
 //!
 //! # Where unsafe may stand
 //!
@@ -29,6 +33,7 @@
 //!   `inflate/output.rs`, `ahead.rs` and `ring.rs`, which give it memory that is not
 //!   initialised yet;
 //! - `checksum/adler32_x86.rs`, vector instructions after a check of the CPU;
+//! - `gz/os.rs`, system calls; `gz/codec.rs` and `gz/buffer.rs`, memory from malloc;
 //! - `ffi/*.rs`, C pointers.
 //!
 //! Every other file forbids it.
@@ -37,7 +42,8 @@
 //!
 //! README.md, then `format/deflate.rs`, `deflate/stream.rs`, `deflate/engine.rs`,
 //! `deflate/classic/mod.rs`, and one parse: `deflate/classic/slow.rs`. For inflate:
-//! `inflate/mod.rs`, `stream.rs`, `decode.rs`, `table.rs`, `fast.rs`.
+//! `inflate/mod.rs`, `stream.rs`, `decode.rs`, `table.rs`, `fast.rs`. For files: `gz/mod.rs`,
+//! `read.rs`, `member.rs`, `write.rs`, `compress.rs`.
 
 pub mod alloc;
 pub mod buf;
@@ -46,5 +52,6 @@ pub mod deflate;
 pub mod error;
 pub mod ffi;
 pub mod format;
+pub mod gz;
 pub mod inflate;
 pub mod io;

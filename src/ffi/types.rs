@@ -125,6 +125,21 @@ pub type gz_header = gz_header_s;
 /// A pointer to a gzip header.
 pub type gz_headerp = *mut gz_header;
 
+/// What the macro gzgetc sees of a file: the bytes that were decoded and not read yet. Nothing
+/// but the macro may use it.
+#[repr(C)]
+pub struct gzFile_s {
+    /// Bytes at next.
+    pub have: c_uint,
+    /// The next byte.
+    pub next: *mut c_uchar,
+    /// The position in the data, in bytes.
+    pub pos: z_off64_t,
+}
+
+/// A gzip file that is open.
+pub type gzFile = *mut gzFile_s;
+
 /// zlib.h's layout on LP64 systems, in bytes; programs are compiled against it.
 #[cfg(all(target_pointer_width = "64", not(windows)))]
 const _: () = {
@@ -139,4 +154,7 @@ const _: () = {
     assert!(offset_of!(gz_header, extra) == 24);
     assert!(offset_of!(gz_header, comment) == 56);
     assert!(offset_of!(gz_header, done) == 72);
+    assert!(size_of::<gzFile_s>() == 24);
+    assert!(offset_of!(gzFile_s, next) == 8);
+    assert!(offset_of!(gzFile_s, pos) == 16);
 };

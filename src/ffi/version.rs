@@ -6,6 +6,7 @@
 use core::ffi::{CStr, c_char, c_int};
 use core::mem::size_of;
 
+use super::gzprintf::HAS_GZPRINTF;
 use super::types::{uInt, uLong, voidpf, z_off_t, z_stream};
 use crate::error;
 
@@ -45,12 +46,16 @@ const fn size_code(bytes: usize) -> uLong {
     }
 }
 
-/// The compile flags: bits 0-1 uInt, 2-3 uLong, 4-5 a pointer, 6-7 z_off_t. All other bits are
-/// about debugging, reduced builds and an unsafe gzprintf, none of which there are.
+/// Bit 27: gzprintf does nothing. Source: zlib.h, zlibCompileFlags.
+const NO_GZPRINTF: uLong = if HAS_GZPRINTF { 0 } else { 1 << 27 };
+
+/// The compile flags: bits 0-1 uInt, 2-3 uLong, 4-5 a pointer, 6-7 z_off_t, 27 no gzprintf. All
+/// other bits are about debugging and reduced builds, which there are none of.
 const COMPILE_FLAGS: uLong = size_code(size_of::<uInt>())
     | size_code(size_of::<uLong>()) << 2
     | size_code(size_of::<voidpf>()) << 4
-    | size_code(size_of::<z_off_t>()) << 6;
+    | size_code(size_of::<z_off_t>()) << 6
+    | NO_GZPRINTF;
 
 /// Returns the zlib version whose interface this library has, "1.3.2". A program compares its
 /// first character with that of the ZLIB_VERSION it was compiled with.
@@ -68,7 +73,8 @@ pub extern "C" fn rz_version() -> *const c_char {
 /// Returns how the library was compiled.
 ///
 /// Two bits each tell the size of a type (0 for 2 bytes, 1 for 4, 2 for 8, 3 for another): bits 0
-/// and 1 uInt, 2 and 3 uLong, 4 and 5 a pointer, 6 and 7 z_off_t. The other bits are 0.
+/// and 1 uInt, 2 and 3 uLong, 4 and 5 a pointer, 6 and 7 z_off_t. Bit 27 is 1 if gzprintf does
+/// nothing but return Z_STREAM_ERROR. The other bits are 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn zlibCompileFlags() -> uLong {
     COMPILE_FLAGS

@@ -1,0 +1,180 @@
+//! What a gzFile points to, and the way from it to a file and back.
+//!
+//! The macro gzgetc reads bytes from the file's output buffer without a call, through the three
+//! fields that zlib.h shows (`gzFile_s`). So at the beginning of each call the file is told how
+//! many bytes the macro took, and at its end the fields are set anew. Nothing but this file
+//! knows the fields.
+//!
+//! A handle is used only if its tag says that this library made it. zlib looks at a number in
+//! the same place; another zlib's file is not taken for ours.
+//!
+//! Unsafe because it follows the caller's pointer.
+#![allow(unsafe_code)]
+
+use core::ffi::c_uint;
+use core::ptr::NonNull;
+
+use super::types::{gzFile, gzFile_s};
+use crate::alloc::{Allocator, Block};
+use crate::gz::read::Reader;
+use crate::gz::state::GzFile;
+use crate::gz::write::Writer;
+
+/// Tells our files: no mode and descriptor of zlib's look like this.
+const TAG: u64 = u64::from_le_bytes(*b"rzgzfile");
+
+/// A file with what C sees of it.
+#[repr(C)]
+struct Handle {
+    exposed: gzFile_s,
+    tag: u64,
+    file: GzFile,
+}
+
+impl Handle {
+    /// Takes over what the macro gzgetc did.
+    #[inline]
+    fn resume(&mut self) {
+        if let GzFile::Reading(reader) = &mut self.file {
+            let left = self.exposed.have as usize;
+            let taken = reader.output.len().saturating_sub(left);
+            if taken != 0 {
+                reader.advance(taken);
+            }
+        }
+    }
+
+    /// Shows the macro gzgetc what it may take.
+    #[inline]
+    fn publish(&mut self) {
+        if let GzFile::Reading(reader) = &self.file {
+            let data = reader.output.data();
+            self.exposed.have = data.len() as c_uint;
+            self.exposed.next = data.as_ptr().cast_mut();
+        }
+        self.exposed.pos = self.file.common().pos;
+    }
+}
+
+/// The handle of `file`, None if it is NULL or not ours.
+///
+/// # Safety
+/// - `file` is NULL or what gzopen of some zlib returned, open, and nothing else uses it while
+///   the result is in use.
+unsafe fn handle_of<'a>(file: gzFile) -> Option<&'a mut Handle> {
+    let handle = NonNull::new(file.cast::<Handle>())?;
+    if !handle.is_aligned() {
+        return None;
+    }
+    // SAFETY: each zlib's file is longer than the shown fields and the tag behind them.
+    let tag = unsafe { (*handle.as_ptr()).tag };
+    // SAFETY: the tag says that `create` made it.
+    (tag == TAG).then(|| unsafe { &mut *handle.as_ptr() })
+}
+
+/// Makes a handle for what `open` gives; NULL if that is nothing, or there is no memory.
+pub fn create(open: impl FnOnce() -> Option<GzFile>) -> gzFile {
+    let allocator = Allocator::default_malloc();
+    let Some(block) = allocator.alloc(1, size_of::<Handle>() as u32) else {
+        return core::ptr::null_mut();
+    };
+    let handle = block.cast::<Handle>();
+    debug_assert!(handle.is_aligned());
+    match open() {
+        Some(file) => {
+            let mut value = Handle {
+                exposed: gzFile_s {
+                    have: 0,
+                    next: core::ptr::null_mut(),
+                    pos: 0,
+                },
+                tag: TAG,
+                file,
+            };
+            value.publish();
+            // SAFETY: malloc aligns for every type, and the block is as long as a handle.
+            unsafe { handle.write(value) };
+            handle.as_ptr().cast()
+        }
+        None => {
+            // SAFETY: the block is this allocator's and was not used.
+            unsafe { allocator.free(Block::from_address(block)) };
+            core::ptr::null_mut()
+        }
+    }
+}
+
+/// Calls `work` with the file; `otherwise` if it is NULL or not ours.
+///
+/// # Safety
+/// - As for `handle_of`.
+#[inline]
+pub unsafe fn with_file<R>(file: gzFile, otherwise: R, work: impl FnOnce(&mut GzFile) -> R) -> R {
+    // SAFETY: the caller promises it.
+    let Some(handle) = (unsafe { handle_of(file) }) else {
+        return otherwise;
+    };
+    handle.resume();
+    let result = work(&mut handle.file);
+    handle.publish();
+    result
+}
+
+/// Calls `work` with a file for reading; `otherwise` if it is none.
+///
+/// # Safety
+/// - As for `handle_of`.
+#[inline]
+pub unsafe fn with_reader<R: Copy>(
+    file: gzFile,
+    otherwise: R,
+    work: impl FnOnce(&mut Reader) -> R,
+) -> R {
+    // SAFETY: the caller promises it.
+    unsafe {
+        with_file(file, otherwise, |file| match file {
+            GzFile::Reading(reader) => work(reader),
+            GzFile::Writing(_) => otherwise,
+        })
+    }
+}
+
+/// Calls `work` with a file for writing; `otherwise` if it is none.
+///
+/// # Safety
+/// - As for `handle_of`.
+#[inline]
+pub unsafe fn with_writer<R: Copy>(
+    file: gzFile,
+    otherwise: R,
+    work: impl FnOnce(&mut Writer) -> R,
+) -> R {
+    // SAFETY: the caller promises it.
+    unsafe {
+        with_file(file, otherwise, |file| match file {
+            GzFile::Reading(_) => otherwise,
+            GzFile::Writing(writer) => work(writer),
+        })
+    }
+}
+
+/// Takes the file out of its handle, which is no handle any more, if `wanted` says so.
+///
+/// # Safety
+/// - As for `handle_of`.
+pub unsafe fn take(file: gzFile, wanted: impl FnOnce(&GzFile) -> bool) -> Option<GzFile> {
+    // SAFETY: the caller promises it.
+    let handle = unsafe { handle_of(file) }?;
+    if !wanted(&handle.file) {
+        return None;
+    }
+    handle.resume();
+    // A copy of the pointer that someone kept should not pass the check.
+    handle.tag = 0;
+    let handle = NonNull::from(handle);
+    // SAFETY: it is read once, here.
+    let Handle { file, .. } = unsafe { handle.read() };
+    // SAFETY: `create` asked this allocator for it, and it is not used any more.
+    unsafe { Allocator::default_malloc().free(Block::from_address(handle.cast())) };
+    Some(file)
+}

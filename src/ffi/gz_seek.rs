@@ -1,0 +1,152 @@
+//! gz files: the position.
+//!
+//! Unsafe because it takes the caller's files.
+#![allow(unsafe_code)]
+
+use core::ffi::c_int;
+
+use super::gz_handle::{with_file, with_reader};
+use super::types::{gzFile, z_off_t, z_off64_t};
+use crate::gz::os::From;
+
+/// What a function returns that failed.
+const FAILED: z_off64_t = -1;
+
+/// A position of 64 bits as z_off_t, which may have 32; -1 if it does not fit.
+fn narrow(position: z_off64_t) -> z_off_t {
+    z_off_t::try_from(position).unwrap_or(FAILED as z_off_t)
+}
+
+/// A z_off_t in 64 bits.
+fn wide(offset: impl Into<z_off64_t>) -> z_off64_t {
+    offset.into()
+}
+
+/// What gzseek does.
+///
+/// # Safety
+/// file is NULL or open.
+unsafe fn seek(file: gzFile, offset: z_off64_t, whence: c_int) -> z_off64_t {
+    let from = match whence {
+        libc::SEEK_SET => From::Start,
+        libc::SEEK_CUR => From::Here,
+        _ => return FAILED,
+    };
+    // SAFETY: the caller promises NULL or an open file.
+    unsafe {
+        with_file(file, FAILED, |file| {
+            file.seek(offset, from).unwrap_or(FAILED)
+        })
+    }
+}
+
+/// What gztell does.
+///
+/// # Safety
+/// file is NULL or open.
+unsafe fn tell(file: gzFile) -> z_off64_t {
+    // SAFETY: the caller promises NULL or an open file.
+    unsafe { with_file(file, FAILED, |file| file.tell()) }
+}
+
+/// What gzoffset does.
+///
+/// # Safety
+/// file is NULL or open.
+unsafe fn file_offset(file: gzFile) -> z_off64_t {
+    // SAFETY: the caller promises NULL or an open file.
+    unsafe { with_file(file, FAILED, |file| file.offset().unwrap_or(FAILED)) }
+}
+
+/// Sets the position, in bytes that are not compressed: whence is SEEK_SET for one from the
+/// file's start or SEEK_CUR for one from here. In a file that is written only forward; the bytes
+/// between become zeros. The work is done by the next read or write.
+///
+/// Returns the new position, or -1 for a bad file, a position that cannot be, or after an error.
+///
+/// # Safety
+/// file is NULL or open.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gzseek(file: gzFile, offset: z_off_t, whence: c_int) -> z_off_t {
+    // SAFETY: the caller promises what `seek` asks for.
+    narrow(unsafe { seek(file, wide(offset), whence) })
+}
+
+/// As gzseek, with 64 bits on every system.
+///
+/// # Safety
+/// file is NULL or open.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gzseek64(file: gzFile, offset: z_off64_t, whence: c_int) -> z_off64_t {
+    // SAFETY: the caller promises what `seek` asks for.
+    unsafe { seek(file, offset, whence) }
+}
+
+/// Back to where the file was opened, for reading only. Returns 0, or -1 for a bad file, one
+/// that is written or has no positions, or after an error.
+///
+/// # Safety
+/// file is NULL or open.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gzrewind(file: gzFile) -> c_int {
+    // SAFETY: the caller promises NULL or an open file.
+    unsafe {
+        with_reader(file, -1, |reader| match reader.rewind() {
+            Ok(()) => 0,
+            Err(_) => -1,
+        })
+    }
+}
+
+/// Returns the position of the next byte read or written, in bytes that are not compressed, or
+/// -1 for a bad file.
+///
+/// # Safety
+/// file is NULL or open.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gztell(file: gzFile) -> z_off_t {
+    // SAFETY: the caller promises what `tell` asks for.
+    narrow(unsafe { tell(file) })
+}
+
+/// As gztell, with 64 bits on every system.
+///
+/// # Safety
+/// file is NULL or open.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gztell64(file: gzFile) -> z_off64_t {
+    // SAFETY: the caller promises what `tell` asks for.
+    unsafe { tell(file) }
+}
+
+/// Returns the position in the file itself, without input that waits to be decoded, or -1 for a
+/// bad file or one without positions.
+///
+/// # Safety
+/// file is NULL or open.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gzoffset(file: gzFile) -> z_off_t {
+    // SAFETY: the caller promises what `file_offset` asks for.
+    narrow(unsafe { file_offset(file) })
+}
+
+/// As gzoffset, with 64 bits on every system.
+///
+/// # Safety
+/// file is NULL or open.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gzoffset64(file: gzFile) -> z_off64_t {
+    // SAFETY: the caller promises what `file_offset` asks for.
+    unsafe { file_offset(file) }
+}
+
+/// Returns 1 if a read asked for bytes behind the end of the file, else 0; 0 for a bad file or
+/// one that is written.
+///
+/// # Safety
+/// file is NULL or open.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gzeof(file: gzFile) -> c_int {
+    // SAFETY: the caller promises NULL or an open file.
+    unsafe { with_file(file, false, |file| file.is_past_end()) }.into()
+}

@@ -1,0 +1,193 @@
+//! The inflate or deflate stream of a file, with its memory.
+//!
+//! Streams elsewhere are the caller's, who brings a zalloc and a z_stream. A file has neither:
+//! its stream lives on malloc, and what deflate keeps in the z_stream (byte count and check
+//! value, which the gzip trailer is made of) is kept here.
+//!
+//! Unsafe because it gives a stream's memory back to malloc.
+#![allow(unsafe_code)]
+
+use core::ffi::{CStr, c_int, c_ulong};
+use core::mem::ManuallyDrop;
+
+use crate::alloc::{Allocator, Block};
+use crate::buf::{InBuf, OutBuf};
+use crate::deflate::config::{
+    DEFAULT_MEM_LEVEL, Flush, MAX_WINDOW_BITS, Params, Strategy, Z_DEFLATED, level_from_c,
+};
+use crate::deflate::state::Memory;
+use crate::deflate::{self, control};
+use crate::error::ReturnCode;
+use crate::inflate;
+use crate::inflate::state::WindowBits;
+use crate::io::Io;
+
+/// windowBits for a gzip wrapper and the largest window.
+const GZIP_WINDOW_BITS: c_int = 16 + MAX_WINDOW_BITS;
+
+/// Gives blocks of a malloc stream back.
+fn free_blocks(blocks: impl IntoIterator<Item = Option<Block>>) {
+    for block in blocks.into_iter().flatten() {
+        // SAFETY: the streams of this file have no other allocator.
+        unsafe { Allocator::default_malloc().free(block) };
+    }
+}
+
+/// A stream that decodes gzip members.
+pub struct Inflater {
+    /// One element: the way to a Box that may be refused.
+    state: Vec<inflate::state::State>,
+}
+
+/// How a call of [`Inflater::inflate`] ended.
+pub struct Inflated {
+    /// inflate's code.
+    pub code: ReturnCode,
+    /// inflate's message.
+    pub message: Option<&'static CStr>,
+}
+
+impl Inflater {
+    /// A new stream; None if there is no memory.
+    pub fn new() -> Option<Inflater> {
+        let mut state = Vec::new();
+        state.try_reserve_exact(1).ok()?;
+        state.push(inflate::state::State::new(WindowBits::from_c(
+            GZIP_WINDOW_BITS,
+        )?));
+        Some(Inflater { state })
+    }
+
+    /// Begins a member.
+    pub fn reset(&mut self) {
+        for state in &mut self.state {
+            state.reset(&mut Io::new(InBuf::new(&[]), OutBuf::new(&mut [])));
+        }
+    }
+
+    /// Decodes from `input` to `output` until one of them is used up or the member ends.
+    pub fn inflate(&mut self, input: &mut InBuf, output: &mut OutBuf) -> Inflated {
+        let [state] = &mut self.state[..] else {
+            let code = ReturnCode::StreamError;
+            return Inflated {
+                code,
+                message: None,
+            };
+        };
+        with_io(input, output, |io| {
+            let allocator = Allocator::default_malloc();
+            let none = inflate::stream::Flush::NONE;
+            let code = inflate::stream::inflate(state, io, None, &allocator, none);
+            Inflated {
+                code,
+                message: io.msg,
+            }
+        })
+    }
+}
+
+impl Drop for Inflater {
+    fn drop(&mut self) {
+        if let Some(state) = self.state.pop() {
+            free_blocks([state.window.into_block()]);
+        }
+    }
+}
+
+/// Calls `work` with a view of both buffers, and brings them up to date.
+fn with_io<R>(input: &mut InBuf, output: &mut OutBuf, work: impl FnOnce(&mut Io) -> R) -> R {
+    let room = output.take_room();
+    let mut io = Io::new(InBuf::new(input.rest()), OutBuf::new(&mut *room));
+    let result = work(&mut io);
+    let (consumed, produced) = (io.input.consumed(), io.output.produced());
+    input.take(consumed);
+    output.return_room(&mut room[produced..], produced);
+    result
+}
+
+/// A stream that makes gzip members.
+pub struct Deflater {
+    /// Taken out when the stream ends.
+    state: ManuallyDrop<deflate::state::State>,
+    /// Bytes of this member so far.
+    total_in: c_ulong,
+    /// CRC-32 of this member so far.
+    adler: c_ulong,
+}
+
+impl Deflater {
+    /// A new stream; None if there is no memory or an argument is none that deflate takes.
+    pub fn new(level: c_int, strategy: c_int) -> Option<Deflater> {
+        let params = Params::from_c(
+            level,
+            Z_DEFLATED,
+            GZIP_WINDOW_BITS,
+            DEFAULT_MEM_LEVEL,
+            strategy,
+        )?;
+        let memory = Memory::alloc(&Allocator::default_malloc(), &params);
+        match deflate::state::State::new(memory, &params) {
+            Ok(state) => {
+                let mut deflater = Deflater {
+                    state: ManuallyDrop::new(state),
+                    total_in: 0,
+                    adler: 0,
+                };
+                deflater.reset();
+                Some(deflater)
+            }
+            Err(memory) => {
+                free_blocks(memory.into_blocks());
+                None
+            }
+        }
+    }
+
+    /// Begins a member.
+    pub fn reset(&mut self) {
+        let mut io = Io::new(InBuf::new(&[]), OutBuf::new(&mut []));
+        self.state.reset(&mut io);
+        (self.total_in, self.adler) = (io.total_in, io.adler);
+    }
+
+    /// Calls `work` with the stream and a view of both buffers and of what is kept here.
+    fn with_stream(
+        &mut self,
+        input: &mut InBuf,
+        output: &mut OutBuf,
+        work: impl FnOnce(&mut deflate::state::State, &mut Io) -> ReturnCode,
+    ) -> ReturnCode {
+        with_io(input, output, |io| {
+            (io.total_in, io.adler) = (self.total_in, self.adler);
+            let code = work(&mut self.state, io);
+            (self.total_in, self.adler) = (io.total_in, io.adler);
+            code
+        })
+    }
+
+    /// Compresses from `input` to `output`, as deflate does.
+    pub fn deflate(&mut self, input: &mut InBuf, output: &mut OutBuf, flush: Flush) -> ReturnCode {
+        self.with_stream(input, output, |state, io| {
+            deflate::stream::deflate(state, io, &|| None, flush)
+        })
+    }
+
+    /// Changes level and strategy, as deflateParams does.
+    pub fn set_params(&mut self, output: &mut OutBuf, level: c_int, strategy: c_int) -> ReturnCode {
+        let (Some(level), Some(strategy)) = (level_from_c(level), Strategy::from_c(strategy))
+        else {
+            return ReturnCode::StreamError;
+        };
+        self.with_stream(&mut InBuf::new(&[]), output, |state, io| {
+            control::set_params(state, io, &|| None, level, strategy)
+        })
+    }
+}
+
+impl Drop for Deflater {
+    fn drop(&mut self) {
+        // SAFETY: it is taken once, here, and not used any more.
+        let state = unsafe { ManuallyDrop::take(&mut self.state) };
+        free_blocks(state.into_memory().into_blocks());
+    }
+}

@@ -1,0 +1,108 @@
+//! The mode string of gzopen and gzdopen.
+//!
+//! | character | meaning |
+//! | --- | --- |
+//! | r, w, a | read; write; append. The last one counts, and one must be there |
+//! | 0..9 | level |
+//! | f, h, R, F | strategy: filtered, Huffman only, RLE, fixed |
+//! | T | write without compression; refused for reading |
+//! | G | read gzip only, nothing as it is; refused for writing. The last of T and G counts |
+//! | x | the file must not exist yet (O_EXCL) |
+//! | e | closed on exec (O_CLOEXEC) |
+//! | N | not blocking (O_NONBLOCK) |
+//! | + | refused |
+//!
+//! All others are passed over, 'b' among them. Source: zlib.h, gzopen; zlib 1.3.2 gzlib.c.
+#![forbid(unsafe_code)]
+
+use core::ffi::c_int;
+
+use crate::deflate::config::Z_DEFAULT_COMPRESSION;
+
+/// What the file is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To read it.
+    Read,
+    /// To write it anew.
+    Write,
+    /// To write behind what it has.
+    Append,
+}
+
+/// Whether bytes pass as they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direct {
+    /// They are compressed, or decompressed.
+    No,
+    /// They pass as they are. A file for reading that was not looked at is taken for one of
+    /// this kind, because an empty file is.
+    Yes,
+    /// For reading: they are decompressed, whatever they look like.
+    GzipOnly,
+}
+
+/// A mode string, understood.
+#[derive(Clone, Copy, Debug)]
+pub struct Mode {
+    /// What the file is opened for.
+    pub purpose: Purpose,
+    /// -1 or 0..=9.
+    pub level: c_int,
+    /// Z_DEFAULT_STRATEGY..=Z_FIXED.
+    pub strategy: c_int,
+    /// Whether bytes pass as they are.
+    pub direct: Direct,
+    /// O_EXCL.
+    pub exclusive: bool,
+    /// O_CLOEXEC.
+    pub close_on_exec: bool,
+    /// O_NONBLOCK.
+    pub non_blocking: bool,
+}
+
+/// zlib.h's Z_FILTERED, Z_HUFFMAN_ONLY, Z_RLE and Z_FIXED.
+const STRATEGIES: [(u8, c_int); 4] = [(b'f', 1), (b'h', 2), (b'R', 3), (b'F', 4)];
+
+impl Mode {
+    /// None where zlib refuses the string.
+    pub fn parse(text: &[u8]) -> Option<Mode> {
+        let mut purpose = None;
+        let mut direct = Direct::No;
+        let mut mode = Mode {
+            purpose: Purpose::Read,
+            level: Z_DEFAULT_COMPRESSION,
+            strategy: 0,
+            direct,
+            exclusive: false,
+            close_on_exec: false,
+            non_blocking: false,
+        };
+        for &letter in text {
+            match letter {
+                b'0'..=b'9' => mode.level = c_int::from(letter - b'0'),
+                b'r' => purpose = Some(Purpose::Read),
+                b'w' => purpose = Some(Purpose::Write),
+                b'a' => purpose = Some(Purpose::Append),
+                b'+' => return None,
+                b'x' => mode.exclusive = true,
+                b'e' => mode.close_on_exec = true,
+                b'N' => mode.non_blocking = true,
+                b'T' => direct = Direct::Yes,
+                b'G' => direct = Direct::GzipOnly,
+                _ => {
+                    let known = STRATEGIES.iter().find(|(name, _)| *name == letter);
+                    mode.strategy = known.map_or(mode.strategy, |(_, strategy)| *strategy);
+                }
+            }
+        }
+        mode.purpose = purpose?;
+        mode.direct = match (mode.purpose, direct) {
+            (Purpose::Read, Direct::Yes) => return None,
+            (Purpose::Read, Direct::No) => Direct::Yes,
+            (Purpose::Write | Purpose::Append, Direct::GzipOnly) => return None,
+            (_, direct) => direct,
+        };
+        Some(mode)
+    }
+}

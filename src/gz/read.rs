@@ -1,0 +1,300 @@
+//! A file for reading: gzread, gzgetc, gzungetc.
+//!
+//! Small pieces are decoded to the output buffer and copied from there; a piece of at least
+//! that buffer's length is decoded, or read, right to where the caller wants it.
+//!
+//! # The order of data and errors
+//!
+//! An error is set when it happens, and what was decoded before it stays in the output buffer.
+//! The next calls return that data first; only a call that finds the buffer empty fails. An end
+//! of the file in a member (Z_BUF_ERROR) is no reason to fail, but stays set, for gzerror and
+//! gzclose, until the file has grown or gzclearerr is called. A stall is forgotten by the next
+//! call.
+//!
+//! Bytes skipped by gzseek are skipped when the next byte is asked for.
+#![forbid(unsafe_code)]
+
+use core::ffi::CStr;
+
+use super::buffer::Buffer;
+use super::codec::Inflater;
+use super::error::{Failed, Step};
+use super::member::{How, Member};
+use super::mode::Direct;
+use super::os::Errno;
+use super::state::Common;
+use crate::buf::OutBuf;
+use crate::error::ReturnCode;
+
+/// A file for reading.
+pub struct Reader {
+    /// What all files have.
+    pub common: Common,
+    /// Whether the file is copied; `Yes` until that is known.
+    pub direct: Direct,
+    /// Where reading is.
+    pub how: How,
+    /// What is known of the present member.
+    pub member: Member,
+    /// The present member has used input.
+    pub begun: bool,
+    /// What was read and is not decoded.
+    pub input: Buffer,
+    /// What was decoded and is not delivered; the buffer of the macro gzgetc.
+    pub output: Buffer,
+    /// The stream; None until the first read.
+    pub inflater: Option<Inflater>,
+    /// Where the file was when it was opened.
+    pub start: i64,
+    /// The end of the file was seen.
+    pub eof: bool,
+    /// A call asked for bytes behind the end (gzeof).
+    pub past: bool,
+    /// The last load stopped because the file would have blocked.
+    pub stalled: bool,
+}
+
+impl Reader {
+    /// A file that reads on from `start`.
+    pub fn new(common: Common, direct: Direct, start: i64) -> Reader {
+        Reader {
+            common,
+            direct,
+            how: How::Look,
+            member: Member::First,
+            begun: false,
+            input: Buffer::none(),
+            output: Buffer::none(),
+            inflater: None,
+            start,
+            eof: false,
+            past: false,
+            stalled: false,
+        }
+    }
+
+    /// True once there are buffers.
+    pub fn has_buffers(&self) -> bool {
+        self.inflater.is_some()
+    }
+
+    /// Asks for buffers and stream, if there are none.
+    pub fn allocate(&mut self) -> Step {
+        if self.has_buffers() {
+            return Ok(());
+        }
+        let size = self.common.size;
+        let (input, output) = (Buffer::alloc(size), Buffer::alloc(2 * size));
+        let (Some(input), Some(output)) = (input, output) else {
+            return Err(self.common.fail_out_of_memory());
+        };
+        let Some(inflater) = Inflater::new() else {
+            return Err(self.common.fail_out_of_memory());
+        };
+        (self.input, self.output, self.inflater) = (input, output, Some(inflater));
+        Ok(())
+    }
+
+    /// Back to the state of a file that was just opened, buffers kept.
+    pub fn reset(&mut self) {
+        self.output.clear();
+        self.input.clear();
+        self.forget_end();
+        self.how = How::Look;
+        self.member = Member::First;
+        self.stalled = false;
+        self.common.skip = 0;
+        self.common.pos = 0;
+        self.common.error.clear();
+    }
+
+    /// The file may have grown.
+    pub fn forget_end(&mut self) {
+        self.eof = false;
+        self.past = false;
+    }
+
+    /// The check at the beginning of each call. Failed if there was an error and nothing is
+    /// left from before it; an error that is no reason to fail is forgotten.
+    #[inline]
+    pub fn begin(&mut self) -> Step {
+        if self.common.error.code() != ReturnCode::Ok {
+            if self.common.error.is_fatal() {
+                return if self.output.is_empty() {
+                    Err(Failed)
+                } else {
+                    Ok(())
+                };
+            }
+            if !self.is_truncated() {
+                self.common.error.clear();
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets an error that has nothing to do with data: it does not wait.
+    pub fn fail_at_once(&mut self, code: ReturnCode, message: &CStr) -> Failed {
+        self.output.clear();
+        self.common.fail(code, message)
+    }
+
+    /// Takes `count` bytes of the output buffer as read.
+    pub fn advance(&mut self, count: usize) {
+        self.output.consume(count);
+        self.common.advance(count);
+    }
+
+    /// Skips what gzseek asked for, as far as the file goes.
+    pub fn skip(&mut self) -> Step {
+        while self.common.skip > 0 {
+            if !self.output.is_empty() {
+                let most = usize::try_from(self.common.skip).unwrap_or(usize::MAX);
+                let count = self.output.len().min(most);
+                self.advance(count);
+                self.common.skip -= count as i64;
+            } else if self.at_end() {
+                break;
+            } else {
+                self.refill()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sees to it that the output buffer has something, if anything comes.
+    pub fn refill(&mut self) -> Step {
+        while self.output.is_empty() && !self.at_end() {
+            let result = self.fetch();
+            if self.output.is_empty() {
+                result?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads until `output` is full or nothing more comes.
+    fn read_to(&mut self, output: &mut OutBuf) {
+        if output.avail() == 0 || self.skip().is_err() {
+            return;
+        }
+        let mut result = Ok(());
+        while output.avail() != 0 && result.is_ok() {
+            let before = output.produced();
+            if !self.output.is_empty() {
+                self.output.take(output);
+                if self.common.error.code() != ReturnCode::Ok {
+                    result = Err(Failed);
+                }
+            } else if self.at_end() {
+                break;
+            } else if self.how == How::Look || output.avail() < self.output.capacity() {
+                // The output buffer has room for gzungetc then.
+                result = self.refill();
+            } else if self.how == How::Copy {
+                result = self.load(output);
+            } else {
+                result = self.decode(output);
+            }
+            self.common.advance(output.produced() - before);
+        }
+        if output.avail() != 0 && self.eof {
+            self.past = true;
+        }
+    }
+
+    /// gzread: how many of `len` bytes were read; Failed if none were, for an error. `room`
+    /// gives the memory for them.
+    pub fn read<'a>(
+        &mut self,
+        len: u32,
+        room: impl FnOnce(usize) -> OutBuf<'a>,
+    ) -> Result<usize, Failed> {
+        self.begin()?;
+        if len > i32::MAX as u32 {
+            let message = c"request does not fit in an int";
+            return Err(self.fail_at_once(ReturnCode::StreamError, message));
+        }
+        let mut output = room(len as usize);
+        self.read_to(&mut output);
+        if output.produced() == 0 {
+            if self.common.error.is_serious() {
+                return Err(Failed);
+            }
+            if self.stalled {
+                return Err(self.common.fail_with_errno(Errno::STALLED));
+            }
+        }
+        Ok(output.produced())
+    }
+
+    /// gzfread: how many of `count` items of `size` bytes were read whole. `room` gives the
+    /// memory for them.
+    pub fn read_items<'a>(
+        &mut self,
+        size: usize,
+        count: usize,
+        room: impl FnOnce(usize) -> OutBuf<'a>,
+    ) -> usize {
+        if self.begin().is_err() {
+            return 0;
+        }
+        match size.checked_mul(count) {
+            Some(0) => 0,
+            Some(len) => {
+                let mut output = room(len);
+                self.read_to(&mut output);
+                output.produced() / size
+            }
+            None => {
+                let message = c"request does not fit in a size_t";
+                self.fail_at_once(ReturnCode::StreamError, message);
+                0
+            }
+        }
+    }
+
+    /// gzgetc.
+    pub fn read_byte(&mut self) -> Option<u8> {
+        self.begin().ok()?;
+        if self.output.is_empty() {
+            self.skip().ok()?;
+            let result = self.refill();
+            if self.output.is_empty() {
+                self.past |= self.eof;
+                result.ok()?;
+            }
+        }
+        let byte = self.output.take_byte()?;
+        self.common.advance(1);
+        Some(byte)
+    }
+
+    /// gzungetc: puts a byte back, before the data. None is C's EOF, which only has a skip
+    /// done that is waiting.
+    pub fn unread_byte(&mut self, byte: Option<u8>) -> Step {
+        if self.how == How::Look && self.output.is_empty() {
+            // An error is seen right below.
+            let _ = self.look();
+        }
+        self.begin()?;
+        self.skip()?;
+        let byte = byte.ok_or(Failed)?;
+        if !self.output.push_front(byte) {
+            let message = c"out of room to push characters";
+            return Err(self.fail_at_once(ReturnCode::DataError, message));
+        }
+        self.common.pos = self.common.pos.wrapping_sub(1);
+        self.past = false;
+        Ok(())
+    }
+
+    /// gzdirect: whether the file is copied.
+    pub fn is_direct(&mut self) -> bool {
+        if self.how == How::Look && self.output.is_empty() {
+            // What is wrong shows when the file is read.
+            let _ = self.look();
+        }
+        self.direct == Direct::Yes
+    }
+}

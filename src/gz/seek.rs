@@ -1,0 +1,124 @@
+//! The position in a file: gzseek, gztell, gzoffset, gzrewind, gzeof.
+//!
+//! Positions count bytes that are not compressed. A seek forward only notes how far
+//! (`Common::skip`); the next call that needs bytes skips them, or writes zeros. A seek
+//! backward, for reading only, begins anew at the file's start and skips from there. In a file
+//! that is copied, a seek is one of the descriptor.
+//!
+//! Source: zlib.h; zlib 1.3.2 gzlib.c. zlib looks at "past the end" in files for writing, too,
+//! where it never sets it; here it is a matter of reading.
+#![forbid(unsafe_code)]
+
+use super::error::{Failed, Step};
+use super::member::How;
+use super::os::From;
+use super::read::Reader;
+use super::state::GzFile;
+
+impl Reader {
+    /// Back to where the file was opened (gzrewind).
+    pub fn rewind(&mut self) -> Step {
+        if self.common.error.is_serious() {
+            return Err(Failed);
+        }
+        self.common
+            .file
+            .seek(self.start, From::Start)
+            .ok_or(Failed)?;
+        self.reset();
+        Ok(())
+    }
+
+    /// Moves by `offset` in a file that is copied; the new position.
+    fn seek_copied(&mut self, offset: i64) -> Option<i64> {
+        let buffered = self.output.len() as i64;
+        let pos = self.common.pos.checked_add(offset)?;
+        self.common
+            .file
+            .seek(offset.checked_sub(buffered)?, From::Here)?;
+        self.output.clear();
+        self.input.clear();
+        self.forget_end();
+        self.common.skip = 0;
+        self.common.error.clear();
+        self.common.pos = pos;
+        Some(pos)
+    }
+
+    /// Takes up to `offset` bytes out of the output buffer; what is left of it.
+    fn skip_buffered(&mut self, offset: i64) -> i64 {
+        let most = usize::try_from(offset).unwrap_or(usize::MAX);
+        let count = self.output.len().min(most);
+        self.advance(count);
+        offset - count as i64
+    }
+}
+
+impl GzFile {
+    /// How far the position is behind that of the last byte read or written.
+    fn pending_skip(&self) -> i64 {
+        match self {
+            GzFile::Reading(reader) if reader.past => 0,
+            _ => self.common().skip,
+        }
+    }
+
+    /// gzseek: the new position. None if it is not possible: after an error, from the file's
+    /// end, to before its start, or backward in a file for writing.
+    pub fn seek(&mut self, offset: i64, from: From) -> Option<i64> {
+        if self.common().error.is_serious() {
+            return None;
+        }
+        let mut offset = match from {
+            From::Start => offset.checked_sub(self.common().pos)?,
+            From::Here => {
+                let skip = self.pending_skip();
+                self.common_mut().skip = 0;
+                offset.checked_add(skip)?
+            }
+            From::End => return None,
+        };
+        if let GzFile::Reading(reader) = self {
+            let target = reader.common.pos.checked_add(offset)?;
+            if reader.how == How::Copy && target >= 0 {
+                return reader.seek_copied(offset);
+            }
+        }
+        if offset < 0 {
+            let GzFile::Reading(reader) = self else {
+                return None;
+            };
+            offset = offset.checked_add(reader.common.pos)?;
+            if offset < 0 || reader.rewind().is_err() {
+                return None;
+            }
+        }
+        if let GzFile::Reading(reader) = self {
+            offset = reader.skip_buffered(offset);
+        }
+        let common = self.common_mut();
+        common.skip = offset;
+        common.pos.checked_add(offset)
+    }
+
+    /// gztell: the position.
+    pub fn tell(&self) -> i64 {
+        self.common().pos.wrapping_add(self.pending_skip())
+    }
+
+    /// gzoffset: the position in the file itself, without input that waits in the buffer. None
+    /// if it has none.
+    pub fn offset(&self) -> Option<i64> {
+        let offset = self.common().file.seek(0, From::Here)?;
+        let waiting = match self {
+            GzFile::Reading(reader) => reader.input.len(),
+            GzFile::Writing(_) => 0,
+        };
+        Some(offset - waiting as i64)
+    }
+
+    /// gzeof: whether a call asked for bytes behind the end.
+    pub fn is_past_end(&self) -> bool {
+        matches!(self, GzFile::Reading(reader) if reader.past)
+    }
+}

@@ -1,0 +1,58 @@
+//! The input of a file for reading: from the descriptor to the input buffer.
+//!
+//! A load reads until its room is full, the file ends, an error comes, or, if the file is not
+//! blocking, there is nothing more for now. What came before an error or a stall is kept: zlib
+//! drops it, so that a program which goes on after gzclearerr misses bytes.
+#![forbid(unsafe_code)]
+
+use core::mem;
+
+use super::buffer::Buffer;
+use super::error::{Failed, Step};
+use super::read::Reader;
+use crate::buf::OutBuf;
+
+impl Reader {
+    /// True if all of the file is used up.
+    pub fn at_end(&self) -> bool {
+        self.eof && self.input.is_empty()
+    }
+
+    /// Reads to `output` until it is full or the file ends. A stall with something read is
+    /// none.
+    pub fn load(&mut self, output: &mut OutBuf) -> Step {
+        self.stalled = false;
+        loop {
+            match self.common.file.read(output) {
+                Ok(0) => {
+                    self.eof = true;
+                    return Ok(());
+                }
+                Ok(_) if output.avail() == 0 => return Ok(()),
+                Ok(_) => {}
+                Err(error) => {
+                    self.stalled = error.is_stall();
+                    if self.stalled && output.produced() != 0 {
+                        return Ok(());
+                    }
+                    return Err(self.common.fail_with_errno(error));
+                }
+            }
+        }
+    }
+
+    /// Fills the input buffer behind what it has.
+    pub fn load_input(&mut self) -> Step {
+        if self.common.error.is_serious() {
+            return Err(Failed);
+        }
+        if self.eof {
+            return Ok(());
+        }
+        let mut input = mem::replace(&mut self.input, Buffer::none());
+        input.compact();
+        let result = input.fill(input.room(), |output| self.load(output));
+        self.input = input;
+        result
+    }
+}

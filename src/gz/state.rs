@@ -1,0 +1,183 @@
+//! A gz file: what both kinds have in common, birth and end.
+//!
+//! Memory, all from malloc: the file itself with its name; and, only at the first read or
+//! write, because gzbuffer comes before it, buffers of the size that gzbuffer set (8192 bytes
+//! without it) and a stream:
+//! - for reading, 1 x size for input, 2 x size for output, and inflate's memory. The output is
+//!   twice as long as the input so that what is read directly fits with room for gzungetc;
+//! - for writing, 2 x size for input, 1 x size for output, and deflate's memory. The second
+//!   half of the input is for gzprintf, whose text is as long as the first half at most.
+//!   Without compression there is the input only.
+#![forbid(unsafe_code)]
+
+use core::ffi::{CStr, c_int};
+
+use super::error::{ErrorState, Failed, Text};
+use super::mode::{Direct, Mode, Purpose};
+use super::os::{Errno, File, From};
+use super::read::Reader;
+use super::write::Writer;
+use crate::error::ReturnCode;
+
+/// The buffers' size without gzbuffer, in bytes.
+const DEFAULT_SIZE: usize = 8192;
+/// The smallest size; the flush markers of deflate need some room.
+const LEAST_SIZE: usize = 8;
+/// The largest size: twice as much must fit a C unsigned int.
+const LARGEST_SIZE: u32 = i32::MAX as u32;
+
+/// What files for reading and for writing have in common.
+pub struct Common {
+    /// The descriptor.
+    pub file: File,
+    /// The path, or "<fd:N>", for messages.
+    pub name: Text,
+    /// The buffers' size, in bytes.
+    pub size: usize,
+    /// What gzerror tells.
+    pub error: ErrorState,
+    /// Position in the data that is not compressed, in bytes.
+    pub pos: i64,
+    /// Bytes that gzseek asked to skip, or to fill with zeros, before the next byte.
+    pub skip: i64,
+}
+
+impl Common {
+    /// Sets an error about this file.
+    pub fn fail(&mut self, code: ReturnCode, message: &CStr) -> Failed {
+        self.error.set(code, &self.name, message);
+        Failed
+    }
+
+    /// Sets the error of a system call.
+    pub fn fail_with_errno(&mut self, error: Errno) -> Failed {
+        self.error.set_errno(error, &self.name);
+        Failed
+    }
+
+    /// Sets Z_MEM_ERROR.
+    pub fn fail_out_of_memory(&mut self) -> Failed {
+        self.error.set_out_of_memory();
+        Failed
+    }
+
+    /// Moves the position on by `count` bytes.
+    #[inline]
+    pub fn advance(&mut self, count: usize) {
+        self.pos = self.pos.wrapping_add(count as i64);
+    }
+}
+
+/// An open file.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one of them in a block of its own"
+)]
+pub enum GzFile {
+    /// For reading.
+    Reading(Reader),
+    /// For writing.
+    Writing(Writer),
+}
+
+impl GzFile {
+    /// Opens the file at `path`. None if there is no memory or it cannot be opened, which
+    /// errno tells.
+    pub fn open(path: &CStr, mode: &Mode) -> Option<GzFile> {
+        let name = Text::new(&[path])?;
+        let file = File::open(path, mode)?;
+        Some(GzFile::new(file, name, mode))
+    }
+
+    /// Takes over an open descriptor. None if there is no memory.
+    pub fn adopt(descriptor: c_int, mode: &Mode) -> Option<GzFile> {
+        let name = Text::numbered(c"<fd:", descriptor, c">")?;
+        Some(GzFile::new(File::adopt(descriptor, mode), name, mode))
+    }
+
+    fn new(file: File, name: Text, mode: &Mode) -> GzFile {
+        let common = Common {
+            file,
+            name,
+            size: DEFAULT_SIZE,
+            error: ErrorState::none(),
+            pos: 0,
+            skip: 0,
+        };
+        match mode.purpose {
+            Purpose::Read => {
+                let start = common.file.seek(0, From::Here).unwrap_or(0);
+                GzFile::Reading(Reader::new(common, mode.direct, start))
+            }
+            Purpose::Write | Purpose::Append => {
+                if mode.purpose == Purpose::Append {
+                    // Only for gzoffset; O_APPEND says where bytes go.
+                    common.file.seek(0, From::End);
+                }
+                let direct = mode.direct == Direct::Yes;
+                GzFile::Writing(Writer::new(common, direct, mode.level, mode.strategy))
+            }
+        }
+    }
+
+    /// What both kinds have in common.
+    pub fn common(&self) -> &Common {
+        match self {
+            GzFile::Reading(reader) => &reader.common,
+            GzFile::Writing(writer) => &writer.common,
+        }
+    }
+
+    /// What both kinds have in common.
+    pub fn common_mut(&mut self) -> &mut Common {
+        match self {
+            GzFile::Reading(reader) => &mut reader.common,
+            GzFile::Writing(writer) => &mut writer.common,
+        }
+    }
+
+    /// Sets the buffers' size (gzbuffer). Failed once there are buffers, or if twice the size
+    /// does not fit a C unsigned int.
+    pub fn set_buffer_size(&mut self, size: u32) -> Result<(), Failed> {
+        let has_buffers = match self {
+            GzFile::Reading(reader) => reader.has_buffers(),
+            GzFile::Writing(writer) => writer.has_buffers(),
+        };
+        if has_buffers || size > LARGEST_SIZE {
+            return Err(Failed);
+        }
+        self.common_mut().size = (size as usize).max(LEAST_SIZE);
+        Ok(())
+    }
+
+    /// Ends the file. Returns the first of: what could not be written at last, or
+    /// Z_BUF_ERROR if reading ended in a member; and Z_ERRNO if closing failed, whatever else.
+    pub fn close(self) -> ReturnCode {
+        let (common, code) = match self {
+            GzFile::Reading(reader) => {
+                let code = match reader.common.error.code() {
+                    ReturnCode::BufError => ReturnCode::BufError,
+                    _ => ReturnCode::Ok,
+                };
+                (reader.common, code)
+            }
+            GzFile::Writing(mut writer) => {
+                let code = writer.finish();
+                (writer.common, code)
+            }
+        };
+        if common.file.close() {
+            code
+        } else {
+            ReturnCode::Errno
+        }
+    }
+
+    /// Forgets the last error and the end of the file (gzclearerr).
+    pub fn clear_error(&mut self) {
+        if let GzFile::Reading(reader) = self {
+            reader.forget_end();
+        }
+        self.common_mut().error.clear();
+    }
+}
