@@ -27,7 +27,7 @@ COUNT ?= 20000
 
 .DEFAULT_GOAL := build
 .PHONY: help build header header-check oracle test capi-test capi-test-sanitized programs check \
-	demo lint fuzz-sequences replay fuzz-inflate replay-inflate clean
+	demo lint fuzz-sequences replay fuzz-inflate replay-inflate fuzz-gz replay-gz clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 22
@@ -88,6 +88,14 @@ fuzz-inflate: oracle ## the same for inflate; COUNT=20000 SEED=n
 replay-inflate: oracle ## one inflate sequence again: make replay-inflate SEED=n
 	RZLIB_SEQUENCES=1 RZLIB_SEED=$(or $(SEED),$(error SEED=n is missing)) \
 		$(CARGO) test --test inflate_sequences -- --nocapture
+
+fuzz-gz: oracle ## the same for gz files; COUNT=20000 SEED=n
+	RZLIB_SEQUENCES=$(COUNT) RZLIB_SEED=$(or $(SEED),$(shell date +%s)) \
+		$(CARGO) test --release --test gz_sequences -- --nocapture
+
+replay-gz: oracle ## one sequence on gz files again: make replay-gz SEED=n
+	RZLIB_SEQUENCES=1 RZLIB_SEED=$(or $(SEED),$(error SEED=n is missing)) \
+		$(CARGO) test --test gz_sequences -- --nocapture
 
 clean: ## remove all that was built or fetched
 	$(CARGO) clean

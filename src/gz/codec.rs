@@ -37,6 +37,8 @@ fn free_blocks(blocks: impl IntoIterator<Item = Option<Block>>) {
 pub struct Inflater {
     /// One element: the way to a Box that may be refused.
     state: Vec<inflate::state::State>,
+    /// The last message; a stream that is damaged says it once.
+    message: Option<&'static CStr>,
 }
 
 /// How a call of [`Inflater::inflate`] ended.
@@ -55,11 +57,15 @@ impl Inflater {
         state.push(inflate::state::State::new(WindowBits::from_c(
             GZIP_WINDOW_BITS,
         )?));
-        Some(Inflater { state })
+        Some(Inflater {
+            state,
+            message: None,
+        })
     }
 
     /// Begins a member.
     pub fn reset(&mut self) {
+        self.message = None;
         for state in &mut self.state {
             state.reset(&mut Io::new(InBuf::new(&[]), OutBuf::new(&mut [])));
         }
@@ -78,9 +84,10 @@ impl Inflater {
             let allocator = Allocator::default_malloc();
             let none = inflate::stream::Flush::NONE;
             let code = inflate::stream::inflate(state, io, None, &allocator, none);
+            self.message = io.msg.or(self.message);
             Inflated {
                 code,
-                message: io.msg,
+                message: self.message,
             }
         })
     }

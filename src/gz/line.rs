@@ -21,7 +21,8 @@ impl Reader {
             return false;
         }
         while output.avail() != 0 {
-            if self.refill().is_err() {
+            // Also at the end: a file that is copied may have grown.
+            if self.output.is_empty() && self.fetch().is_err() && self.output.is_empty() {
                 break;
             }
             let data = self.output.data();

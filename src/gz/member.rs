@@ -110,11 +110,12 @@ impl Reader {
         self.member = Member::Proven;
     }
 
-    /// What follows a member is garbage to the end of the file.
+    /// What follows a member is garbage to the end of the file. If the file is read on all the
+    /// same, after gzclearerr, it is looked at as at its start.
     fn pass_over_garbage(&mut self) {
         self.input.clear();
         self.eof = true;
-        self.end_member();
+        self.how = How::Look;
     }
 
     /// Decodes to `output` until it is full, the member ends, or the input does, which is an
@@ -124,18 +125,13 @@ impl Reader {
             if self.input.is_empty() {
                 self.load_input()?;
             }
-            let Some(&first) = self.input.data().first() else {
+            if self.input.is_empty() {
                 if self.is_truncated() {
                     let message = c"unexpected end of file";
                     self.common.fail(ReturnCode::BufError, message);
                 } else {
                     self.end_member();
                 }
-                return Ok(());
-            };
-            // inflate would say so, but not before it has a second byte.
-            if self.member == Member::Candidate && !self.begun && first != gzip::MAGIC[0] {
-                self.pass_over_garbage();
                 return Ok(());
             }
             self.inflate(output)?;
