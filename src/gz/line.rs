@@ -27,7 +27,7 @@ impl Reader {
             }
             let data = self.output.data();
             if data.is_empty() {
-                self.past = true;
+                self.past |= output.produced() != 0 || self.nothing_read().is_ok();
                 break;
             }
             let most = data.len().min(output.avail());

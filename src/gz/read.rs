@@ -217,15 +217,23 @@ impl Reader {
         }
         let mut output = room(len as usize);
         self.read_to(&mut output);
-        if output.produced() == 0 {
-            if self.common.error.is_serious() {
-                return Err(Failed);
-            }
-            if self.stalled {
-                return Err(self.common.fail_with_errno(Errno::STALLED));
-            }
+        if output.produced() == 0 && len != 0 {
+            self.nothing_read()?;
         }
         Ok(output.produced())
+    }
+
+    /// Failed if a call that read nothing did so for an error. That a file has nothing for now
+    /// is one, so that nobody takes it for the file's end. (zlib's gzfread, gzgetc and gzgets do
+    /// not say so while a file has less than four bytes; gzgets even says it is the end.)
+    pub fn nothing_read(&mut self) -> Step {
+        if self.common.error.is_serious() {
+            return Err(Failed);
+        }
+        if self.stalled && !self.at_end() {
+            return Err(self.common.fail_with_errno(Errno::STALLED));
+        }
+        Ok(())
     }
 
     /// gzfread: how many of `count` items of `size` bytes were read whole. `room` gives the
@@ -244,6 +252,10 @@ impl Reader {
             Some(len) => {
                 let mut output = room(len);
                 self.read_to(&mut output);
+                if output.produced() == 0 {
+                    // The file remembers the error.
+                    let _ = self.nothing_read();
+                }
                 output.produced() / size
             }
             None => {
@@ -262,7 +274,7 @@ impl Reader {
             let result = self.refill();
             if self.output.is_empty() {
                 self.past |= self.eof;
-                result.ok()?;
+                result.and_then(|()| self.nothing_read()).ok()?;
             }
         }
         let byte = self.output.take_byte()?;

@@ -22,6 +22,7 @@ impl Reader {
     /// none.
     pub fn load(&mut self, output: &mut OutBuf) -> Step {
         self.stalled = false;
+        let before = output.produced();
         loop {
             match self.common.file.read(output) {
                 Ok(0) => {
@@ -32,7 +33,7 @@ impl Reader {
                 Ok(_) => {}
                 Err(error) => {
                     self.stalled = error.is_stall();
-                    if self.stalled && output.produced() != 0 {
+                    if self.stalled && output.produced() != before {
                         return Ok(());
                     }
                     return Err(self.common.fail_with_errno(error));

@@ -8,7 +8,7 @@ use crate::common::pair::Outcome;
 use crate::common::sequence::Counts;
 use crate::known;
 use crate::plan::{Made, Plan};
-use crate::side::{Given, Seen, Side};
+use crate::side::{Given, Seen, Side, reads};
 use std::ffi::c_int;
 use std::path::{Path, PathBuf};
 
@@ -85,7 +85,7 @@ pub fn run(plan: &Plan, context: &str) -> Compared<Counts> {
         ours: Side::rzlib(ours),
         log: Log::new(context),
         counts: Counts::default(),
-        reads: plan.mode.to_bytes().contains(&b'r'),
+        reads: reads(&plan.mode),
         begun: false,
         read: Some(Vec::new()),
     };
@@ -105,9 +105,6 @@ impl Run<'_> {
         if !theirs {
             return Ok(());
         }
-        // The last letter of r, w and a counts.
-        let letters = mode.to_bytes().iter().rev();
-        self.reads = letters.copied().find(|byte| b"rwa".contains(byte)) == Some(b'r');
         if let Some(size) = self.plan.buffer {
             self.step(GzCall::Buffer { size })?;
         }

@@ -308,10 +308,16 @@ fn clear_next_state() {
     }
 }
 
+/// True if a mode is for reading: the last letter of r, w and a counts.
+pub fn reads(mode: &CStr) -> bool {
+    let letters = mode.to_bytes().iter().rev();
+    letters.copied().find(|byte| b"rwa".contains(byte)) == Some(b'r')
+}
+
 /// A descriptor for a mode's kind, `at` bytes from the file's beginning.
 fn open_at(path: &Path, mode: &CStr, at: u64) -> Option<c_int> {
     use std::io::{Seek, SeekFrom};
-    let reads = mode.to_bytes().contains(&b'r');
+    let reads = reads(mode);
     let mut file = std::fs::OpenOptions::new()
         .read(reads)
         .write(!reads)
