@@ -52,6 +52,8 @@ pub struct Reader {
     pub past: bool,
     /// The last load stopped because the file would have blocked.
     pub stalled: bool,
+    /// What the next load fails with: the last one was cut short by this error.
+    pub late_error: Option<Errno>,
 }
 
 impl Reader {
@@ -70,6 +72,7 @@ impl Reader {
             eof: false,
             past: false,
             stalled: false,
+            late_error: None,
         }
     }
 
@@ -108,8 +111,9 @@ impl Reader {
         self.common.error.clear();
     }
 
-    /// The file may have grown.
+    /// The file may have grown, or be readable again.
     pub fn forget_end(&mut self) {
+        self.late_error = None;
         self.eof = false;
         self.past = false;
     }
