@@ -147,6 +147,43 @@ static void zeros_first(void)
     CHECK_INT(gzclose(file), Z_OK);
 }
 
+/* zlib: copies the file then. */
+static void gzip_only_after_rewind(void)
+{
+    gzFile file;
+    int twice;
+
+    context("G after gzrewind");
+    memcpy(packed, data, 1000);
+    packed[0] = 'p';
+    store(1000);
+    file = gzopen(path, "rG");
+    for (twice = 0; twice < 2; twice++) {
+        CHECK_INT(gzread(file, got, 10), -1);
+        CHECK_INT(code_of(file), Z_DATA_ERROR);
+        gzclearerr(file);
+        CHECK_INT(gzrewind(file), 0);
+    }
+    CHECK_INT(gzclose(file), Z_OK);
+}
+
+/* zlib: reads the first byte. */
+static void direct_while_a_seek_waits(void)
+{
+    gzFile file;
+
+    context("gzdirect between gzseek and gzgetc");
+    memcpy(packed, data, 1000);
+    packed[0] = 'p';
+    store(1000);
+    file = gzopen(path, "r");
+    CHECK_INT(gzseek(file, 5, SEEK_SET), 5);
+    CHECK_INT(gzdirect(file), 1);
+    CHECK_INT(gzgetc(file), packed[5]);
+    CHECK_INT(gztell(file), 6);
+    CHECK_INT(gzclose(file), Z_OK);
+}
+
 /* zlib: does not set it. */
 static void close_on_exec(void)
 {
@@ -210,6 +247,8 @@ int main(void)
     end_of_buffer();
     data_before_an_error();
     zeros_first();
+    gzip_only_after_rewind();
+    direct_while_a_seek_waits();
     close_on_exec();
     null_arguments();
     file_of_another_zlib();

@@ -30,7 +30,9 @@ use crate::error::ReturnCode;
 pub struct Reader {
     /// What all files have.
     pub common: Common,
-    /// Whether the file is copied; `Yes` until that is known.
+    /// What the mode said about gzip and other files.
+    wanted: Direct,
+    /// Whether the file is copied; what the mode said until that is known.
     pub direct: Direct,
     /// Where reading is.
     pub how: How,
@@ -61,6 +63,7 @@ impl Reader {
     pub fn new(common: Common, direct: Direct, start: i64) -> Reader {
         Reader {
             common,
+            wanted: direct,
             direct,
             how: How::Look,
             member: Member::First,
@@ -104,6 +107,9 @@ impl Reader {
         self.input.clear();
         self.forget_end();
         self.how = How::Look;
+        if self.wanted == Direct::GzipOnly {
+            self.direct = Direct::GzipOnly;
+        }
         self.member = Member::First;
         self.stalled = false;
         self.common.skip = 0;
@@ -158,6 +164,7 @@ impl Reader {
                 self.advance(count);
                 self.common.skip -= count as i64;
             } else if self.at_end() {
+                self.note_truncation();
                 break;
             } else {
                 self.refill()?;
@@ -173,6 +180,9 @@ impl Reader {
             if self.output.is_empty() {
                 result?;
             }
+        }
+        if self.output.is_empty() {
+            self.note_truncation();
         }
         Ok(())
     }
@@ -191,6 +201,7 @@ impl Reader {
                     result = Err(Failed);
                 }
             } else if self.at_end() {
+                self.note_truncation();
                 break;
             } else if self.how == How::Look || output.avail() < self.output.capacity() {
                 // The output buffer has room for gzungetc then.
@@ -310,6 +321,8 @@ impl Reader {
         if self.how == How::Look && self.output.is_empty() {
             // What is wrong shows when the file is read.
             let _ = self.look();
+            // What is skipped must not be in the buffer of the macro gzgetc.
+            self.common.skip = self.skip_buffered(self.common.skip);
         }
         self.direct == Direct::Yes
     }

@@ -8,6 +8,10 @@
 //!   what that call had no room for. Ours gives all of it, then the error.
 //! - When the first member cannot be decoded and has given no data, zlib takes it for garbage
 //!   and shows an empty file. Ours says Z_DATA_ERROR.
+//! - After gzrewind, or a gzseek that does it, zlib forgets the mode's G, and copies a file that
+//!   is no gzip. Such seeks are left out.
+//! - gzdirect fills the buffer while a gzseek is waiting; zlib's gzgetc takes a byte of it that was
+//!   to be skipped. Such a gzdirect is left out.
 //! - When gzseek comes before the first write, and then something that asks for no buffers of
 //!   its own, zlib writes memory that it did not set, in the place of zeros. Ours writes zeros.
 //! - gzprintf compares the address of the last byte taken, which may be the caller's, with that
@@ -64,6 +68,16 @@ pub fn is_passed_over(plan: &Plan, zlib: &Seen, ours: &Seen) -> bool {
 /// True if zlib has found what cannot be decoded: from there on the two go different ways.
 pub fn parts_at(plan: &Plan, zlib: &Seen) -> bool {
     may_be_damaged(plan) && zlib.error.0 == Z_DATA_ERROR
+}
+
+/// True if a call is left out of a sequence, because zlib's result would be of no use.
+pub fn is_left_out(plan: &Plan, call: GzCall, zlib: &Seen) -> bool {
+    let moves = matches!(
+        call,
+        GzCall::Rewind | GzCall::Seek { .. } | GzCall::Seek64 { .. }
+    );
+    let forgets_mode = moves && plan.mode.to_bytes().contains(&b'G');
+    forgets_mode || (call == GzCall::Direct && zlib.tell != zlib.pos)
 }
 
 /// True if a call that returned `code` had zlib ask for the buffers of a file that is written.
