@@ -1,0 +1,110 @@
+//! Measures libraries with zlib's interface, and libdeflate and ISA-L, side by side.
+//!
+//! ```text
+//! rzlib-bench [OPTION...] NAME=LIBRARY.so ... -- FILE|FOLDER...
+//!   --rounds N      rounds; the fastest counts (default 3)
+//!   --parts A,B     of deflate, inflate, messages, sync, checksums, oneshot (default all)
+//!   --levels A,B    for deflate (default 0 to 9)
+//!   --plots FOLDER  writes deflate.svg and inflate.svg there
+//! ```
+//!
+//! A name that begins with "libdeflate" or "isal" chooses that library's own interface. All
+//! libraries take turns with each file, so that what else the machine does hits all of them, and a
+//! library's time for a file is that of its fastest round. What is stated is the sum of all bytes
+//! over the sum of all times; the last library is compared with the others. Every result is
+//! decompressed, or compared with the data, in the first round.
+
+mod corpus;
+mod library;
+mod measure;
+mod plot;
+mod report;
+
+use library::Library;
+use measure::{Part, Plan, measure};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// What the command line says.
+struct Arguments {
+    plan: Plan,
+    libraries: Vec<Library>,
+    files: Vec<PathBuf>,
+    plots: Option<PathBuf>,
+}
+
+fn numbers(text: &str) -> Result<Vec<i32>, String> {
+    text.split(',')
+        .map(|number| number.parse().map_err(|_| format!("{number} is no number")))
+        .collect()
+}
+
+fn arguments() -> Result<Arguments, String> {
+    let mut arguments = Arguments {
+        plan: Plan {
+            rounds: 3,
+            parts: Part::ALL.to_vec(),
+            levels: (0..=9).collect(),
+        },
+        libraries: Vec::new(),
+        files: Vec::new(),
+        plots: None,
+    };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or(format!("{word} needs a value"));
+        match word.as_str() {
+            "--rounds" => {
+                arguments.plan.rounds = value()?.parse().map_err(|_| "--rounds: no number")?;
+            }
+            "--parts" => {
+                arguments.plan.parts = value()?
+                    .split(',')
+                    .map(|name| Part::of_name(name).ok_or(format!("{name} is no part")))
+                    .collect::<Result<_, _>>()?;
+            }
+            "--levels" => arguments.plan.levels = numbers(&value()?)?,
+            "--plots" => arguments.plots = Some(value()?.into()),
+            "--" => break,
+            _ => {
+                let (name, path) = word
+                    .split_once('=')
+                    .ok_or(format!("{word} is not NAME=LIBRARY"))?;
+                arguments
+                    .libraries
+                    .push(Library::open(name, path.as_ref())?);
+            }
+        }
+    }
+    arguments.files = corpus::files(words.map(PathBuf::from))?;
+    if arguments.libraries.is_empty() || arguments.files.is_empty() {
+        return Err("usage: rzlib-bench [OPTION...] NAME=LIBRARY.so ... -- FILE|FOLDER...".into());
+    }
+    Ok(arguments)
+}
+
+fn run() -> Result<(), String> {
+    let Arguments {
+        plan,
+        libraries,
+        files,
+        plots,
+    } = arguments()?;
+    let results = measure(&plan, &libraries, &files)?;
+    print!("{}", report::markdown(&results, &libraries, &files));
+    if let Some(folder) = plots {
+        std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+        plot::write(&results, &libraries, &folder).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
