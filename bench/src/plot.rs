@@ -91,7 +91,7 @@ fn draw(path: &Path, title: &str, axes: [&str; 2], lines: &[Line]) -> Result<(),
         .configure_series_labels()
         .background_style(WHITE.mix(0.8))
         .border_style(BLACK.mix(0.3))
-        .position(SeriesLabelPosition::UpperRight)
+        .position(SeriesLabelPosition::UpperLeft)
         .draw()?;
     root.present()?;
     Ok(())
