@@ -47,7 +47,7 @@ COUNT ?= 20000
 
 .DEFAULT_GOAL := build
 .PHONY: help build install uninstall deb header header-check oracle test capi-test capi-test-sanitized programs dropin check check-deps \
-	demo bench lint fuzz-sequences replay fuzz-inflate replay-inflate fuzz-gz replay-gz clean
+	demo bench instructions lint fuzz-sequences replay fuzz-inflate replay-inflate fuzz-gz replay-gz clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 22
@@ -124,6 +124,9 @@ bench: build ## rzlib beside zlib, zlib-ng, zlib-rs, libdeflate and ISA-L; CORPU
 	$(CARGO) run --release -p rzlib-bench -- --plots $(TARGET)/plots $(BENCH) \
 		$(foreach peer,zlib zlibng zlibrs libdeflate isal,$$(sh -c 'f=$(TARGET)/peers/$(peer).so; [ ! -f $$f ] || echo $(peer)=$$f')) \
 		rzlib=$(LIB) -- $(or $(CORPUS),$(TARGET)/corpus)
+
+instructions: build ## count the instructions of fixed work; fails if any takes 3 % more than recorded
+	sh bench/instructions/run.sh $(LIB) $(TARGET)/instructions
 
 lint: ## formatting and clippy
 	$(CARGO) fmt --all --check

@@ -125,7 +125,17 @@ impl Writer {
 
     /// What comes before the bytes of a call: the end of a member that an earlier call could
     /// not write, and the zeros that gzseek asked for.
+    #[inline]
     pub fn settle(&mut self) -> Step {
+        if self.common.skip <= 0 && self.ending() != Ending::Begun {
+            return Ok(());
+        }
+        self.settle_for_real()
+    }
+
+    /// The part of `settle` that is seldom needed.
+    #[cold]
+    fn settle_for_real(&mut self) -> Step {
         if self.ending() == Ending::Begun {
             self.compress_input(Flush::Finish)?;
         }
@@ -143,6 +153,7 @@ impl Writer {
     }
 
     /// How far the end of the present member is written.
+    #[inline]
     fn ending(&self) -> Ending {
         match &self.compressor {
             Some(compressor) => compressor.ending,

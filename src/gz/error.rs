@@ -74,6 +74,7 @@ impl ErrorState {
     }
 
     /// The code that gzerror gives.
+    #[inline]
     pub fn code(&self) -> ReturnCode {
         self.code
     }

@@ -103,6 +103,7 @@ impl Writer {
     }
 
     /// The check at the beginning of each call. Failed after an error; a stall is forgotten.
+    #[inline]
     fn begin(&mut self) -> Step {
         if self.common.error.code() != ReturnCode::Ok {
             if !self.common.error.is_stall() {
@@ -218,6 +219,7 @@ impl Writer {
     }
 
     /// gzputc.
+    #[inline]
     pub fn write_byte(&mut self, byte: u8) -> Step {
         self.begin()?;
         if self.has_buffers() {
