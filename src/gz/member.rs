@@ -76,7 +76,8 @@ impl Reader {
             return Ok(());
         }
         self.load_input()?;
-        if self.input.is_empty() || (self.stalled && self.input.len() < HEADER_TEST_LEN) {
+        let cut_short = self.stalled || self.late_error.is_some();
+        if self.input.is_empty() || (cut_short && self.input.len() < HEADER_TEST_LEN) {
             return Ok(());
         }
         if begins_header(self.input.data()) {

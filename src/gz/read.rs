@@ -30,7 +30,9 @@ use crate::error::ReturnCode;
 pub struct Reader {
     /// What all files have.
     pub common: Common,
-    /// Whether the file is copied; `Yes` until that is known.
+    /// What the mode said about gzip and other files.
+    pub wanted: Direct,
+    /// Whether the file is copied; what the mode said until that is known.
     pub direct: Direct,
     /// Where reading is.
     pub how: How,
@@ -52,6 +54,8 @@ pub struct Reader {
     pub past: bool,
     /// The last load stopped because the file would have blocked.
     pub stalled: bool,
+    /// What the next load fails with: the last one was cut short by this error.
+    pub late_error: Option<Errno>,
 }
 
 impl Reader {
@@ -59,6 +63,7 @@ impl Reader {
     pub fn new(common: Common, direct: Direct, start: i64) -> Reader {
         Reader {
             common,
+            wanted: direct,
             direct,
             how: How::Look,
             member: Member::First,
@@ -70,6 +75,7 @@ impl Reader {
             eof: false,
             past: false,
             stalled: false,
+            late_error: None,
         }
     }
 
@@ -101,6 +107,7 @@ impl Reader {
         self.input.clear();
         self.forget_end();
         self.how = How::Look;
+        self.direct = self.wanted;
         self.member = Member::First;
         self.stalled = false;
         self.common.skip = 0;
@@ -108,8 +115,9 @@ impl Reader {
         self.common.error.clear();
     }
 
-    /// The file may have grown.
+    /// The file may have grown, or be readable again.
     pub fn forget_end(&mut self) {
+        self.late_error = None;
         self.eof = false;
         self.past = false;
     }
@@ -218,7 +226,8 @@ impl Reader {
         let mut output = room(len as usize);
         self.read_to(&mut output);
         if output.produced() == 0 {
-            if self.common.error.is_serious() {
+            // An error waits while there is data, also if none was asked for.
+            if self.common.error.is_serious() && self.output.is_empty() {
                 return Err(Failed);
             }
             if self.stalled {

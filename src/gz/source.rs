@@ -1,8 +1,9 @@
 //! The input of a file for reading: from the descriptor to the input buffer.
 //!
 //! A load reads until its room is full, the file ends, an error comes, or, if the file is not
-//! blocking, there is nothing more for now. What came before an error or a stall is kept: zlib
-//! drops it, so that a program which goes on after gzclearerr misses bytes.
+//! blocking, there is nothing more for now. What came before an error or a stall is delivered
+//! first, and the next load fails: zlib drops what came before an error, so that a program
+//! which goes on after gzclearerr misses bytes.
 #![forbid(unsafe_code)]
 
 use core::mem;
@@ -18,10 +19,14 @@ impl Reader {
         self.eof && self.input.is_empty()
     }
 
-    /// Reads to `output` until it is full or the file ends. A stall with something read is
-    /// none.
+    /// Reads to `output` until it is full or the file ends. A stall or an error with something
+    /// read before it is none yet.
     pub fn load(&mut self, output: &mut OutBuf) -> Step {
         self.stalled = false;
+        if let Some(error) = self.late_error.take() {
+            return Err(self.common.fail_with_errno(error));
+        }
+        let room = output.avail();
         loop {
             match self.common.file.read(output) {
                 Ok(0) => {
@@ -32,10 +37,12 @@ impl Reader {
                 Ok(_) => {}
                 Err(error) => {
                     self.stalled = error.is_stall();
-                    if self.stalled && output.produced() != 0 {
-                        return Ok(());
+                    if output.avail() == room {
+                        return Err(self.common.fail_with_errno(error));
                     }
-                    return Err(self.common.fail_with_errno(error));
+                    // A stall need not be remembered: the next read has it again, or has data.
+                    self.late_error = (!self.stalled).then_some(error);
+                    return Ok(());
                 }
             }
         }
