@@ -37,6 +37,8 @@ fn free_blocks(blocks: impl IntoIterator<Item = Option<Block>>) {
 pub struct Inflater {
     /// One element: the way to a Box that may be refused.
     state: Vec<inflate::state::State>,
+    /// What inflate says of this member. It says so once only.
+    message: Option<&'static CStr>,
 }
 
 /// How a call of [`Inflater::inflate`] ended.
@@ -55,7 +57,8 @@ impl Inflater {
         state.push(inflate::state::State::new(WindowBits::from_c(
             GZIP_WINDOW_BITS,
         )?));
-        Some(Inflater { state })
+        let message = None;
+        Some(Inflater { state, message })
     }
 
     /// Begins a member.
@@ -63,6 +66,7 @@ impl Inflater {
         for state in &mut self.state {
             state.reset(&mut Io::new(InBuf::new(&[]), OutBuf::new(&mut [])));
         }
+        self.message = None;
     }
 
     /// Decodes from `input` to `output` until one of them is used up or the member ends.
@@ -74,15 +78,18 @@ impl Inflater {
                 message: None,
             };
         };
-        with_io(input, output, |io| {
+        let known = self.message;
+        let done = with_io(input, output, |io| {
             let allocator = Allocator::default_malloc();
             let none = inflate::stream::Flush::NONE;
             let code = inflate::stream::inflate(state, io, None, &allocator, none);
             Inflated {
                 code,
-                message: io.msg,
+                message: io.msg.or(known),
             }
-        })
+        });
+        self.message = done.message;
+        done
     }
 }
 
