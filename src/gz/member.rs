@@ -127,18 +127,13 @@ impl Reader {
             if self.input.is_empty() {
                 self.load_input()?;
             }
-            let Some(&first) = self.input.data().first() else {
+            if self.input.is_empty() {
                 if self.is_truncated() {
                     let message = c"unexpected end of file";
                     self.common.fail(ReturnCode::BufError, message);
                 } else {
                     self.end_member();
                 }
-                return Ok(());
-            };
-            // inflate would say so, but not before it has a second byte.
-            if self.member == Member::Candidate && !self.begun && first != gzip::MAGIC[0] {
-                self.pass_over_garbage();
                 return Ok(());
             }
             self.inflate(output)?;
@@ -152,8 +147,11 @@ impl Reader {
             return Err(self.fail_corrupt());
         };
         let had = output.avail();
+        // inflate wants a second byte before it says that the first one is wrong.
+        let undecided =
+            !self.begun && matches!(self.input.data(), [only] if *only != gzip::MAGIC[0]);
         let done = self.input.drain(|input| inflater.inflate(input, output));
-        self.begun = true;
+        self.begun = !undecided;
         if output.avail() < had {
             self.member = Member::Proven;
         }

@@ -38,7 +38,7 @@ pub struct Reader {
     pub how: How,
     /// What is known of the present member.
     pub member: Member,
-    /// The present member has used input.
+    /// The present member has used input that may belong to one.
     pub begun: bool,
     /// What was read and is not decoded.
     pub input: Buffer,
