@@ -3,6 +3,8 @@
 
 use std::io::BufRead;
 
+use super::error::Step;
+use super::member::How;
 use super::read::Reader;
 use crate::buf::OutBuf;
 
@@ -14,6 +16,20 @@ fn line_len(mut data: &[u8]) -> usize {
 }
 
 impl Reader {
+    /// Sees to it that the output buffer has something. In a file that is copied the end is no
+    /// reason not to look again: it may have grown. (gzread looks again only after gzclearerr.)
+    fn refill_for_line(&mut self) -> Step {
+        if self.how != How::Copy || !self.output.is_empty() {
+            return self.refill();
+        }
+        let result = self.fetch();
+        if self.output.is_empty() {
+            result
+        } else {
+            Ok(())
+        }
+    }
+
     /// Reads until `output` is full, a newline was read, or nothing more comes. False if that
     /// was nothing.
     pub fn read_line(&mut self, output: &mut OutBuf) -> bool {
@@ -21,7 +37,7 @@ impl Reader {
             return false;
         }
         while output.avail() != 0 {
-            if self.refill().is_err() {
+            if self.refill_for_line().is_err() {
                 break;
             }
             let data = self.output.data();
