@@ -107,6 +107,15 @@ impl Reader {
         self.how == How::Gzip && self.at_end() && (self.begun || self.member != Member::Candidate)
     }
 
+    /// Sets the error that tells an end of the file in a member, if that is where it is. The
+    /// last byte may have been decoded when this was not known yet.
+    pub fn note_truncation(&mut self) {
+        if self.is_truncated() && self.common.error.code() == ReturnCode::Ok {
+            let message = c"unexpected end of file";
+            self.common.fail(ReturnCode::BufError, message);
+        }
+    }
+
     /// Nothing more belongs to a member.
     fn end_member(&mut self) {
         self.how = How::Look;
@@ -128,12 +137,10 @@ impl Reader {
                 self.load_input()?;
             }
             if self.input.is_empty() {
-                if self.is_truncated() {
-                    let message = c"unexpected end of file";
-                    self.common.fail(ReturnCode::BufError, message);
-                } else {
+                if !self.is_truncated() {
                     self.end_member();
                 }
+                self.note_truncation();
                 return Ok(());
             }
             self.inflate(output)?;

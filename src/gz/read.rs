@@ -107,7 +107,9 @@ impl Reader {
         self.input.clear();
         self.forget_end();
         self.how = How::Look;
-        self.direct = self.wanted;
+        if self.wanted == Direct::GzipOnly {
+            self.direct = Direct::GzipOnly;
+        }
         self.member = Member::First;
         self.stalled = false;
         self.common.skip = 0;
@@ -162,6 +164,7 @@ impl Reader {
                 self.advance(count);
                 self.common.skip -= count as i64;
             } else if self.at_end() {
+                self.note_truncation();
                 break;
             } else {
                 self.refill()?;
@@ -177,6 +180,9 @@ impl Reader {
             if self.output.is_empty() {
                 result?;
             }
+        }
+        if self.output.is_empty() {
+            self.note_truncation();
         }
         Ok(())
     }
@@ -195,6 +201,7 @@ impl Reader {
                     result = Err(Failed);
                 }
             } else if self.at_end() {
+                self.note_truncation();
                 break;
             } else if self.how == How::Look || output.avail() < self.output.capacity() {
                 // The output buffer has room for gzungetc then.

@@ -325,7 +325,11 @@ impl Writer {
 
     /// Writes all that was taken, and the end of the last member; Ok or the error.
     pub fn finish(&mut self) -> ReturnCode {
+        let error = &self.common.error;
+        // A program may look at gzclose only. What a failed call did not take is not in the file.
+        let failed = error.code() == ReturnCode::Errno && !error.is_stall();
         match self.end_member() {
+            Ok(()) if failed => ReturnCode::Errno,
             Ok(()) => ReturnCode::Ok,
             Err(Failed) => self.common.error.code(),
         }
