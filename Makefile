@@ -13,27 +13,69 @@ export CARGO CC CXX PYTHON
 
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 LIB := $(TARGET)/release/librzlib.so
+# The drop-in, and the static library that it is made of. That one is built by itself, because
+# optimisation across crates is for libraries of one kind only.
+DROPIN := $(TARGET)/release/libz.so.1
+DROPIN_TARGET := $(TARGET)/dropin
 # zlib 1.3.2 as a shared object; the tests find it by this variable.
 ORACLE := $(TARGET)/oracle/libz-oracle.so
 export RZLIB_ORACLE := $(ORACLE)
+
+# Where a library with a prefix before its names is built (RZLIB_PREFIX=rz_ make).
+PREFIXED := $(TARGET)/release/prefixed
+
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+INSTALL_DIRS = "$(PREFIX)" "$(LIBDIR)" "$(INCLUDEDIR)"
+# What cargo-c installs.
+LIBRZLIB_FILES := librzlib.so librzlib.so.0 librzlib.so.0.1 librzlib.so.0.1.0 librzlib.a \
+	pkgconfig/rzlib.pc
 
 # The header is compared to the byte, so the version that makes it is fixed.
 CBINDGEN_VERSION := 0.29.4
 CBINDGEN := $(TARGET)/tools/cbindgen-$(CBINDGEN_VERSION)/bin/cbindgen
 CBINDGEN_RUN = $(CBINDGEN) --quiet --config cbindgen.toml .
 
+# What make check can use and skips without: programs, and what finds and links a library.
+CHECK_PACKAGES := abigail-tools autoconf cmake curl dpkg-dev git libpng-dev lld meson nginx-light \
+	ninja-build openjdk-17-jdk-headless openssh-client openssh-server perl php-cli pigz pkg-config \
+	qemu-utils rsync ruby squashfs-tools valgrind
+
 # Sequences that fuzz-sequences runs.
 COUNT ?= 20000
 
 .DEFAULT_GOAL := build
-.PHONY: help build header header-check oracle test capi-test capi-test-sanitized programs check \
-	demo lint fuzz-sequences replay fuzz-inflate replay-inflate clean
+.PHONY: help build install uninstall deb header header-check oracle test capi-test capi-test-sanitized programs dropin check check-deps \
+	demo lint fuzz-sequences replay fuzz-inflate replay-inflate fuzz-gz replay-gz clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 22
 
-build: ## the library: target/release/librzlib.so and librzlib.a
+build: ## librzlib.so, librzlib.a and the drop-in libz.so.1 in target/release
 	$(CARGO) build --release
+	$(CARGO) rustc --release --lib --crate-type staticlib --target-dir $(DROPIN_TARGET)
+	sh packaging/dropin.sh $(DROPIN_TARGET)/release/librzlib.a $(dir $(DROPIN))
+ifdef RZLIB_PREFIX
+	sh packaging/dropin.sh $(DROPIN_TARGET)/release/librzlib.a $(PREFIXED) $(RZLIB_PREFIX)
+	sh packaging/prefix_header.sh $(RZLIB_PREFIX) >$(PREFIXED)/rzlib.h
+endif
+
+install: build ## the drop-in and, by cargo-c, librzlib; PREFIX, LIBDIR, INCLUDEDIR, DESTDIR
+	DESTDIR="$(DESTDIR)" sh packaging/install.sh install $(dir $(DROPIN)) $(INSTALL_DIRS)
+	@if $(CARGO) cinstall --version >/dev/null 2>&1; then \
+		$(CARGO) cinstall --release --destdir "$(DESTDIR)/" --prefix $(PREFIX) \
+			--libdir $(LIBDIR) --includedir $(INCLUDEDIR); \
+	else \
+		echo "librzlib is left out: it is installed by cargo-c (cargo install cargo-c)"; \
+	fi
+
+uninstall: ## take away what install put there
+	DESTDIR="$(DESTDIR)" sh packaging/install.sh uninstall $(dir $(DROPIN)) $(INSTALL_DIRS)
+	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/,$(LIBRZLIB_FILES))
+
+deb: build ## Debian packages that install beside zlib1g, in target/deb
+	sh packaging/deb.sh $(dir $(DROPIN)) $(TARGET)/deb
 
 header: $(CBINDGEN) ## make include/rzlib.h from src/ffi and cbindgen.toml
 	$(CBINDGEN_RUN) --output include/rzlib.h
@@ -63,8 +105,15 @@ capi-test-sanitized: build oracle ## the C tests with AddressSanitizer and UBSan
 programs: build oracle ## programs made for zlib on rzlib: its examples, Python, git
 	sh tests/programs/run.sh $(LIB) $(ORACLE) $(TARGET)/programs
 
+dropin: build oracle ## the drop-in libz.so.1: what it is, installs of it, the system's programs on it
+	sh tests/dropin/run.sh $(DROPIN) $(ORACLE) $(TARGET)/dropin-tests
+
+check-deps: ## install the programs that the tests can use, from Debian's packages (as root)
+	apt-get install -y --no-install-recommends $(CHECK_PACKAGES)
+
 check: ## all tests; the last line is "N passed, N failed, N skipped"
-	@$(PYTHON) tests/check.py "$(MAKE)" header-check test capi-test capi-test-sanitized programs
+	@$(PYTHON) tests/check.py "$(MAKE)" header-check test capi-test capi-test-sanitized \
+		programs dropin
 
 demo: build oracle ## rzlib beside the system's zlib, in Python and in C: sizes, times, proofs
 	$(PYTHON) tests/demo/demo.py $(LIB) $(ORACLE) $(TARGET)/demo
@@ -88,6 +137,14 @@ fuzz-inflate: oracle ## the same for inflate; COUNT=20000 SEED=n
 replay-inflate: oracle ## one inflate sequence again: make replay-inflate SEED=n
 	RZLIB_SEQUENCES=1 RZLIB_SEED=$(or $(SEED),$(error SEED=n is missing)) \
 		$(CARGO) test --test inflate_sequences -- --nocapture
+
+fuzz-gz: oracle ## the same for gz files; COUNT=20000 SEED=n
+	RZLIB_SEQUENCES=$(COUNT) RZLIB_SEED=$(or $(SEED),$(shell date +%s)) \
+		$(CARGO) test --release --test gz_sequences -- --nocapture
+
+replay-gz: oracle ## one sequence on gz files again: make replay-gz SEED=n
+	RZLIB_SEQUENCES=1 RZLIB_SEED=$(or $(SEED),$(error SEED=n is missing)) \
+		$(CARGO) test --test gz_sequences -- --nocapture
 
 clean: ## remove all that was built or fetched
 	$(CARGO) clean

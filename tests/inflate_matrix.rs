@@ -99,6 +99,64 @@ fn output_in_pieces_around_the_window() {
     }
 }
 
+/// Raw stored blocks with `data`, none of them the last.
+fn stored_blocks(data: &[u8], rng: &mut Rng) -> Vec<u8> {
+    let mut stream = Vec::new();
+    let mut rest = data;
+    while !rest.is_empty() {
+        let (block, after) = rest.split_at((1 + rng.size(65_534)).min(rest.len()));
+        let len = block.len() as u16;
+        stream.push(0);
+        stream.extend(len.to_le_bytes());
+        stream.extend((!len).to_le_bytes());
+        stream.extend(block);
+        rest = after;
+    }
+    stream
+}
+
+#[test]
+fn stored_data_around_the_window_and_matches_into_it() {
+    let rng = &mut Rng::new(48);
+    for round in 0..60 {
+        let bits = rng.pick(&[9, 12, 15, 15]);
+        let window = 1_usize << bits;
+        // The window's memory is used up once or a few times before matches come.
+        let len = rng.between(window as i64 / 2, 5 * window as i64 + 40_000) as usize;
+        let before = generate(rng.pick(&KINDS), len, rng);
+        let history = &before[before.len().saturating_sub(window)..];
+        let settings = Settings {
+            level: 9,
+            window_bits: -bits,
+            mem_level: 9,
+            strategy: 0,
+        };
+        let mut after = history[history.len() / 4..].to_vec();
+        after.extend(generate(Kind::Mixed, window, rng));
+        after.extend(history);
+        let parts = [
+            stored_blocks(&before, rng),
+            compress(settings, &after, history, None, rng),
+        ];
+        let context = format!("round {round}, {len} stored bytes, window {bits}");
+        let mut pair = expect(InflatePair::open(&context, -bits));
+        for chunks in [
+            Chunks::UpTo(300),
+            Chunks::UpTo(5000),
+            Chunks::UpTo(100_000),
+            Chunks::SmallOutput,
+        ] {
+            for (part, data) in parts.iter().zip([&before, &after]) {
+                expect(decompress(&mut pair, part, data.len(), chunks, rng));
+                assert!(pair.produced == *data, "{context}, {chunks:?}");
+                expect(pair.get_dictionary(true, true));
+            }
+            expect(pair.reset());
+        }
+        expect(pair.end());
+    }
+}
+
 #[test]
 fn room_that_fits_exactly_too_little_and_more() {
     let rng = &mut Rng::new(43);

@@ -27,6 +27,8 @@
 //! at most, which can leave s2 unreduced. Programs see that value, so it is kept.
 #![forbid(unsafe_code)]
 
+use core::mem::MaybeUninit;
+
 use super::adler32_sums::{BASE, Halves, byte_by_byte, portable};
 
 /// The check value of no bytes at all: s1 is 1, s2 is 0.
@@ -51,6 +53,19 @@ pub fn update(adler: u32, data: &[u8]) -> u32 {
     }
 }
 
+/// [`update`], and copies the data to `to`, which is as long: both in one pass, since that costs
+/// little more than the copy.
+pub fn update_copying(adler: u32, data: &[u8], to: &mut [MaybeUninit<u8>]) -> u32 {
+    #[cfg(target_arch = "x86_64")]
+    if data.len() >= VECTOR_MIN_LEN
+        && let Some(kernel) = super::adler32_x86::Kernel::for_len(data.len())
+    {
+        return kernel.update(adler, data, to);
+    }
+    to.write_copy_of_slice(data);
+    update(adler, data)
+}
+
 /// One byte: a subtraction in place of each remainder, so s2 may stay at 65521 or more if the
 /// start value's was.
 #[inline]
@@ -66,7 +81,7 @@ fn one_byte(adler: u32, byte: u8) -> u32 {
 fn best(adler: u32, data: &[u8]) -> u32 {
     #[cfg(target_arch = "x86_64")]
     if let Some(kernel) = super::adler32_x86::Kernel::for_len(data.len()) {
-        return kernel.update(adler, data);
+        return kernel.update(adler, data, super::adler32_x86::Nowhere);
     }
     portable(adler, data)
 }

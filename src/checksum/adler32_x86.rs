@@ -28,6 +28,8 @@
 //! bytes before them, as the last `WIDTH` bytes of the data, and those before them are set to 0:
 //! zeros in front of a stretch do not change its t1 and t2. No alignment is asked for.
 //!
+//! **Copies.** The bytes can be copied on the way: each vector is stored once it is loaded.
+//!
 //! **Range.** All sums are 32 bits wide and may wrap on the way; t1 and t2 themselves fit because
 //! no more than `LAZY_LEN` bytes go between two reductions.
 //!
@@ -38,6 +40,7 @@
 #![allow(unsafe_code)]
 
 use core::arch::x86_64::*;
+use core::mem::MaybeUninit;
 
 use super::adler32_sums::{Halves, LAZY_LEN, portable};
 
@@ -76,17 +79,27 @@ impl Kernel {
     }
 
     /// Continues the check value `adler` over data of any length but 1 (zlib's rule for one byte
-    /// is not kept here).
+    /// is not kept here), and copies it to `target`.
     #[inline]
-    pub(super) fn update(self, adler: u32, data: &[u8]) -> u32 {
+    pub(super) fn update<T: Target>(self, adler: u32, data: &[u8], target: T) -> u32 {
         match self {
             // SAFETY: there is an Ssse3 only where the processor has SSSE3.
-            Kernel::Ssse3(steps) => unsafe { update_ssse3(steps, adler, data) },
+            Kernel::Ssse3(steps) => unsafe { update_ssse3(steps, adler, data, target) },
             // SAFETY: there is an Avx2 only where the processor has AVX2.
-            Kernel::Avx2(steps) => unsafe { update_avx2(steps, adler, data) },
+            Kernel::Avx2(steps) => unsafe { update_avx2(steps, adler, data, target) },
             // SAFETY: there is an Avx512 only where the processor has AVX-512F and VNNI.
-            Kernel::Avx512(steps) => unsafe { update_avx512(steps, adler, data) },
+            Kernel::Avx512(steps) => unsafe { update_avx512(steps, adler, data, target) },
         }
+    }
+
+    /// [`update`](Self::update) with the copy that it makes, for the tests.
+    #[cfg(test)]
+    pub(super) fn update_to_vec(self, adler: u32, data: &[u8]) -> (u32, Vec<u8>) {
+        let mut copy = Vec::with_capacity(data.len());
+        let value = self.update(adler, data, &mut copy.spare_capacity_mut()[..data.len()]);
+        // SAFETY: as many bytes as the data has were copied.
+        unsafe { copy.set_len(data.len()) };
+        (value, copy)
     }
 
     /// Every set that this processor has, for the tests.
@@ -101,30 +114,33 @@ impl Kernel {
 
 /// The body in SSSE3, rows of 64 bytes.
 #[target_feature(enable = "ssse3")]
-fn update_ssse3(steps: Ssse3, adler: u32, data: &[u8]) -> u32 {
-    update::<16, 4, _>(steps, adler, data)
+fn update_ssse3<T: Target>(steps: Ssse3, adler: u32, data: &[u8], target: T) -> u32 {
+    update::<16, 4, _, _>(steps, adler, data, target)
 }
 
 /// The body in AVX2, rows of 64 bytes.
 #[target_feature(enable = "avx2")]
-fn update_avx2(steps: Avx2, adler: u32, data: &[u8]) -> u32 {
-    update::<32, 2, _>(steps, adler, data)
+fn update_avx2<T: Target>(steps: Avx2, adler: u32, data: &[u8], target: T) -> u32 {
+    update::<32, 2, _, _>(steps, adler, data, target)
 }
 
 /// The body in AVX-512, rows of 256 bytes.
 #[target_feature(enable = "avx512f,avx512vnni")]
-fn update_avx512(steps: Avx512, adler: u32, data: &[u8]) -> u32 {
-    update::<64, 4, _>(steps, adler, data)
+fn update_avx512<T: Target>(steps: Avx512, adler: u32, data: &[u8], target: T) -> u32 {
+    update::<64, 4, _, _>(steps, adler, data, target)
 }
 
 /// What the body needs of a set of instructions, on vectors of `WIDTH` bytes. Sums are kept in
 /// 32-bit lanes; which byte goes to which lane is up to the set.
-trait Steps<const WIDTH: usize>: Copy {
+pub(super) trait Steps<const WIDTH: usize>: Copy {
     /// `WIDTH` bytes, or the lanes of a sum.
     type Vector: Copy;
 
     /// Loads bytes from any address.
     fn load(self, bytes: &[u8; WIDTH]) -> Self::Vector;
+
+    /// Stores bytes at any address.
+    fn store(self, vector: Self::Vector, to: &mut [MaybeUninit<u8>; WIDTH]);
 
     /// The bits that are set in both.
     fn and(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
@@ -145,6 +161,42 @@ trait Steps<const WIDTH: usize>: Copy {
 
     /// The sum of all lanes; wraps.
     fn total(self, lanes: Self::Vector) -> u32;
+}
+
+/// Where the data is copied to, from its beginning to its end.
+pub(super) trait Target {
+    /// Stores the next vector.
+    fn store<const WIDTH: usize, S: Steps<WIDTH>>(&mut self, steps: S, vector: S::Vector);
+
+    /// Stores what comes after the last vector.
+    fn store_last(self, data: &[u8]);
+}
+
+/// It is not copied.
+pub(super) struct Nowhere;
+
+impl Target for Nowhere {
+    #[inline(always)]
+    fn store<const WIDTH: usize, S: Steps<WIDTH>>(&mut self, _: S, _: S::Vector) {}
+
+    #[inline(always)]
+    fn store_last(self, _: &[u8]) {}
+}
+
+/// Room for as many bytes as the data has.
+impl Target for &mut [MaybeUninit<u8>] {
+    #[inline(always)]
+    fn store<const WIDTH: usize, S: Steps<WIDTH>>(&mut self, steps: S, vector: S::Vector) {
+        if let Some((to, rest)) = core::mem::take(self).split_first_chunk_mut() {
+            steps.store(vector, to);
+            *self = rest;
+        }
+    }
+
+    #[inline(always)]
+    fn store_last(self, data: &[u8]) {
+        self.write_copy_of_slice(data);
+    }
 }
 
 /// The shape of a row.
@@ -211,12 +263,14 @@ const _: () = assert!(Row::<32, 2>::sums_fit_16_bits());
 
 /// The body, for data of any length but 1.
 #[inline(always)]
-fn update<const WIDTH: usize, const VECTORS: usize, S: Steps<WIDTH>>(
+fn update<const WIDTH: usize, const VECTORS: usize, S: Steps<WIDTH>, T: Target>(
     steps: S,
     adler: u32,
     data: &[u8],
+    mut target: T,
 ) -> u32 {
     let Some(last) = data.last_chunk() else {
+        target.store_last(data);
         return portable(adler, data);
     };
     let weights = const { &Row::<WIDTH, VECTORS>::WEIGHTS };
@@ -226,21 +280,25 @@ fn update<const WIDTH: usize, const VECTORS: usize, S: Steps<WIDTH>>(
     let (vectors, tail) = data.as_chunks();
     let (rows, singles) = vectors.as_chunks::<VECTORS>();
 
+    let mut load = |bytes| {
+        let vector = steps.load(bytes);
+        target.store(steps, vector);
+        vector
+    };
     let mut halves = Halves::split(adler);
     for block in rows.chunks(Row::<WIDTH, VECTORS>::PER_BLOCK) {
-        let loaded = block
-            .iter()
-            .map(|row| row.each_ref().map(|vector| steps.load(vector)));
+        let loaded = block.iter().map(|row| row.each_ref().map(&mut load));
         let (t1, t2) = sum_rows(steps, weights, centre, loaded);
         let len = block.len() * Row::<WIDTH, VECTORS>::LEN;
         halves = halves.reduced().append(len, t1, t2);
     }
     if !singles.is_empty() {
-        let loaded = singles.iter().map(|vector| [steps.load(vector)]);
+        let loaded = singles.iter().map(|vector| [load(vector)]);
         let (t1, t2) = sum_rows(steps, last_weights, centre, loaded);
         halves = halves.append(singles.len() * WIDTH, t1, t2);
     }
     if !tail.is_empty() {
+        target.store_last(tail);
         let loaded = [keep_last(steps, steps.load(last), tail.len())];
         let (t1, t2) = sum_rows(steps, last_weights, centre, [loaded].into_iter());
         halves = halves.append(tail.len(), t1, t2);
@@ -302,6 +360,12 @@ impl Steps<16> for Ssse3 {
     fn load(self, bytes: &[u8; 16]) -> __m128i {
         // SAFETY: self proves SSSE3, and so SSE2; the 16 bytes are borrowed; any address will do.
         unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn store(self, vector: __m128i, to: &mut [MaybeUninit<u8>; 16]) {
+        // SAFETY: self proves SSSE3, and so SSE2; the 16 bytes are borrowed; any address will do.
+        unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), vector) }
     }
 
     #[inline(always)]
@@ -367,6 +431,12 @@ impl Steps<32> for Avx2 {
     fn load(self, bytes: &[u8; 32]) -> __m256i {
         // SAFETY: self proves AVX2, and so AVX; the 32 bytes are borrowed; any address will do.
         unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn store(self, vector: __m256i, to: &mut [MaybeUninit<u8>; 32]) {
+        // SAFETY: self proves AVX2, and so AVX; the 32 bytes are borrowed; any address will do.
+        unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), vector) }
     }
 
     #[inline(always)]
@@ -439,6 +509,12 @@ impl Steps<64> for Avx512 {
     fn load(self, bytes: &[u8; 64]) -> __m512i {
         // SAFETY: self proves AVX-512F; the 64 bytes are borrowed; any address will do.
         unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn store(self, vector: __m512i, to: &mut [MaybeUninit<u8>; 64]) {
+        // SAFETY: self proves AVX-512F; the 64 bytes are borrowed; any address will do.
+        unsafe { _mm512_storeu_si512(to.as_mut_ptr().cast(), vector) }
     }
 
     #[inline(always)]

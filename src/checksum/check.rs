@@ -2,8 +2,14 @@
 #![forbid(unsafe_code)]
 
 use core::ffi::c_ulong;
+use core::mem::MaybeUninit;
 
 use super::{adler32, crc32};
+
+/// Bytes that are copied at once, so that the check value finds them in the nearest cache. For
+/// copies longer than this, libc takes a string instruction, which on a Zen 4 needs up to 20
+/// times as long as vector instructions do where two places lie badly.
+const PIECE: usize = 2048;
 
 /// Which check value is kept over the uncompressed data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +33,27 @@ impl Check {
             Check::None => value,
             Check::Adler32 => c_ulong::from(adler32::update(value as u32, data)),
             Check::Crc32 => c_ulong::from(crc32::update(value as u32, data)),
+        }
+    }
+
+    /// [`update`](Self::update), and copies the data to `to`, which is as long.
+    pub fn update_copying(
+        self,
+        value: c_ulong,
+        data: &[u8],
+        to: &mut [MaybeUninit<u8>],
+    ) -> c_ulong {
+        match self {
+            Check::Adler32 if !data.is_empty() => {
+                c_ulong::from(adler32::update_copying(value as u32, data, to))
+            }
+            _ => data
+                .chunks(PIECE)
+                .zip(to.chunks_mut(PIECE))
+                .fold(value, |value, (data, to)| {
+                    to.write_copy_of_slice(data);
+                    self.update(value, data)
+                }),
         }
     }
 

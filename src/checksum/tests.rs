@@ -1,6 +1,8 @@
 //! Both check values against their definitions, and every vector variant against the same.
 #![forbid(unsafe_code)]
 
+#[cfg(target_arch = "x86_64")]
+use super::adler32_x86::{Kernel, Nowhere};
 use super::{adler32, adler32_sums, crc32};
 
 /// Start values whose halves are small, just below, at and above 65521, and at the top.
@@ -35,9 +37,14 @@ fn for_each_adler(mut check: impl FnMut(&str, &dyn Fn(u32, &[u8]) -> u32)) {
     check("update", &adler32::update);
     check("portable", &adler32_sums::portable);
     #[cfg(target_arch = "x86_64")]
-    for kernel in super::adler32_x86::Kernel::all() {
+    for kernel in Kernel::all() {
         let name = format!("{kernel:?}");
-        check(&name, &|adler, data| kernel.update(adler, data));
+        check(&name, &|adler, data| {
+            let (value, copy) = kernel.update_to_vec(adler, data);
+            assert!(copy == data, "{name}");
+            assert_eq!(value, kernel.update(adler, data, Nowhere), "{name}");
+            value
+        });
     }
 }
 

@@ -37,7 +37,7 @@ fn free_blocks(blocks: impl IntoIterator<Item = Option<Block>>) {
 pub struct Inflater {
     /// One element: the way to a Box that may be refused.
     state: Vec<inflate::state::State>,
-    /// What inflate says of this member. It says so once only.
+    /// The last message; a stream that is damaged says it once.
     message: Option<&'static CStr>,
 }
 
@@ -57,16 +57,18 @@ impl Inflater {
         state.push(inflate::state::State::new(WindowBits::from_c(
             GZIP_WINDOW_BITS,
         )?));
-        let message = None;
-        Some(Inflater { state, message })
+        Some(Inflater {
+            state,
+            message: None,
+        })
     }
 
     /// Begins a member.
     pub fn reset(&mut self) {
+        self.message = None;
         for state in &mut self.state {
             state.reset(&mut Io::new(InBuf::new(&[]), OutBuf::new(&mut [])));
         }
-        self.message = None;
     }
 
     /// Decodes from `input` to `output` until one of them is used up or the member ends.
@@ -78,18 +80,16 @@ impl Inflater {
                 message: None,
             };
         };
-        let known = self.message;
-        let done = with_io(input, output, |io| {
+        with_io(input, output, |io| {
             let allocator = Allocator::default_malloc();
             let none = inflate::stream::Flush::NONE;
             let code = inflate::stream::inflate(state, io, None, &allocator, none);
+            self.message = io.msg.or(self.message);
             Inflated {
                 code,
-                message: io.msg.or(known),
+                message: self.message,
             }
-        });
-        self.message = done.message;
-        done
+        })
     }
 }
 

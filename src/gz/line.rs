@@ -3,8 +3,6 @@
 
 use std::io::BufRead;
 
-use super::error::Step;
-use super::member::How;
 use super::read::Reader;
 use crate::buf::OutBuf;
 
@@ -16,20 +14,6 @@ fn line_len(mut data: &[u8]) -> usize {
 }
 
 impl Reader {
-    /// Sees to it that the output buffer has something. In a file that is copied the end is no
-    /// reason not to look again: it may have grown. (gzread looks again only after gzclearerr.)
-    fn refill_for_line(&mut self) -> Step {
-        if self.how != How::Copy || !self.output.is_empty() {
-            return self.refill();
-        }
-        let result = self.fetch();
-        if self.output.is_empty() {
-            result
-        } else {
-            Ok(())
-        }
-    }
-
     /// Reads until `output` is full, a newline was read, or nothing more comes. False if that
     /// was nothing.
     pub fn read_line(&mut self, output: &mut OutBuf) -> bool {
@@ -37,12 +21,13 @@ impl Reader {
             return false;
         }
         while output.avail() != 0 {
-            if self.refill_for_line().is_err() {
+            // Also at the end: a file that is copied may have grown.
+            if self.output.is_empty() && self.fetch().is_err() && self.output.is_empty() {
                 break;
             }
             let data = self.output.data();
             if data.is_empty() {
-                self.past = true;
+                self.past |= output.produced() != 0 || self.nothing_read().is_ok();
                 break;
             }
             let most = data.len().min(output.avail());

@@ -31,14 +31,14 @@ pub struct Reader {
     /// What all files have.
     pub common: Common,
     /// What the mode said about gzip and other files.
-    pub wanted: Direct,
+    wanted: Direct,
     /// Whether the file is copied; what the mode said until that is known.
     pub direct: Direct,
     /// Where reading is.
     pub how: How,
     /// What is known of the present member.
     pub member: Member,
-    /// The present member has used input that may belong to one.
+    /// The present member has used input.
     pub begun: bool,
     /// What was read and is not decoded.
     pub input: Buffer,
@@ -232,16 +232,23 @@ impl Reader {
         }
         let mut output = room(len as usize);
         self.read_to(&mut output);
-        if output.produced() == 0 {
-            // An error waits while there is data, also if none was asked for.
-            if self.common.error.is_serious() && self.output.is_empty() {
-                return Err(Failed);
-            }
-            if self.stalled {
-                return Err(self.common.fail_with_errno(Errno::STALLED));
-            }
+        if output.produced() == 0 && len != 0 {
+            self.nothing_read()?;
         }
         Ok(output.produced())
+    }
+
+    /// Failed if a call that read nothing did so for an error. That a file has nothing for now
+    /// is one, so that nobody takes it for the file's end. (zlib's gzfread, gzgetc and gzgets do
+    /// not say so while a file has less than four bytes; gzgets even says it is the end.)
+    pub fn nothing_read(&mut self) -> Step {
+        if self.common.error.is_serious() {
+            return Err(Failed);
+        }
+        if self.stalled && !self.at_end() {
+            return Err(self.common.fail_with_errno(Errno::STALLED));
+        }
+        Ok(())
     }
 
     /// gzfread: how many of `count` items of `size` bytes were read whole. `room` gives the
@@ -260,6 +267,10 @@ impl Reader {
             Some(len) => {
                 let mut output = room(len);
                 self.read_to(&mut output);
+                if output.produced() == 0 {
+                    // The file remembers the error.
+                    let _ = self.nothing_read();
+                }
                 output.produced() / size
             }
             None => {
@@ -278,7 +289,7 @@ impl Reader {
             let result = self.refill();
             if self.output.is_empty() {
                 self.past |= self.eof;
-                result.ok()?;
+                result.and_then(|()| self.nothing_read()).ok()?;
             }
         }
         let byte = self.output.take_byte()?;
@@ -310,6 +321,8 @@ impl Reader {
         if self.how == How::Look && self.output.is_empty() {
             // What is wrong shows when the file is read.
             let _ = self.look();
+            // What is skipped must not be in the buffer of the macro gzgetc.
+            self.common.skip = self.skip_buffered(self.common.skip);
         }
         self.direct == Direct::Yes
     }

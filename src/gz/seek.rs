@@ -46,8 +46,8 @@ impl Reader {
     }
 
     /// Takes up to `offset` bytes out of the output buffer; what is left of it.
-    fn skip_buffered(&mut self, offset: i64) -> i64 {
-        let most = usize::try_from(offset).unwrap_or(usize::MAX);
+    pub fn skip_buffered(&mut self, offset: i64) -> i64 {
+        let most = usize::try_from(offset.max(0)).unwrap_or(usize::MAX);
         let count = self.output.len().min(most);
         self.advance(count);
         offset - count as i64

@@ -26,7 +26,7 @@ impl Reader {
         if let Some(error) = self.late_error.take() {
             return Err(self.common.fail_with_errno(error));
         }
-        let room = output.avail();
+        let before = output.produced();
         loop {
             match self.common.file.read(output) {
                 Ok(0) => {
@@ -37,7 +37,7 @@ impl Reader {
                 Ok(_) => {}
                 Err(error) => {
                     self.stalled = error.is_stall();
-                    if output.avail() == room {
+                    if output.produced() == before {
                         return Err(self.common.fail_with_errno(error));
                     }
                     // A stall need not be remembered: the next read has it again, or has data.

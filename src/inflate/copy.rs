@@ -37,20 +37,6 @@ unsafe fn copy_chunk(from: *const u8, to: *mut u8) {
 /// decoded three times as fast with this as with 4096.
 const PIECE: usize = 2048;
 
-/// Copies `len` bytes from `from` to `to`, which do not overlap.
-///
-/// # Safety
-/// - `from` has `len` initialised bytes, `to` room for as many.
-pub unsafe fn copy_pieces(from: *const u8, to: *mut u8, len: usize) {
-    let mut done = 0;
-    while done < len {
-        let count = PIECE.min(len - done);
-        // SAFETY: the piece lies within what the caller promises.
-        unsafe { from.add(done).copy_to_nonoverlapping(to.add(done), count) };
-        done += count;
-    }
-}
-
 /// Copies `from` to `to`, which is as long.
 pub fn copy_slice(from: &[u8], to: &mut [u8]) {
     for (from, to) in from.chunks(PIECE).zip(to.chunks_mut(PIECE)) {

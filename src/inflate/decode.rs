@@ -163,6 +163,19 @@ impl Decoder {
         (self.back, bytes)
     }
 
+    /// Bytes left of the stored block whose data comes next; 0 if none does.
+    pub fn stored_left(&self) -> usize {
+        match self.mode {
+            Mode::Copy => self.length as usize,
+            _ => 0,
+        }
+    }
+
+    /// So many bytes of them were copied.
+    pub fn count_stored(&mut self, count: usize) {
+        self.length -= count as u32;
+    }
+
     /// Decodes as far as input and room go, or to where `stop` says.
     pub fn run<S: Sink>(
         &mut self,

@@ -15,6 +15,8 @@
 //!   a literal.
 //! - Up to two literals are decoded for one refill; a third is 1 % slower.
 //! - Copies overshoot (`copy.rs`).
+//! - Room is given in stretches (`ahead.rs`); where one ends, the loop asks for the next one and
+//!   goes on. To leave it for that costs 2 %.
 //!
 //! The shape is libdeflate's (deflate_decompress.c; its head explains the refill and the
 //! preloading); the width in the entry, and what follows, is not.
@@ -39,10 +41,10 @@
 //! # What was measured
 //!
 //! AMD EPYC (Zen 4), level-6 data of 15 kinds, whole buffers, against libdeflate in the same
-//! run: 0.94. This loop takes 90 % of the time, building tables 3 %, saving the caller's bytes
-//! (`output.rs`) 2 %. It executes as many instructions as libdeflate's (24.3 and 23.8 million
-//! for 3 MB of English), and fewer did not make it faster: it waits for loads and mispredicted
-//! branches. What did not help: 11 index bits (-1 %), 64-bit distance entries (0), a refill
+//! run: 0.96. This loop takes 90 % of the time, where libdeflate's takes 95 %, building tables
+//! 3 % (2 %), saving the caller's bytes (`ahead.rs`) 1 %, and up to 5 % where matches are long.
+//! It executes as many instructions as libdeflate's (24.3 and 23.8 million for 3 MB of English),
+//! and fewer did not make it faster: it waits for loads and mispredicted branches. What did not help: 11 index bits (-1 %), 64-bit distance entries (0), a refill
 //! before each distance (-1 %), AVX (0), a branch before the second 16 bytes of a copy (-3 %).
 //!
 //! Unsafe because it works on raw pointers: a bounds check for each lookup, load and store
@@ -160,6 +162,13 @@ pub trait History {
     /// - `out` is a position that [`Run::out`] may have.
     /// - `len` bytes, and what the history says it writes behind a match, can be written.
     unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool;
+
+    /// The room up to `out_end` is used up: where it ends now. If that is behind `out`, the
+    /// loop goes on, and may write as far behind it as it could behind the first end.
+    #[inline(always)]
+    fn extend(&mut self, _out: *mut u8, out_end: *mut u8) -> *mut u8 {
+        out_end
+    }
 }
 
 /// The loop's position in input and output, and how far it may go.
@@ -226,12 +235,12 @@ unsafe fn refill(input: &mut *const u8, bits: &mut u64, count: &mut u32) {
 ///   writes behind a match, output can be written, and `run.out < run.out_end`.
 /// - The CPU is one for which `C` may be used.
 #[inline(always)]
-unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &H, tables: &Tables) -> Exit {
+unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &mut H, tables: &Tables) -> Exit {
     let (words, root) = tables.lookup();
     let words = words.as_ptr();
     let (mut input, mut bits, mut count) = (run.input, run.bits, run.count);
     let mut out = run.out;
-    let (input_last, out_end) = (run.input_last, run.out_end);
+    let (input_last, mut out_end) = (run.input_last, run.out_end);
 
     // What every SAFETY note below means by "see above": indices come from entries of the
     // tables, which say how wide the table is that they index; input is read within
@@ -249,66 +258,55 @@ unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &H, tables: &Tables) -
     // SAFETY: see above.
     unsafe { refill(&mut input, &mut bits, &mut count) };
     let mut entry = litlen(bits as usize & ((1 << root) - 1));
-    let exit = loop {
+    let exit = 'run: loop {
         let mut before = bits;
         bits >>= entry & 63;
         count = count.wrapping_sub(entry);
-        if entry & LITERAL != 0 {
+        // Left for a length; else the iteration ends with a literal.
+        'length: {
+            if entry & LITERAL != 0 {
+                let literal = (entry >> LITERAL_SHIFT) as u8;
+                entry = litlen(C::next_index(before, entry));
+                // SAFETY: see above.
+                unsafe { out = store(out, literal) };
+                before = bits;
+                bits >>= entry & 63;
+                count = count.wrapping_sub(entry);
+            }
+            if entry & (LITERAL | LITLEN_EXCEPTION) == 0 {
+                break 'length;
+            }
+            if entry & LITLEN_EXCEPTION != 0 {
+                cold_path();
+                let pointer = entry;
+                if entry & LITLEN_SUBTABLE != 0 {
+                    count = count.wrapping_add(pointer);
+                    entry = litlen(litlen_start(pointer) + C::next_index(before, pointer));
+                    bits = before >> (entry & 63);
+                    count = count.wrapping_sub(entry);
+                }
+                if entry & LITLEN_EXCEPTION != 0 {
+                    if entry & LITLEN_END != 0 {
+                        break 'run Exit::EndOfBlock;
+                    }
+                    count = count.wrapping_add(entry);
+                    break 'run Exit::Symbol;
+                }
+                if entry & LITERAL == 0 {
+                    break 'length;
+                }
+            }
             let literal = (entry >> LITERAL_SHIFT) as u8;
             entry = litlen(C::next_index(before, entry));
             // SAFETY: see above.
-            unsafe { out = store(out, literal) };
-            before = bits;
-            bits >>= entry & 63;
-            count = count.wrapping_sub(entry);
-            if entry & LITERAL != 0 {
-                let literal = (entry >> LITERAL_SHIFT) as u8;
-                entry = litlen(C::next_index(before, entry));
-                // SAFETY: see above.
-                unsafe {
-                    out = store(out, literal);
-                    refill(&mut input, &mut bits, &mut count);
-                }
-                if input > input_last || out >= out_end {
-                    break Exit::Limit;
-                }
-                continue;
+            unsafe {
+                out = store(out, literal);
+                refill(&mut input, &mut bits, &mut count);
             }
-        }
-
-        if entry & LITLEN_EXCEPTION != 0 {
-            cold_path();
-            if entry & LITLEN_SUBTABLE == 0 {
-                if entry & LITLEN_END != 0 {
-                    break Exit::EndOfBlock;
-                }
-                count = count.wrapping_add(entry);
-                break Exit::Symbol;
+            if input > input_last || (out >= out_end && room_ends(history, out, &mut out_end)) {
+                break 'run Exit::Limit;
             }
-            count = count.wrapping_add(entry);
-            entry = litlen(litlen_start(entry) + C::next_index(before, entry));
-            bits = before >> (entry & 63);
-            count = count.wrapping_sub(entry);
-            if entry & LITERAL != 0 {
-                let literal = (entry >> LITERAL_SHIFT) as u8;
-                entry = litlen(C::next_index(before, entry));
-                // SAFETY: see above.
-                unsafe {
-                    out = store(out, literal);
-                    refill(&mut input, &mut bits, &mut count);
-                }
-                if input > input_last || out >= out_end {
-                    break Exit::Limit;
-                }
-                continue;
-            }
-            if entry & LITLEN_EXCEPTION != 0 {
-                if entry & LITLEN_END != 0 {
-                    break Exit::EndOfBlock;
-                }
-                count = count.wrapping_add(entry);
-                break Exit::Symbol;
-            }
+            continue 'run;
         }
 
         let length_entry = entry;
@@ -348,7 +346,7 @@ unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &H, tables: &Tables) -
         }
         // SAFETY: see above.
         out = unsafe { out.add(len) };
-        if input > input_last || out >= out_end {
+        if input > input_last || (out >= out_end && room_ends(history, out, &mut out_end)) {
             run.last = Match {
                 len: len as u32,
                 dist: dist as u32,
@@ -374,6 +372,13 @@ unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &H, tables: &Tables) -
     run.input = input;
     run.out = out;
     exit
+}
+
+/// Whether the room ends at `out`; sets its end.
+#[inline(always)]
+fn room_ends<H: History>(history: &mut H, out: *mut u8, out_end: &mut *mut u8) -> bool {
+    *out_end = history.extend(out, *out_end);
+    out >= *out_end
 }
 
 /// Has `value` computed here. The compiler would compute it where it is used, behind the
@@ -407,7 +412,7 @@ unsafe fn store(out: *mut u8, literal: u8) -> *mut u8 {
 /// - As for [`run`]; the CPU has the three.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "bmi1,bmi2,ssse3")]
-unsafe fn run_bmi<H: History>(position: &mut Run, history: &H, tables: &Tables) -> Exit {
+unsafe fn run_bmi<H: History>(position: &mut Run, history: &mut H, tables: &Tables) -> Exit {
     // SAFETY: the caller promises the same, and the CPU.
     unsafe { run::<BmiCpu, H>(position, history, tables) }
 }
@@ -454,7 +459,7 @@ pub fn use_plain_only(plain: bool) {
 ///   be read, and `input <= input_last`; fewer than 64 bits are held.
 /// - From `position.out` to [`OUTPUT_MARGIN`] bytes behind `position.out_end`, and as far as
 ///   `history` writes behind a match, output can be written, and `out < out_end`.
-pub unsafe fn decode<H: History>(position: &mut Run, history: &H, tables: &Tables) -> Exit {
+pub unsafe fn decode<H: History>(position: &mut Run, history: &mut H, tables: &Tables) -> Exit {
     #[cfg(target_arch = "x86_64")]
     {
         if VARIANT.load(Ordering::Relaxed) == 0 {

@@ -47,7 +47,7 @@ pub struct Ran {
 ///   writes behind a match, output can be written; `history` belongs to this place.
 pub unsafe fn run<H: History>(
     space: Space,
-    history: &H,
+    history: &mut H,
     tables: &Tables,
     bits: &mut Bits,
     input: &mut InBuf,
@@ -94,7 +94,7 @@ unsafe fn leg<H: History>(
     space: &Space,
     input: &[u8],
     last: &[u8],
-    history: &H,
+    history: &mut H,
     tables: &Tables,
     bits: &mut Bits,
 ) -> usize {

@@ -18,12 +18,8 @@
 //! # What must not be touched
 //!
 //! Programs rely on it that bytes behind the produced output keep their values, even where
-//! avail_out would allow a write. Copies of matches overshoot all the same, so the caller's
-//! bytes are saved ahead: before a stretch of next_out is decoded to, the stretch after it is
-//! copied to a small ring, and at the end the few bytes behind the output are put back. That
-//! costs less than exact copies (5 % against 17 %, libdeflate's shape on a Zen 4), because it
-//! is sequential; the lines are asked for one stretch earlier. The saved bytes may be
-//! uninitialised memory: they are moved, never looked at.
+//! avail_out would allow a write. What copies that overshoot write over is saved before
+//! (`ahead.rs`).
 //!
 //! Unsafe because it decodes to raw memory that is not initialised yet, and hands pointers
 //! to the fast loop.
@@ -32,9 +28,10 @@
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
+use super::ahead::{Ahead, MARGIN, SAVED, Saved};
 use super::bits::Bits;
-use super::copy::{Near, OVERSHOOT, PlainCopy, copy_exact, copy_match, copy_pieces};
-use super::fast::{Exit, History, OUTPUT_MARGIN, OUTPUT_NEEDED};
+use super::copy::{Near, PlainCopy, copy_exact, copy_match};
+use super::fast::{Exit, History, OUTPUT_NEEDED};
 use super::feed::{self, Ran, Space};
 use super::sink::{FastExit, Sink};
 use super::table::Tables;
@@ -42,17 +39,10 @@ use super::window::{SLACK, Window};
 use crate::buf::InBuf;
 use crate::checksum::check::Check;
 
-/// Bytes that the loop writes at most behind the last byte before which an iteration began.
-const MARGIN: usize = OUTPUT_MARGIN + OVERSHOOT;
 const _: () = assert!(SLACK >= MARGIN);
 
 /// Bytes decoded to the window before they are copied to next_out.
 const PIECE: usize = 8192;
-/// Bytes of next_out that are saved at once; half as much or twice is slower.
-const STRETCH: usize = 1024;
-/// A stretch is decoded to while the next one is saved.
-const SAVED: usize = 2 * STRETCH;
-const _: () = assert!(MARGIN < STRETCH);
 /// Output before which the whole of it is decoded to the scratch buffer: a short message.
 const SHORT: usize = 1536;
 /// Room below which next_out is too short to decode to.
@@ -61,7 +51,7 @@ const _: () = assert!(SHORT + MARGIN <= SAVED && LEAST_DIRECT <= SHORT);
 /// Output that is added to the check value at once, so that it is still in a cache.
 const CHECK_PIECE: usize = 16384;
 /// Stored data from which it is not worth while to go through the window.
-const LONG_STORED: usize = 1024;
+const LONG_STORED: usize = 32;
 
 /// Part of the history.
 #[derive(Clone, Copy)]
@@ -144,20 +134,31 @@ impl History for Flat {
     }
 }
 
-/// The caller's bytes behind the output, saved ahead, and the scratch buffer, which is never
-/// in use at the same time.
-pub struct Saved(MaybeUninit<[u8; SAVED]>);
+/// The history at next_out, which decodes stretch after stretch.
+struct Direct<'call, 'saved> {
+    flat: Flat,
+    ahead: &'call mut Ahead<'saved>,
+    /// The first byte of the call's output.
+    begin: *mut u8,
+    /// Bytes of output at which to stop, so that they are added to the check value.
+    stop: usize,
+}
 
-impl Saved {
-    /// Nothing is saved. It is apart from [`Output`], so that it is never moved.
+impl History for Direct<'_, '_> {
     #[inline(always)]
-    pub fn nothing() -> Self {
-        Saved(MaybeUninit::uninit())
+    unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool {
+        // SAFETY: the caller promises the same.
+        unsafe { self.flat.copy_match::<N>(out, dist, len) }
     }
 
-    /// Where the bytes lie.
-    fn bytes(&mut self) -> *mut u8 {
-        self.0.as_mut_ptr().cast()
+    #[cold]
+    #[inline(never)]
+    fn extend(&mut self, out: *mut u8, out_end: *mut u8) -> *mut u8 {
+        let produced = out as usize - self.begin as usize;
+        if produced >= self.stop {
+            return out_end;
+        }
+        self.begin.wrapping_add(self.ahead.advance(produced))
     }
 }
 
@@ -182,9 +183,7 @@ pub struct Output<'room, 'window> {
     window: [Part; 2],
     check: Check,
     check_value: u32,
-    saved: &'window mut Saved,
-    /// Stretches saved so far, counted from the beginning of next_out.
-    stretches: usize,
+    ahead: Ahead<'window>,
     _room: PhantomData<&'room mut [MaybeUninit<u8>]>,
     _window: PhantomData<&'window mut Window>,
 }
@@ -199,6 +198,7 @@ impl<'room, 'window> Output<'room, 'window> {
         check: Check,
         check_value: u32,
     ) -> Self {
+        let ahead = Ahead::new(room, saved);
         let caller = room.as_mut_ptr().cast::<u8>();
         let mut output = Output {
             caller,
@@ -213,8 +213,7 @@ impl<'room, 'window> Output<'room, 'window> {
             window: [Part::NONE; 2],
             check,
             check_value,
-            saved,
-            stretches: 0,
+            ahead,
             _room: PhantomData,
             _window: PhantomData,
         };
@@ -245,20 +244,24 @@ impl<'room, 'window> Output<'room, 'window> {
     }
 
     /// Ends the call's output: all of it is at next_out and in the check value. Returns it,
-    /// and how many bytes of it were decoded to the window.
-    pub fn finish(mut self) -> Finished<'room> {
+    /// and how many bytes of it were decoded to the window; nothing is left here. (By
+    /// reference, because to move this costs a short call a twentieth of its time.)
+    pub fn finish(&mut self) -> Finished<'room> {
         let check_value = self.check_value();
         if self.in_window() {
             self.staged = self.produced;
         }
+        let rest_len = self.room - self.produced;
+        // SAFETY: `produced` is at most the room.
+        let end = unsafe { self.caller.add(self.produced) };
         // SAFETY: that many bytes of the caller's room are initialised now, and the call's
-        // output, which alone wrote there, is at its end.
+        // output, which alone wrote there, is at its end: it gives up its room below.
         let data = unsafe { core::slice::from_raw_parts(self.caller, self.produced) };
         // SAFETY: the rest of the caller's room, which nothing else refers to.
-        let rest = unsafe {
-            let rest = self.caller.add(self.produced).cast();
-            core::slice::from_raw_parts_mut(rest, self.room - self.produced)
-        };
+        let rest = unsafe { core::slice::from_raw_parts_mut(end.cast(), rest_len) };
+        (self.caller, self.place) = (end, end);
+        (self.room, self.limit, self.before) = (0, 0, 0);
+        (self.produced, self.delivered, self.checked) = (0, 0, 0);
         Finished {
             data,
             rest,
@@ -278,14 +281,22 @@ impl<'room, 'window> Output<'room, 'window> {
             return;
         }
         let count = self.produced - self.delivered;
-        // SAFETY: these bytes were decoded to the window, and fit next_out: `produced` is at
-        // most `room`.
-        unsafe {
-            let from = self.place.add(self.delivered);
-            copy_pieces(from, self.caller.add(self.delivered), count);
-        }
+        // SAFETY: these bytes were decoded to the window. In the window, what is delivered is
+        // in the check value.
+        let data = unsafe { core::slice::from_raw_parts(self.place.add(self.delivered), count) };
+        self.copy_to_caller(data, self.delivered);
         self.delivered = self.produced;
-        self.add_to_check();
+    }
+
+    /// Copies what is not in the check value yet to `at` bytes from the beginning of next_out,
+    /// and adds it to that.
+    fn copy_to_caller(&mut self, data: &[u8], at: usize) {
+        debug_assert!(at + data.len() <= self.room);
+        // SAFETY: all output fits next_out, which does not overlap with what it comes from.
+        let to = unsafe { core::slice::from_raw_parts_mut(self.caller.add(at).cast(), data.len()) };
+        let value = self.check_value.into();
+        self.check_value = self.check.update_copying(value, data, to) as u32;
+        self.checked += data.len();
     }
 
     fn add_to_check(&mut self) {
@@ -354,9 +365,9 @@ impl<'room, 'window> Output<'room, 'window> {
     fn run_in_window(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> Leg {
         let last = self.limit - (OUTPUT_NEEDED - 1);
         let out_end = last.min(self.delivered + PIECE);
-        let (space, history) = (self.space(out_end), self.history());
+        let (space, mut history) = (self.space(out_end), self.history());
         // SAFETY: SLACK bytes behind the limit can be written.
-        let ran = unsafe { feed::run(space, &history, tables, bits, input) };
+        let ran = unsafe { feed::run(space, &mut history, tables, bits, input) };
         let rest = self.took(ran.out);
         if self.produced - self.delivered >= PIECE {
             self.deliver();
@@ -364,14 +375,18 @@ impl<'room, 'window> Output<'room, 'window> {
         Leg::new(ran, rest, self.produced >= out_end)
     }
 
-    /// Decodes a stretch to next_out.
+    /// Decodes to next_out, a stretch or more.
     fn run_direct(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> Leg {
-        let stretch = self.produced / STRETCH;
-        self.save_through(stretch + 1);
-        let out_end = ((stretch + 1) * STRETCH).min(self.room - MARGIN);
-        let (space, history) = (self.space(out_end), self.history());
+        let out_end = self.ahead.advance(self.produced);
+        let space = self.space(out_end);
+        let mut history = Direct {
+            flat: self.history(),
+            ahead: &mut self.ahead,
+            begin: self.caller,
+            stop: self.checked + CHECK_PIECE,
+        };
         // SAFETY: MARGIN bytes behind `out_end` are within the room.
-        let ran = unsafe { feed::run(space, &history, tables, bits, input) };
+        let ran = unsafe { feed::run(space, &mut history, tables, bits, input) };
         let rest = self.took(ran.out);
         if self.produced - self.checked >= CHECK_PIECE {
             self.add_to_check();
@@ -382,16 +397,14 @@ impl<'room, 'window> Output<'room, 'window> {
     /// Decodes the last bytes to the scratch buffer, and copies them to next_out.
     fn run_in_scratch(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> Leg {
         let left = self.room - self.produced;
-        let scratch = self.saved.bytes();
-        // What was saved is written over.
-        self.stretches = 0;
+        let scratch = self.ahead.take_memory();
         let [newer, older] = self.window;
         let here = Part {
             // SAFETY: so much is written at next_out.
             end: unsafe { self.caller.add(self.produced) },
             len: self.produced,
         };
-        let history = Flat {
+        let mut history = Flat {
             start: scratch,
             parts: [here, newer, older],
         };
@@ -401,7 +414,7 @@ impl<'room, 'window> Output<'room, 'window> {
             out_end: unsafe { scratch.add(left - (OUTPUT_NEEDED - 1)) },
         };
         // SAFETY: see above.
-        let ran = unsafe { feed::run(space, &history, tables, bits, input) };
+        let ran = unsafe { feed::run(space, &mut history, tables, bits, input) };
         let decoded = ran.out as usize - scratch as usize;
         let count = decoded.min(left);
         // SAFETY: both have room for `count` bytes, which the loop wrote.
@@ -412,53 +425,6 @@ impl<'room, 'window> Output<'room, 'window> {
         let rest = decoded - count;
         Leg::new(ran, (rest != 0).then_some(rest), false)
     }
-
-    /// Saves the caller's bytes up to the end of the stretch with this number.
-    fn save_through(&mut self, last: usize) {
-        // Stretches that were passed without the fast loop need not be saved any more.
-        let first = self.stretches.max(last - 1);
-        for stretch in first..=last {
-            let begin = stretch * STRETCH;
-            let count = STRETCH.min(self.room.saturating_sub(begin));
-            let slot = begin % SAVED;
-            if count == 0 {
-                break;
-            }
-            // SAFETY: the bytes lie in the caller's room, which the loop has not touched so
-            // far on, and the slot holds a stretch.
-            unsafe {
-                let from = self.caller.add(begin).cast::<MaybeUninit<u8>>();
-                let to = self.saved.bytes().cast::<MaybeUninit<u8>>().add(slot);
-                from.copy_to_nonoverlapping(to, count);
-            }
-            prefetch_for_write(self.caller.wrapping_add(begin + STRETCH), STRETCH);
-        }
-        self.stretches = self.stretches.max(last + 1);
-    }
-
-    /// Puts the caller's bytes behind the output back.
-    fn restore(&mut self) {
-        for at in self.produced..self.room.min(self.produced + OVERSHOOT) {
-            // SAFETY: `at` lies in the caller's room and in a stretch that is saved.
-            unsafe {
-                let from = self.saved.bytes().add(at % SAVED).cast::<MaybeUninit<u8>>();
-                from.copy_to_nonoverlapping(self.caller.add(at).cast(), 1);
-            }
-        }
-    }
-}
-
-/// Asks for lines that will be written soon.
-#[inline(always)]
-fn prefetch_for_write(begin: *mut u8, len: usize) {
-    #[cfg(target_arch = "x86_64")]
-    for line in (0..len).step_by(64) {
-        use core::arch::x86_64::{_MM_HINT_ET0, _mm_prefetch};
-        // SAFETY: prefetching any address has no effect that a program sees.
-        unsafe { _mm_prefetch::<_MM_HINT_ET0>(begin.wrapping_add(line).cast()) };
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = (begin, len);
 }
 
 /// What one run of the fast loop came to.
@@ -500,26 +466,15 @@ impl Sink for Output<'_, '_> {
     }
 
     fn write(&mut self, data: &[u8]) {
-        if data.len() >= LONG_STORED {
+        if data.len() < LONG_STORED {
+            for &byte in data {
+                self.put(byte);
+            }
+        } else {
             self.leave_window();
-        }
-        let mut rest = data;
-        while !rest.is_empty() {
-            let count = rest.len().min(self.room_here()).min(CHECK_PIECE);
-            if count == 0 {
-                break;
-            }
-            let (now, later) = rest.split_at(count);
-            // SAFETY: there is room for `count` bytes at the place.
-            unsafe {
-                copy_pieces(now.as_ptr(), self.place.add(self.produced), count);
-            }
-            self.produced += count;
-            if self.produced - self.checked >= CHECK_PIECE {
-                self.deliver();
-                self.add_to_check();
-            }
-            rest = later;
+            self.add_to_check();
+            self.copy_to_caller(data, self.produced);
+            self.produced += data.len();
         }
     }
 
@@ -565,7 +520,7 @@ impl Sink for Output<'_, '_> {
                 let leg = self.run_direct(tables, bits, input);
                 let direct_again = self.room - self.produced >= LEAST_DIRECT;
                 if !(matches!(leg, Leg::More) && direct_again) {
-                    self.restore();
+                    self.ahead.restore(self.produced);
                 }
                 leg
             };

@@ -131,7 +131,7 @@ impl Sink for Ring<'_> {
         if self.room() <= OUTPUT_MARGIN {
             return FastExit::Careful;
         }
-        let history = RingHistory {
+        let mut history = RingHistory {
             begin: self.begin,
             size: self.size,
             full: self.full,
@@ -145,7 +145,7 @@ impl Sink for Ring<'_> {
         };
         // SAFETY: OUTPUT_MARGIN bytes behind `out_end` are in the ring, and nothing is written
         // behind a match.
-        let ran = unsafe { feed::run(space, &history, tables, bits, input) };
+        let ran = unsafe { feed::run(space, &mut history, tables, bits, input) };
         self.next = ran.out as usize - self.begin as usize;
         match ran.exit {
             Exit::EndOfBlock => FastExit::EndOfBlock,

@@ -13,8 +13,9 @@
 
 use core::ffi::c_ulong;
 
+use super::ahead::Saved;
 use super::decode::{Flow, Mode, Stop};
-use super::output::{Output, Saved};
+use super::output::Output;
 use super::state::{Phase, State, WRAP_CHECK};
 use super::wrapper::{Fields, Step, read_header, read_trailer};
 use crate::alloc::Allocator;
@@ -139,8 +140,27 @@ impl Call<'_, '_> {
         Ok(None)
     }
 
+    /// Step 2 for a call that begins and ends in stored data: it has no use of what decoding
+    /// needs to be set up. That is half the time of such a call with 512 bytes.
+    fn copy_stored(&mut self, count: usize) {
+        let check = self.state.check();
+        let data = self.io.input.take(count);
+        let (now, later) = self.io.output.take_room().split_at_mut(count);
+        let value = self.state.wrapper.check.into();
+        self.state.wrapper.check = check.update_copying(value, data, now) as u32;
+        self.io.output.return_room(later, count);
+        self.state.decoder.count_stored(count);
+        self.state.wrapper.total = self.state.wrapper.total.wrapping_add(count as u32);
+        self.to_window = data;
+    }
+
     /// Step 2.
     fn decode(&mut self, stop: Stop) -> Result<Flow, Damaged> {
+        let most = self.io.input.avail().min(self.io.output.avail());
+        if self.state.decoder.stored_left() > most {
+            self.copy_stored(most);
+            return Ok(Flow::Wait);
+        }
         let check = self.state.check();
         let room = self.io.output.take_room();
         let window = &mut self.state.window;
@@ -175,7 +195,8 @@ impl Call<'_, '_> {
             if state.window.open(allocator).is_err() {
                 return out_of_memory(state);
             }
-            state.window.append(to_window, staged);
+            let in_stored = state.decoder.stored_left() != 0;
+            state.window.append(to_window, staged, in_stored);
         }
         let (read, produced) = (io.input.consumed(), io.output.produced());
         io.total_in = io.total_in.wrapping_add(read as c_ulong);
@@ -215,7 +236,7 @@ pub fn set_dictionary(
     if state.window.open(allocator).is_err() {
         return out_of_memory(state);
     }
-    state.window.append(dictionary, 0);
+    state.window.append(dictionary, 0, false);
     state.wrapper.have_dictionary = true;
     ReturnCode::Ok
 }

@@ -10,7 +10,8 @@
 //!   overshoot, and copied to next_out from there (`output.rs`). That is one copy of the data
 //!   as before, only the other way. In a prototype it made decoding half as fast again with
 //!   512 bytes at a time.
-//!   When the room behind is used up, the history moves to the front.
+//!   When the room behind is used up, the history moves to the front; but while stored data
+//!   comes, which needs no history, the line is written around like a ring, which saves that.
 #![forbid(unsafe_code)]
 
 use super::copy::{copy_slice, move_to_front};
@@ -24,12 +25,13 @@ pub const SLACK: usize = 384;
 /// With less room than this, or than the call's output needs, the history moves first.
 const LEAST_ROOM: usize = 4096;
 
-/// How the bytes lie in the buffer.
+/// What is done with the buffer. In both, the history ends at `next`, and the part of it for
+/// which there is no room before `next` ends at the buffer's end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
-    /// The oldest byte lies at `next` when the ring is full.
+    /// The next byte goes to the front when the end is reached.
     Ring,
-    /// The history ends at `next`.
+    /// The history is moved to the front when the end is near.
     Line,
 }
 
@@ -93,14 +95,22 @@ impl Window {
         self.have
     }
 
-    /// The history, the newer part first; the older one is empty unless a ring has wrapped.
+    /// The history, the newer part first; the older one is empty if it lies in one piece.
     pub fn history(&self) -> (&[u8], &[u8]) {
         let Some(buf) = &self.buf else {
             return (&[], &[]);
         };
+        let newer = self.have.min(self.next);
+        let older = self.have - newer;
+        let end = if older == 0 { 0 } else { self.capacity() };
+        (&buf[self.next - newer..self.next], &buf[end - older..end])
+    }
+
+    /// Bytes of the buffer without [`SLACK`].
+    fn capacity(&self) -> usize {
         match self.shape {
-            Shape::Line => (&buf[self.next - self.have..self.next], &[]),
-            Shape::Ring => (&buf[..self.next], &buf[self.next..self.have.max(self.next)]),
+            Shape::Ring => self.size,
+            Shape::Line => self.size + ROOM,
         }
     }
 
@@ -127,56 +137,48 @@ impl Window {
     }
 
     /// Makes `data` the newest history. Of the `data.len()` bytes, the first `staged` are
-    /// already where [`stage`](Self::stage) had them written.
-    pub fn append(&mut self, data: &[u8], staged: usize) {
+    /// already where [`stage`](Self::stage) had them written. `in_stored` says that stored data
+    /// comes next.
+    pub fn append(&mut self, data: &[u8], staged: usize, in_stored: bool) {
+        let capacity = self.capacity();
         let Some(buf) = &mut self.buf else {
             return;
         };
         if data.len() >= self.size {
             buf.make_ready(self.size);
             copy_slice(&data[data.len() - self.size..], &mut buf[..self.size]);
-            self.have = self.size;
-            self.next = match self.shape {
-                Shape::Ring => 0,
-                Shape::Line => self.size,
-            };
+            (self.have, self.next) = (self.size, self.size);
             return;
         }
-        match self.shape {
-            Shape::Ring => {
-                let first = data.len().min(self.size - self.next);
-                buf.make_ready(self.next + first);
-                copy_slice(&data[..first], &mut buf[self.next..self.next + first]);
-                let rest = &data[first..];
-                copy_slice(rest, &mut buf[..rest.len()]);
-                self.next = (self.next + data.len()) % self.size;
-            }
-            Shape::Line => {
-                let mut staged = staged.min(data.len());
-                if self.next + data.len() > self.size + ROOM {
-                    let kept = self.have.min(self.size - data.len());
-                    move_to_front(buf, self.next - kept, self.next);
-                    (self.next, staged) = (kept, 0);
-                }
-                let end = self.next + data.len();
-                buf.make_ready(end);
-                copy_slice(&data[staged..], &mut buf[self.next + staged..end]);
-                self.next = end;
-            }
+        let mut staged = staged.min(data.len());
+        let in_one_piece = self.have <= self.next && self.next + data.len() <= capacity;
+        if self.shape == Shape::Line && !in_stored && !in_one_piece {
+            self.have = self.have.min(self.size - data.len());
+            straighten(buf, capacity, self.have, self.next);
+            (self.next, staged) = (self.have, 0);
         }
+        let begin = self.next + staged;
+        let (first, rest) = data[staged..].split_at((data.len() - staged).min(capacity - begin));
+        buf.make_ready(begin + first.len());
+        copy_slice(first, &mut buf[begin..begin + first.len()]);
+        copy_slice(rest, &mut buf[..rest.len()]);
+        self.next = match rest.len() {
+            0 => self.next + data.len(),
+            around => around,
+        };
         self.have = (self.have + data.len()).min(self.size);
     }
 
     /// If output may be decoded behind the history: the buffer, [`SLACK`] bytes included,
     /// and where the history begins and ends in it. `most` is how much output may come.
     pub fn stage(&mut self, most: usize) -> Option<(&mut [u8], usize, usize)> {
-        if self.size == 0 || self.shape == Shape::Ring {
+        if self.size == 0 || self.shape == Shape::Ring || self.have > self.next {
             return None;
         }
         let buf = self.buf.as_mut()?;
         let room = self.size + ROOM - self.next;
         if room < most.min(LEAST_ROOM) {
-            move_to_front(buf, self.next - self.have, self.next);
+            straighten(buf, 0, self.have, self.next);
             self.next = self.have;
         }
         let end = (self.next + most).min(self.size + ROOM) + SLACK;
@@ -193,6 +195,19 @@ impl Window {
             buf = Some(copy);
         }
         Ok(Window { buf, ..*self })
+    }
+}
+
+/// Moves the newest `kept` bytes of a history to the front of `buf`. It ends at `next`; what
+/// is before the front lies before `capacity`, and not in the first `kept` bytes.
+fn straighten(buf: &mut [u8], capacity: usize, kept: usize, next: usize) {
+    let newer = kept.min(next);
+    let older = kept - newer;
+    if older == 0 {
+        move_to_front(buf, next - newer, next);
+    } else {
+        buf.copy_within(..newer, older);
+        buf.copy_within(capacity - older..capacity, 0);
     }
 }
 

@@ -25,6 +25,7 @@ pub const Z_TREES: c_int = 6;
 pub const Z_OK: c_int = 0;
 pub const Z_STREAM_END: c_int = 1;
 pub const Z_NEED_DICT: c_int = 2;
+pub const Z_ERRNO: c_int = -1;
 pub const Z_STREAM_ERROR: c_int = -2;
 pub const Z_DATA_ERROR: c_int = -3;
 pub const Z_MEM_ERROR: c_int = -4;
@@ -178,11 +179,66 @@ shared_table! {
         crc32_combine_op(uLong, uLong, uLong) -> uLong;
         get_crc_table() -> *const z_crc_t;
     }
+    gz_open {
+        gzopen(*const c_char, *const c_char) -> gzFile;
+        gzopen64(*const c_char, *const c_char) -> gzFile;
+        gzdopen(c_int, *const c_char) -> gzFile;
+        gzbuffer(gzFile, c_uint) -> c_int;
+        gzsetparams(gzFile, c_int, c_int) -> c_int;
+        gzerror(gzFile, *mut c_int) -> *const c_char;
+        gzclearerr(gzFile) -> ();
+        gzclose(gzFile) -> c_int;
+        gzclose_r(gzFile) -> c_int;
+        gzclose_w(gzFile) -> c_int;
+    }
+    gz_read {
+        gzread(gzFile, *mut c_void, c_uint) -> c_int;
+        gzfread(*mut c_void, z_size_t, z_size_t, gzFile) -> z_size_t;
+        gzgets(gzFile, *mut c_char, c_int) -> *mut c_char;
+        gzgetc(gzFile) -> c_int;
+        gzgetc_(gzFile) -> c_int;
+        gzungetc(c_int, gzFile) -> c_int;
+        gzdirect(gzFile) -> c_int;
+    }
+    gz_write {
+        gzwrite(gzFile, *const c_void, c_uint) -> c_int;
+        gzfwrite(*const c_void, z_size_t, z_size_t, gzFile) -> z_size_t;
+        gzputs(gzFile, *const c_char) -> c_int;
+        gzputc(gzFile, c_int) -> c_int;
+        gzflush(gzFile, c_int) -> c_int;
+    }
+    gz_seek {
+        gzseek(gzFile, z_off_t, c_int) -> z_off_t;
+        gzseek64(gzFile, z_off64_t, c_int) -> z_off64_t;
+        gzrewind(gzFile) -> c_int;
+        gztell(gzFile) -> z_off_t;
+        gztell64(gzFile) -> z_off64_t;
+        gzoffset(gzFile) -> z_off_t;
+        gzoffset64(gzFile) -> z_off64_t;
+        gzeof(gzFile) -> c_int;
+    }
+    gzprintf {
+        gzvprintf(gzFile, *const c_char, *mut c_void) -> c_int;
+    }
     version {
         zlibVersion() -> *const c_char;
         zlibCompileFlags() -> uLong;
         zError(c_int) -> *const c_char;
     }
+}
+
+/// gzprintf, which the tables cannot have because its arguments vary.
+pub type Printf = unsafe extern "C" fn(gzFile, *const c_char, ...) -> c_int;
+
+/// A function as gzprintf.
+fn as_printf(address: *const c_void) -> Printf {
+    // SAFETY: it is one of the two libraries' gzprintf, which zlib.h gives this signature.
+    unsafe { std::mem::transmute::<*const c_void, Printf>(address) }
+}
+
+/// rzlib's gzprintf.
+pub fn our_gzprintf() -> Printf {
+    as_printf(rzlib::ffi::gzprintf::gzprintf as *const c_void)
 }
 
 /// An open shared object.
@@ -233,6 +289,8 @@ fn dl_error() -> String {
 pub struct Oracle {
     /// The functions that are compared.
     pub api: Api,
+    /// Its gzprintf.
+    pub gzprintf: Printf,
     /// Where the object lies.
     pub path: PathBuf,
 }
@@ -245,6 +303,7 @@ pub fn oracle() -> &'static Oracle {
         let object = Object::open(&path);
         Oracle {
             api: Api::of(&object),
+            gzprintf: as_printf(object.address("gzprintf")),
             path,
         }
     })

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::api::code_name;
+use super::gz_call::GzCall;
 use std::ffi::c_int;
 use std::fmt;
 
@@ -155,6 +156,8 @@ pub enum Call {
     },
     /// Of the other half.
     Inflate(InflateCall),
+    /// Of a gz file.
+    Gz(GzCall),
 }
 
 impl Call {
@@ -186,6 +189,7 @@ impl Call {
             Call::End => "deflateEnd",
             Call::Set { .. } => "member set",
             Call::Inflate(call) => call.name(),
+            Call::Gz(call) => call.name(),
         }
     }
 }
@@ -220,6 +224,7 @@ impl fmt::Display for Call {
             Call::Bound { len } => write!(f, "{name}({len})"),
             Call::Set { field, value } => write!(f, "{field:?} = {value:#x}"),
             Call::Inflate(call) => write!(f, "{call}"),
+            Call::Gz(call) => write!(f, "{call:?}"),
             Call::Copy | Call::Reset | Call::ResetKeep | Call::End => write!(f, "{name}()"),
         }
     }

@@ -11,6 +11,7 @@ pub mod crash;
 pub mod data;
 pub mod deflate_pair;
 pub mod drive;
+pub mod gz_call;
 pub mod header;
 pub mod inflate_pair;
 pub mod log;

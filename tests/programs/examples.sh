@@ -1,4 +1,4 @@
-# zlib's examples that need no gz*: compiled with rzlib.h, linked with rzlib alone. Sourced.
+# zlib's examples: compiled with rzlib.h, linked with rzlib alone. Sourced.
 #
 # Each runs on rzlib and, by LD_PRELOAD, on zlib 1.3.2; files come from packed.py. Programs
 # that read stdin or write stdout are run by sh, in the folder of the library.
@@ -6,7 +6,7 @@
 # shellcheck disable=SC2016  # the inner shells expand what is in single quotes
 # shellcheck disable=SC2046,SC2086  # lists of names and flags without spaces
 
-EXAMPLE_PROGRAMS="zran gun gzappend fitblk zpipe gzjoin gznorm"
+EXAMPLE_PROGRAMS="zran gun gzappend fitblk zpipe gzjoin gznorm gzlog"
 WHOLE=$RUN/packed/whole
 
 # What one program wrote with the two libraries: every file that is in their folders.
@@ -118,6 +118,20 @@ run_gznorm() {
     restore_with_python "$RUN/gznorm.rzlib/normal" "$WHOLE/members" && same_files gznorm
 }
 
+# gzlog appends lines to a gzip file in stored blocks, and compresses them when there are many.
+run_gzlog() {
+    folders gzlog "$RUN/files/script"
+    for round in 1 2 3; do
+        both_linked gzlog "deflate deflateSetDictionary crc32" \
+            "$RUN/gzlog" log script || return 1
+    done
+    cat "$RUN/files/script" "$RUN/files/script" "$RUN/files/script" >"$RUN/gzlog.original"
+    restore_with_python "$RUN/gzlog.rzlib/log.gz" "$RUN/gzlog.original" || return 1
+    # The extra field holds the time.
+    size=$(wc -c <"$RUN/gzlog.rzlib/log.gz")
+    [ "$size" -eq "$(wc -c <"$RUN/gzlog.oracle/log.gz")" ]
+}
+
 # zlib's infcover.c, but for what needs the insides of zlib's inflate (infcover.py). What it
 # says about memory depends on the size of the state.
 run_infcover() {
@@ -139,11 +153,11 @@ run_enough() {
 }
 
 compile_example() { # PROGRAM
-    if [ "$1" = zran ]; then
-        compile_for_rzlib zran "$EXAMPLES/zran.c" "$SOURCE/random_access.c" $LENIENT -I"$EXAMPLES"
-    else
-        compile_for_rzlib "$1" "$EXAMPLES/$1.c" $LENIENT
-    fi
+    case $1 in
+    zran) compile_for_rzlib zran "$EXAMPLES/zran.c" "$SOURCE/random_access.c" $LENIENT -I"$EXAMPLES" ;;
+    gzlog) compile_for_rzlib gzlog "$EXAMPLES/gzlog.c" "$SOURCE/gzlog_run.c" $LENIENT -I"$EXAMPLES" ;;
+    *) compile_for_rzlib "$1" "$EXAMPLES/$1.c" $LENIENT ;;
+    esac
 }
 
 example_checks() {

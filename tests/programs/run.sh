@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs programs that were made for zlib on rzlib: zlib's own examples, Python, git.
+# Runs programs that were made for zlib on rzlib: zlib's own examples, Python, git, Perl, PHP.
 #
 #     run.sh LIB ORACLE OUTDIR
 #
@@ -9,9 +9,8 @@
 #
 # Each program runs twice, on LIB and on ORACLE, and must do the same: say the same words,
 # write the same bytes. It is linked with rzlib, or with the system's libz and has LIB or ORACLE
-# preloaded; then gz*, which rzlib does not have yet, is the system's and calls rzlib's deflate
-# and inflate. After every run, ld.so's own record proves which library the names were bound
-# to (proof.py).
+# preloaded. After every run, ld.so's own record proves which library the names were bound to
+# (proof.py).
 #
 # Prints a line for each check: "ok NAME", "FAIL NAME" or "skip NAME: REASON", then the counts.
 # The checks stand in the files that are read below.
@@ -31,7 +30,7 @@ PYTHON=$("${PYTHON:-python3}" -c 'import sys; print(sys.executable)') || exit 2
 rm -rf "$3/run" && mkdir -p "$3/run" || exit 2
 OUT=$(realpath "$3")
 RUN=$OUT/run
-for part in lib debian zlib_dev libz_programs examples python git; do
+for part in lib debian zlib_dev libz_programs examples python git perl php; do
     # shellcheck disable=SC1090
     . "$SOURCE/$part.sh"
 done
@@ -67,6 +66,8 @@ else
 fi
 python_checks
 git_checks
+perl_checks
+php_checks
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -1,0 +1,95 @@
+# What the drop-in is: names, versions, needs, size; and how it is loaded and unloaded. Sourced.
+
+# Bytes that the library may have when it is stripped.
+SIZE_MAX=300000
+
+exported() { # LIBRARY: each name with its version, if it has one
+    readelf -W --dyn-syms "$1" 2>/dev/null | awk '$7 != "UND" && $4 == "FUNC" { print $8 }' |
+        sed 's/@@*/ /' | sort -u
+}
+
+run_names() {
+    exported "$LIB" | cut -d' ' -f1 >"$RUN/names"
+    sh "$ROOT/packaging/names.sh" | diff - "$RUN/names" || return 1
+    # All 95 functions of zlib 1.3.2, five that are macros in C, and rz_version.
+    [ "$(wc -l <"$RUN/names")" -eq 101 ] || return 1
+    exported "$ORACLE" | cut -d' ' -f1 >"$RUN/names.zlib"
+    for name in $(cat "$RUN/names.zlib"); do
+        # What zlib's own map keeps local.
+        case $name in
+        _* | deflate_copyright | inflate_copyright | inflate_fast | inflate_table | zcalloc | \
+            zcfree | z_errmsg | gz_error | gz_intmax | inflate_fixed) ;;
+        *) grep -qx "$name" "$RUN/names" || { echo "$name is missing"; return 1; } ;;
+        esac
+    done
+}
+
+# The versions of the system's libz, which may be an older zlib's: they must be ours, too.
+run_versions() {
+    [ "$(readelf -V "$LIB" 2>/dev/null | grep -c 'Name: ZLIB_')" -ge 16 ] || return 1
+    exported "$LIB" >"$RUN/versions"
+    exported "$SYSTEM_LIBZ" | while read -r name version; do
+        grep -qx "$name${version:+ $version}" "$RUN/versions" ||
+            { echo "$name has another version than $version"; exit 1; }
+    done
+}
+
+run_abidiff() {
+    # Nothing removed and nothing changed; new functions are what a later zlib has.
+    abidiff --no-added-syms --no-architecture "$SYSTEM_LIBZ" "$LIB"
+}
+
+run_needs() {
+    readelf -dW "$LIB" 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' >"$RUN/needed"
+    readelf -dW "$LIB" 2>/dev/null | grep -q 'SONAME.*\[libz.so.1\]' || return 1
+    [ "$(cat "$RUN/needed")" = libc.so.6 ] || { cat "$RUN/needed"; return 1; }
+    # Destructors of thread-local variables would run after dlclose.
+    ! readelf -W --dyn-syms "$LIB" 2>/dev/null | grep __cxa_thread_atexit || return 1
+    strip -o "$RUN/stripped" "$LIB" && size=$(wc -c <"$RUN/stripped") || return 1
+    echo "note: $size bytes stripped"
+    [ "$size" -le "$SIZE_MAX" ] && grep -q 'rzlib: internal error' "$RUN/stripped"
+}
+
+# A program that is linked with the system's libz, versions and all.
+run_linked_elsewhere() {
+    $CC $STRICT -O1 -o "$RUN/elsewhere" "$HERE/elsewhere.c" -L"$RUN" -l:libz.so.1 || return 1
+    folder=$RUN/elsewhere.run
+    dropped "compressBound,deflate inflateCopy crc32_z" "$folder" "$RUN/elsewhere" \
+        >"$folder.out" 2>"$folder.err" || { cat "$folder.err"; return 1; }
+    # ld.so complains on stderr of a version that is missing.
+    [ ! -s "$folder.err" ] || { cat "$folder.err"; return 1; }
+}
+
+run_lifecycle() {
+    $CC $STRICT -O1 -o "$RUN/lifecycle" "$HERE/lifecycle.c" -ldl -pthread || return 1
+    "$RUN/lifecycle" "$LIB" 1000
+}
+
+run_lifecycle_valgrind() {
+    valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,indirect \
+        "$RUN/lifecycle" "$LIB" 20
+}
+
+library_checks() {
+    check dropin_names run_names
+    check dropin_needs run_needs
+    SYSTEM_LIBZ=$(ldconfig -p 2>/dev/null | sed -n 's/.*libz\.so\.1 .* => //p' | head -n 1)
+    if [ -z "$SYSTEM_LIBZ" ]; then
+        skip "this system has no libz.so.1" dropin_versions dropin_abidiff dropin_linked_elsewhere
+    else
+        ln -sf "$SYSTEM_LIBZ" "$RUN/libz.so.1"
+        check dropin_versions run_versions
+        check dropin_linked_elsewhere run_linked_elsewhere
+        if has abidiff; then
+            check dropin_abidiff run_abidiff
+        else
+            skip "there is no abidiff (abigail-tools) here" dropin_abidiff
+        fi
+    fi
+    check dropin_lifecycle run_lifecycle
+    if has valgrind; then
+        check dropin_lifecycle_valgrind run_lifecycle_valgrind
+    else
+        skip "there is no valgrind here" dropin_lifecycle_valgrind
+    fi
+}
