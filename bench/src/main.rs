@@ -2,16 +2,19 @@
 //!
 //! ```text
 //! rzlib-bench [OPTION...] NAME=LIBRARY.so ... -- FILE|FOLDER...
+//! rzlib-bench [OPTION...] NAME=LIBRARY.so ... --worst
 //!   --rounds N      rounds; the fastest counts (default 3)
 //!   --parts A,B     of deflate, inflate, messages, sync, checksums, oneshot (default all)
 //!   --levels A,B    for deflate (default 0 to 9)
 //!   --plots FOLDER  writes deflate.svg and inflate.svg there
+//!   --worst         inputs that are hard for a search for matches, instead of files
 //! ```
 //!
 //! A name that begins with "libdeflate" or "isal" chooses that library's own interface. All
 //! libraries take turns with each file, so that what else the machine does hits all of them, and a
 //! library's time for a file is that of its fastest round. What is stated is the sum of all bytes
-//! over the sum of all times; the last library is compared with the others. Every result is
+//! over the sum of all times; the last library is compared with the others, by that sum and by the
+//! input for which it was least. Every result is
 //! decompressed, or compared with the data, in the first round.
 
 mod corpus;
@@ -19,7 +22,9 @@ mod library;
 mod measure;
 mod plot;
 mod report;
+mod worst;
 
+use corpus::Input;
 use library::Library;
 use measure::{Part, Plan, measure};
 use std::path::PathBuf;
@@ -29,7 +34,7 @@ use std::process::ExitCode;
 struct Arguments {
     plan: Plan,
     libraries: Vec<Library>,
-    files: Vec<PathBuf>,
+    inputs: Vec<Input>,
     plots: Option<PathBuf>,
 }
 
@@ -47,7 +52,7 @@ fn arguments() -> Result<Arguments, String> {
             levels: (0..=9).collect(),
         },
         libraries: Vec::new(),
-        files: Vec::new(),
+        inputs: Vec::new(),
         plots: None,
     };
     let mut words = std::env::args().skip(1);
@@ -65,6 +70,7 @@ fn arguments() -> Result<Arguments, String> {
             }
             "--levels" => arguments.plan.levels = numbers(&value()?)?,
             "--plots" => arguments.plots = Some(value()?.into()),
+            "--worst" => arguments.inputs = corpus::worst(),
             "--" => break,
             _ => {
                 let (name, path) = word
@@ -76,8 +82,10 @@ fn arguments() -> Result<Arguments, String> {
             }
         }
     }
-    arguments.files = corpus::files(words.map(PathBuf::from))?;
-    if arguments.libraries.is_empty() || arguments.files.is_empty() {
+    arguments
+        .inputs
+        .extend(corpus::files(words.map(PathBuf::from))?);
+    if arguments.libraries.is_empty() || arguments.inputs.is_empty() {
         return Err("usage: rzlib-bench [OPTION...] NAME=LIBRARY.so ... -- FILE|FOLDER...".into());
     }
     Ok(arguments)
@@ -87,11 +95,11 @@ fn run() -> Result<(), String> {
     let Arguments {
         plan,
         libraries,
-        files,
+        inputs,
         plots,
     } = arguments()?;
-    let results = measure(&plan, &libraries, &files)?;
-    print!("{}", report::markdown(&results, &libraries, &files));
+    let results = measure(&plan, &libraries, &inputs)?;
+    print!("{}", report::markdown(&results, &libraries, &inputs));
     if let Some(folder) = plots {
         std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
         plot::write(&results, &libraries, &folder).map_err(|error| error.to_string())?;

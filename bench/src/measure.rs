@@ -1,8 +1,8 @@
 //! What is measured, and how: all libraries in turn, the fastest round of each.
 
+use crate::corpus::Input;
 use crate::library::Library;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// Bytes in and out at a time, where nothing else is said.
@@ -96,6 +96,43 @@ pub struct Row {
     pub part: Part,
     pub work: Work,
     pub sums: Vec<Option<Sum>>,
+    /// For each library but the last: for which input the last one's speed was least in
+    /// comparison, and how many times the other's it was.
+    pub least: Vec<Option<Least>>,
+}
+
+/// The input for which a comparison comes out worst.
+#[derive(Clone)]
+pub struct Least {
+    pub ratio: f64,
+    pub name: String,
+}
+
+impl Row {
+    /// Adds what the libraries needed for an input: the fastest time and the result.
+    fn add(&mut self, input: &Input, len: usize, fastest: &[Option<(Duration, usize)>]) {
+        for (sum, fastest) in self.sums.iter_mut().zip(fastest) {
+            match (sum.as_mut(), fastest) {
+                (Some(sum), Some((time, result))) => {
+                    sum.time += *time;
+                    sum.bytes += len;
+                    sum.packed += result;
+                }
+                _ => *sum = None,
+            }
+        }
+        let Some((Some((last, _)), others)) = fastest.split_last() else {
+            return;
+        };
+        for (least, other) in self.least.iter_mut().zip(others) {
+            let Some((other, _)) = other else { continue };
+            let ratio = other.as_secs_f64() / last.as_secs_f64();
+            if least.as_ref().is_none_or(|least| ratio < least.ratio) {
+                let name = input.name.clone();
+                *least = Some(Least { ratio, name });
+            }
+        }
+    }
 }
 
 fn work_of(part: Part, levels: &[i32]) -> Vec<Work> {
@@ -166,20 +203,26 @@ impl Bench<'_> {
 }
 
 /// Measures all.
-pub fn measure(plan: &Plan, libraries: &[Library], files: &[PathBuf]) -> Result<Vec<Row>, String> {
+pub fn measure(plan: &Plan, libraries: &[Library], inputs: &[Input]) -> Result<Vec<Row>, String> {
     let mut rows: Vec<Row> = Vec::new();
     for &part in &plan.parts {
         for work in work_of(part, &plan.levels) {
             let sums = vec![Some(Sum::default()); libraries.len()];
-            rows.push(Row { part, work, sums });
+            let least = vec![None; libraries.len() - 1];
+            rows.push(Row {
+                part,
+                work,
+                sums,
+                least,
+            });
         }
     }
-    let bar = ProgressBar::new((rows.len() * files.len()) as u64).with_style(
+    let bar = ProgressBar::new((rows.len() * inputs.len()) as u64).with_style(
         ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}, {eta} left")
             .map_err(|error| error.to_string())?,
     );
-    for path in files {
-        let data = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    for input in inputs {
+        let data = input.read()?;
         if data.is_empty() {
             continue;
         }
@@ -191,7 +234,7 @@ pub fn measure(plan: &Plan, libraries: &[Library], files: &[PathBuf]) -> Result<
             out,
         };
         for row in &mut rows {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let name = &input.name;
             bar.set_message(format!("{:?} of {name}", row.work));
             let mut fastest = vec![None; libraries.len()];
             for round in 0..plan.rounds.max(1) {
@@ -207,16 +250,7 @@ pub fn measure(plan: &Plan, libraries: &[Library], files: &[PathBuf]) -> Result<
                     *fastest = Some((time.min(least), result));
                 }
             }
-            for (sum, fastest) in row.sums.iter_mut().zip(fastest) {
-                match (sum.as_mut(), fastest) {
-                    (Some(sum), Some((time, result))) => {
-                        sum.time += time;
-                        sum.bytes += data.len();
-                        sum.packed += result;
-                    }
-                    _ => *sum = None,
-                }
-            }
+            row.add(input, data.len(), &fastest);
             bar.inc(1);
         }
     }

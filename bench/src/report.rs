@@ -1,9 +1,9 @@
 //! Results as Markdown tables.
 
+use crate::corpus::Input;
 use crate::library::Library;
-use crate::measure::{Part, Row, Sum, Work};
+use crate::measure::{Least, Part, Row, Sum, Work};
 use std::fmt::Write;
-use std::path::PathBuf;
 
 fn title(part: Part) -> &'static str {
     match part {
@@ -56,10 +56,10 @@ fn cell(sum: Option<Sum>, work: Work) -> String {
 }
 
 /// All tables. The last library's speed is compared with the others'.
-pub fn markdown(rows: &[Row], libraries: &[Library], files: &[PathBuf]) -> String {
+pub fn markdown(rows: &[Row], libraries: &[Library], inputs: &[Input]) -> String {
     let mut text = format!(
-        "{} files. MB/s of data, and size where it is made.\n",
-        files.len()
+        "{} inputs. MB/s of data, and size where it is made; the ratio for all, and the least one.\n",
+        inputs.len()
     );
     let mut part = None;
     for row in rows {
@@ -85,9 +85,12 @@ pub fn markdown(rows: &[Row], libraries: &[Library], files: &[PathBuf]) -> Strin
             Some(split) => split,
             None => continue,
         };
-        for other in others {
-            let _ = match (last, other) {
-                (Some(last), Some(other)) => write!(text, " {:.2} |", speed(*last) / speed(*other)),
+        for (other, least) in others.iter().zip(&row.least) {
+            let _ = match (last, other, least) {
+                (Some(last), Some(other), Some(Least { ratio, name })) => {
+                    let all = speed(*last) / speed(*other);
+                    write!(text, " {all:.2} ({ratio:.2} {name}) |")
+                }
                 _ => write!(text, " - |"),
             };
         }
