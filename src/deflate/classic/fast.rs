@@ -7,7 +7,7 @@
 //! Source: zlib 1.3.2 deflate.c, deflate_fast.
 #![forbid(unsafe_code)]
 
-use super::chains::Link;
+use super::chains::{Chain, Link};
 use super::longest_match::{Match, Query};
 use super::state::{Classic, MIN_LOOKAHEAD};
 use crate::deflate::config::{BlockState, Flush};
@@ -51,6 +51,11 @@ impl Classic {
         if self.lookahead < MIN_MATCH {
             return Link::NIL;
         }
+        if let Some(index) = self.tables.in_use() {
+            let data = &self.window[..self.strstart + self.lookahead];
+            index.insert_until(data, self.strstart + 1);
+            return index.before(Link::at(self.strstart as u16));
+        }
         let bytes = &self.window[self.strstart..self.strstart + MIN_MATCH];
         self.chains
             .insert(self.strstart, [bytes[0], bytes[1], bytes[2]])
@@ -67,7 +72,7 @@ impl Classic {
     /// Searches from `candidate` for a match longer than prev_length.
     #[inline(always)]
     pub(super) fn search(&mut self, candidate: Link) {
-        let found = self.longest_match(Query {
+        let query = Query {
             strstart: self.strstart,
             lookahead: self.lookahead,
             candidate,
@@ -75,7 +80,11 @@ impl Classic {
                 length: self.prev_length,
                 start: self.match_start,
             },
-        });
+        };
+        let found = match self.tables.used() {
+            Some(index) => self.longest_match(index, query),
+            None => self.longest_match(&self.chains, query),
+        };
         self.match_length = found.length;
         self.match_start = found.start;
     }

@@ -12,17 +12,26 @@
 //! - match lengths that outlive a block or a change of parse: see `state`.
 //!
 //! `run` chooses the parse; `stored`, `fast`, `slow`, `rle` and `huff` are the parses.
+//!
+//! Levels 4 to 9 have a second way to the same decisions: `index` holds the strings of `chains`
+//! in another form, `anchors` searches it, `slow_bulk` is the parse on it, and `tables` decides
+//! which of the two is in use.
 
+mod anchors;
 mod chains;
 mod fast;
 mod huff;
 mod huffman;
+mod index;
+mod lanes;
 mod longest_match;
 mod rle;
 mod run;
 mod slow;
+mod slow_bulk;
 pub mod state;
 mod stored;
 mod symbols;
+pub mod tables;
 mod trees;
 mod window;

@@ -58,7 +58,11 @@ impl Classic {
         self.strstart -= w_size;
         self.block_start -= w_size as isize;
         self.insert = self.insert.min(self.strstart);
-        self.chains.slide();
+        match self.tables.in_use() {
+            Some(index) => index.slide(),
+            None => self.chains.slide(),
+        }
+        self.tables.slide(w_size);
     }
 
     /// Inserts the strings before strstart that could not be inserted for want of the
@@ -70,7 +74,10 @@ impl Classic {
         if count != 0 {
             let first = self.strstart - self.insert;
             let bytes = &self.window[first..first + count + MIN_MATCH - 1];
-            self.chains.insert_run(first, bytes);
+            // An index catches up by itself.
+            if self.tables.used().is_none() {
+                self.chains.insert_run(first, bytes);
+            }
             self.insert -= count;
         }
     }
@@ -81,10 +88,13 @@ impl Classic {
     /// window's size makes useless.
     pub fn set_dictionary(&mut self, io: &mut Io, in_midstream: bool) {
         self.settle_slides();
+        self.leave_index();
+        self.chains.make_used();
         let w_size = self.w_size();
         if io.input.avail() >= w_size {
             if in_midstream {
                 self.chains.clear();
+                self.tables.forget(0);
                 self.strstart = 0;
                 self.block_start = 0;
                 self.insert = 0;
@@ -103,6 +113,10 @@ impl Classic {
         }
         self.strstart += self.lookahead;
         self.block_start = self.strstart as isize;
+        if self.insert != 0 {
+            // The dictionary was too short for the strings that reach into it.
+            self.tables.forget(self.strstart);
+        }
         self.insert = self.lookahead;
         self.lookahead = 0;
         self.forget_match();
