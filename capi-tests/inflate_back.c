@@ -356,10 +356,47 @@ static void test_far_matches(void)
     }
 }
 
+/* inflateBack looks at state only, inflateBackEnd also at zfree: a z_stream that was moved, or
+ * that has no zalloc any more, works. */
+static void test_moved(void)
+{
+    size_t len;
+    unsigned char *stream = stream_for(15, 1, 3000, &len);
+    int side, without;
+
+    for (without = 0; without < 2; without++) {
+        struct back made, pair[SIDES];
+
+        for (side = OURS; side < SIDES; side++) {
+            struct back *b = &pair[side];
+            free_func zfree;
+
+            context("moved, without zalloc: %d", without);
+            back_new(&made, (enum side)side, 15, 1);
+            *b = made;
+            zfree = b->z.zfree;
+            if (without) {
+                b->z.zalloc = NULL;
+                b->z.zfree = NULL;
+            }
+            back_run(b, stream, len, (struct conditions){0, 100, (size_t)-1, (size_t)-1});
+            CHECK_INT(b->code, Z_STREAM_END);
+            if (without)
+                CHECK_INT(api[side]->inflateBackEnd(&b->z), Z_STREAM_ERROR);
+            b->z.zfree = zfree;
+        }
+        compare(&pair[OURS], &pair[ORACLE], 1);
+        for (side = OURS; side < SIDES; side++)
+            back_free(&pair[side]);
+    }
+    free(stream);
+}
+
 int main(void)
 {
     oracle_open();
     test_whole();
+    test_moved();
     test_failing_calls();
     test_damaged();
     test_far_matches();

@@ -10,6 +10,8 @@
 #include "heap.h"
 #include "itwin.h"
 
+#include <limits.h>
+
 #define LONGEST 70000
 #define UNTOUCHED 0x5a
 
@@ -219,6 +221,56 @@ static void test_damaged(void)
     }
 }
 
+/* Programs say INT_MAX and more for "it fits anyway": only output is written and nothing read. */
+static void test_overstated_room(void)
+{
+    static const size_t rooms[] = {INT_MAX, UINT_MAX};
+    static const size_t sizes[] = {1, 100, 1500, 1536, 1537, 1900, 5000, 40000, LONGEST};
+    size_t r, i, k, len;
+
+    for (r = 0; r < COUNT(rows); r++) {
+        unsigned char *data = data_new(rows[r].kind, 4, LONGEST);
+
+        for (i = 0; i < COUNT(sizes); i++) {
+            size_t data_len = sizes[i];
+            unsigned char *stream = sample_new(rows[r].p, data, data_len, 0, 0, &len);
+            unsigned char *to = out.end - data_len;
+
+            context("overstated: row %zu, %zu bytes", r, data_len);
+            for (k = 0; k < 2 * COUNT(rooms); k++) {
+                static struct heap heap;
+                z_stream z;
+
+                /* With memory of malloc and of the program. */
+                memset(&z, 0, sizeof(z));
+                heap_init(&heap);
+                if (k % 2)
+                    heap_attach(&heap, &z);
+                CHECK_INT(inflate_init2(OURS, &z, rows[r].window_bits), Z_OK);
+                memset(to, UNTOUCHED, data_len);
+                z.next_in = stream;
+                z.avail_in = (uInt)len;
+                z.next_out = to;
+                z.avail_out = (uInt)rooms[k / 2];
+                CHECK_INT(inflate(&z, k < 2 ? Z_FINISH : Z_SYNC_FLUSH), Z_STREAM_END);
+                CHECK_MEM(to, data, data_len);
+                CHECK_INT(inflateEnd(&z), Z_OK);
+                heap_check_empty(&heap);
+            }
+            if (rows[r].window_bits == 15) {
+                uLongf got = (uLongf)-1;
+
+                memset(to, UNTOUCHED, data_len);
+                CHECK_INT(uncompress(to, &got, stream, (uLong)len), Z_OK);
+                CHECK_UINT(got, data_len);
+                CHECK_MEM(to, data, data_len);
+            }
+            free(stream);
+        }
+        free(data);
+    }
+}
+
 int main(void)
 {
     oracle_open();
@@ -228,6 +280,7 @@ int main(void)
     test_whole();
     test_pieces();
     test_damaged();
+    test_overstated_room();
     guarded_free(in);
     guarded_free(out);
     free(want);

@@ -120,11 +120,32 @@ static void test_in_the_middle(void)
     }
 }
 
+/* All bits of a gzip header's flags set: zlib takes that for "no header" when it goes on. */
+static void test_flags_of_ones(void)
+{
+    static const unsigned char magic[] = {0x1f, 0x8b};
+    /* A flush marker, an empty block, and bytes that could be a trailer. */
+    static const unsigned char rest[] = {0, 0, 0xff, 0xff, 3, 0, 9, 9, 9, 9, 8, 8, 8, 8};
+    struct twin t;
+
+    context("flags of ones");
+    CHECK_INT(itwin_init(&t, 31, 1000), Z_OK);
+    CHECK_INT(itwin_run(&t, magic, sizeof(magic), 2, 1000, Z_NO_FLUSH), Z_OK);
+    CHECK_INT(twin_prime(&t, 16, 0xffff), Z_OK);
+    CHECK_INT(twin_prime(&t, 16, 0xffff), Z_OK);
+    CHECK_INT(itwin_inflate(&t, 1000, Z_NO_FLUSH), Z_DATA_ERROR);
+    twin_feed(&t, rest, sizeof(rest));
+    CHECK_INT(itwin_sync(&t), Z_OK);
+    CHECK_INT(itwin_inflate(&t, 1000, Z_NO_FLUSH), Z_STREAM_END);
+    CHECK_INT(twin_end(&t), Z_OK);
+}
+
 int main(void)
 {
     oracle_open();
     data_fill(DATA_TEXT, 1, data, DATA_LEN);
     test_first_bits();
+    test_flags_of_ones();
     test_counts();
     test_in_the_middle();
     return test_result();

@@ -4,10 +4,9 @@
 #![allow(unsafe_code)]
 
 use core::ffi::{c_char, c_int, c_uchar, c_uint, c_void};
-use core::ptr::NonNull;
 
 use super::border::{StreamRef, bytes, room};
-use super::handle::{Stream, create, destroy, handle_of};
+use super::handle::{Stream, create, end, handle_of};
 use super::types::{in_func, out_func, z_streamp};
 use super::version::{OWN_VERSION, STREAM_SIZE, is_compatible};
 use crate::alloc::Block;
@@ -28,6 +27,7 @@ struct BackState {
 
 impl Stream for BackState {
     const TAG: u64 = u64::from_le_bytes(*b"rzinback");
+    const IS_BOUND: bool = false;
     const ZLIB_STATE_LEN: usize = 7160;
 
     fn into_blocks(self) -> [Option<Block>; 4] {
@@ -152,7 +152,7 @@ impl<'a> Callbacks<'a> for CallerFunctions {
 ///
 /// Returns Z_STREAM_END at the stream's end, Z_DATA_ERROR if it is damaged (msg says what),
 /// Z_BUF_ERROR if in() gave nothing (next_in is NULL then) or out() failed, or Z_STREAM_ERROR
-/// for a bad stream or a NULL function. next_in and avail_in are the input that was not used.
+/// for a bad stream or a NULL function. next_in and avail_in are the input that was not used; next_out and avail_out are not touched.
 ///
 /// # Safety
 /// strm is NULL or a stream; next_in is NULL or has avail_in readable bytes; in and out do
@@ -201,10 +201,8 @@ pub unsafe extern "C" fn inflateBack(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn inflateBackEnd(strm: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
-    let Some((stream, handle)) = (unsafe { handle_of::<BackState>(strm) }) else {
-        return ReturnCode::StreamError.code();
-    };
-    // SAFETY: this is the stream's handle, and its last use.
-    unsafe { destroy(stream, NonNull::from(handle)) };
-    ReturnCode::Ok.code()
+    match unsafe { end(strm, |_: &BackState| ()) } {
+        Some(()) => ReturnCode::Ok.code(),
+        None => ReturnCode::StreamError.code(),
+    }
 }

@@ -19,8 +19,9 @@ use crate::buf::{InBuf, OutBuf};
 use crate::format::gzip::{GzipHeader, HeaderSink};
 use crate::io::Io;
 
-/// `len`, or the largest length that memory can have: a caller who says more (a maximum for
-/// "any", usually) means no more.
+/// `len`, or the largest length that memory can have, because no slice may be longer. (A
+/// caller who says more than there is gets no help here: inflate uses the room it was told
+/// of, see README.)
 fn object_len(len: usize) -> usize {
     len.min(isize::MAX as usize)
 }
@@ -91,6 +92,19 @@ impl StreamRef {
         unsafe {
             Some(Allocator::new(
                 (*strm).zalloc?,
+                (*strm).zfree?,
+                (*strm).opaque,
+            ))
+        }
+    }
+
+    /// The stream's allocator, for giving memory back; None if zfree is missing.
+    pub fn freeing_allocator(self) -> Option<Allocator> {
+        let strm = self.as_ptr();
+        // SAFETY: as above; who frees does not call zalloc.
+        unsafe {
+            Some(Allocator::new(
+                (*strm).zalloc.unwrap_or(default_zalloc),
                 (*strm).zfree?,
                 (*strm).opaque,
             ))

@@ -5,10 +5,9 @@
 
 use core::ffi::{c_char, c_int, c_uint};
 use core::mem::ManuallyDrop;
-use core::ptr::NonNull;
 
 use super::border::{StreamRef, bytes, gzip_header, room, set, to_ulong};
-use super::handle::{AllocFailed, create_with, destroy, handle_of};
+use super::handle::{AllocFailed, create_with, end, handle_of};
 use super::types::{Bytef, gz_headerp, uInt, uLong, z_size_t, z_streamp};
 use super::version::{OWN_VERSION, STREAM_SIZE, is_compatible};
 use crate::buf::{InBuf, OutBuf};
@@ -225,16 +224,11 @@ pub unsafe extern "C" fn deflate(strm: z_streamp, flush: c_int) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn deflateEnd(strm: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
-    let Some((stream, handle)) = (unsafe { handle_of::<State>(strm) }) else {
-        return ReturnCode::StreamError.code();
-    };
-    let code = match handle.state.status {
-        Status::Busy => ReturnCode::DataError,
-        _ => ReturnCode::Ok,
-    };
-    // SAFETY: this is the stream's handle, and its last use.
-    unsafe { destroy(stream, NonNull::from(handle)) };
-    code.code()
+    match unsafe { end(strm, |state: &State| state.status) } {
+        Some(Status::Busy) => ReturnCode::DataError.code(),
+        Some(_) => ReturnCode::Ok.code(),
+        None => ReturnCode::StreamError.code(),
+    }
 }
 
 /// Starts a new stream with the same parameters, keeping the memory.

@@ -1,9 +1,9 @@
 //! What `strm.state` points to: who owns it, and the stream itself.
 //!
 //! A handle is used only after three checks: `state` is not NULL, the handle's back
-//! pointer names this very z_stream (a copied z_stream fails here), and its tag says that
-//! it is a stream of this kind and this library (another kind, or another library's, fails
-//! here). zlib checks the same things.
+//! pointer names this very z_stream (a copied z_stream fails here, but for inflateBack's,
+//! which zlib lets move), and its tag says that it is a stream of this kind and this library
+//! (another kind, or another library's, fails here). zlib checks the same things.
 //!
 //! Memory: one zalloc block of `1 x handle_len` bytes: for deflate less than zlib's 5,968 and
 //! no multiple of 512, because nginx tells zlib's state by these two from the tables; for
@@ -31,6 +31,9 @@ use crate::inflate::state::WindowBits;
 pub trait Stream {
     /// Tells a handle of this kind: no status or mode of zlib's has such a value.
     const TAG: u64;
+    /// Whether a stream belongs to the z_stream of its init function, and works only while
+    /// that has zalloc and zfree. zlib checks this of all streams but inflateBack's.
+    const IS_BOUND: bool;
     /// Bytes of zlib's state on LP64 systems, which callers budget for.
     const ZLIB_STATE_LEN: usize;
     /// The zalloc blocks that the stream owns, in the order in which zlib frees them.
@@ -39,6 +42,7 @@ pub trait Stream {
 
 impl Stream for State {
     const TAG: u64 = u64::from_le_bytes(*b"rzdeflat");
+    const IS_BOUND: bool = true;
     const ZLIB_STATE_LEN: usize = 5968;
 
     fn into_blocks(self) -> [Option<Block>; 4] {
@@ -48,6 +52,7 @@ impl Stream for State {
 
 impl Stream for inflate::state::State {
     const TAG: u64 = u64::from_le_bytes(*b"rzinflat");
+    const IS_BOUND: bool = true;
     const ZLIB_STATE_LEN: usize = 7160;
 
     fn into_blocks(self) -> [Option<Block>; 4] {
@@ -89,17 +94,19 @@ const NGINX_TABLE_UNIT: usize = 512;
 pub unsafe fn handle_of<'a, S: Stream>(strm: z_streamp) -> Option<(StreamRef, &'a mut Handle<S>)> {
     // SAFETY: the caller promises a z_stream of its own.
     let stream = unsafe { StreamRef::new(strm) }?;
-    stream.allocator()?;
+    if S::IS_BOUND {
+        stream.allocator()?;
+    }
     let handle = NonNull::new(stream.state())?.cast::<Handle<S>>();
     if !handle.is_aligned() {
         return None;
     }
     // SAFETY: `state` came from an init function, so it has at least these two fields.
     let (owner, tag) = unsafe { ((*handle.as_ptr()).strm, (*handle.as_ptr()).tag) };
-    if owner != strm || tag != S::TAG {
+    if tag != S::TAG || (S::IS_BOUND && owner != strm) {
         return None;
     }
-    // SAFETY: the tag and the back pointer say that `place` made this handle.
+    // SAFETY: the tag says that `place` made this handle.
     Some((stream, unsafe { &mut *handle.as_ptr() }))
 }
 
@@ -213,25 +220,30 @@ pub unsafe fn create_with(
     }
 }
 
-/// Ends a stream: everything goes back through its present zfree, `state` becomes NULL.
+/// Ends the stream of `strm`: everything goes back through its present zfree, `state` becomes
+/// NULL. Gives what `last` says of the stream at its end; None, and nothing is changed, if
+/// `strm` has no stream of this kind or no zfree.
 ///
 /// # Safety
-/// - `handle` is `stream`'s, and nothing uses it any more.
-pub unsafe fn destroy<S: Stream>(stream: StreamRef, handle: NonNull<Handle<S>>) {
-    // The checks of `handle_of` made sure that there is an allocator.
-    if let Some(allocator) = stream.allocator() {
-        // A copy of the pointer that someone kept must not pass the checks.
-        // SAFETY: the handle is still there.
-        unsafe { (*handle.as_ptr()).tag = 0 };
-        // SAFETY: as above; its fields are taken out once, here.
-        let Handle { block, state, .. } = unsafe { handle.read() };
-        let blocks = ManuallyDrop::into_inner(state).into_blocks();
-        // SAFETY: the blocks came from the stream's zalloc.
-        unsafe { free_blocks(blocks, &allocator) };
-        // SAFETY: so did the handle's block, and the handle has been taken out of it.
-        unsafe { allocator.free(Block::from_address(block)) };
-    }
+/// - As for `handle_of`.
+pub unsafe fn end<S: Stream, R>(strm: z_streamp, last: impl FnOnce(&S) -> R) -> Option<R> {
+    // SAFETY: the caller promises the same.
+    let (stream, handle) = unsafe { handle_of::<S>(strm) }?;
+    let allocator = stream.freeing_allocator()?;
+    let result = last(&handle.state);
+    let handle = NonNull::from(handle);
+    // A copy of the pointer that someone kept must not pass the checks.
+    // SAFETY: the handle is still there.
+    unsafe { (*handle.as_ptr()).tag = 0 };
+    // SAFETY: as above; its fields are taken out once, here.
+    let Handle { block, state, .. } = unsafe { handle.read() };
+    let blocks = ManuallyDrop::into_inner(state).into_blocks();
+    // SAFETY: the blocks came from the stream's zalloc.
+    unsafe { free_blocks(blocks, &allocator) };
+    // SAFETY: so did the handle's block, and the handle has been taken out of it.
+    unsafe { allocator.free(Block::from_address(block)) };
     stream.set_state(core::ptr::null_mut());
+    Some(result)
 }
 
 /// Calls `work` with a stream on malloc memory, for functions without a z_stream.

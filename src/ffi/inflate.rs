@@ -4,10 +4,9 @@
 #![allow(unsafe_code)]
 
 use core::ffi::{c_char, c_int, c_long, c_ulong};
-use core::ptr::NonNull;
 
 use super::border::{HeaderFields, StreamRef, bytes, room, set};
-use super::handle::{Handle, create, destroy, handle_of};
+use super::handle::{Handle, create, end, handle_of};
 use super::types::{Bytef, gz_headerp, uInt, z_streamp};
 use super::version::{OWN_VERSION, STREAM_SIZE, is_compatible};
 use crate::buf::{InBuf, OutBuf};
@@ -172,12 +171,10 @@ pub unsafe extern "C" fn inflate(strm: z_streamp, flush: c_int) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn inflateEnd(strm: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
-    let Some((stream, handle)) = (unsafe { handle_of::<State>(strm) }) else {
-        return ReturnCode::StreamError.code();
-    };
-    // SAFETY: this is the stream's handle, and its last use.
-    unsafe { destroy(stream, NonNull::from(handle)) };
-    ReturnCode::Ok.code()
+    match unsafe { end(strm, |_: &State| ()) } {
+        Some(()) => ReturnCode::Ok.code(),
+        None => ReturnCode::StreamError.code(),
+    }
 }
 
 /// Starts a new stream with the same parameters, keeping the memory.

@@ -168,24 +168,27 @@ unsafe fn uncompress_from(
     source: *const Bytef,
     source_len: *mut z_size_t,
 ) -> c_int {
-    // SAFETY: NULL or the caller's.
-    let (Some(dest_len), Some(source_len)) = (unsafe { (dest_len.as_mut(), source_len.as_mut()) })
+    // SAFETY: NULL or the caller's. They may be the same, so both are read before one is set.
+    let (Some(&capacity), Some(&available)) = (unsafe { (dest_len.as_ref(), source_len.as_ref()) })
     else {
         return ReturnCode::StreamError.code();
     };
-    if (*source_len > 0 && source.is_null()) || (*dest_len > 0 && dest.is_null()) {
+    if (available > 0 && source.is_null()) || (capacity > 0 && dest.is_null()) {
         return ReturnCode::StreamError.code();
     }
     // SAFETY: the caller promises both buffers.
-    let (source, dest) = unsafe { (bytes(source, *source_len), room(dest, *dest_len)) };
+    let (source, dest) = unsafe { (bytes(source, available), room(dest, capacity)) };
     let done = with_malloced_inflate(WindowBits::ZLIB, |state, allocator| {
         uncompress_all(state, source, dest, allocator)
     });
     let Some(done) = done else {
         return ReturnCode::MemError.code();
     };
-    *source_len = done.read;
-    *dest_len = done.written;
+    // SAFETY: neither is NULL, see above.
+    unsafe {
+        *source_len = done.read;
+        *dest_len = done.written;
+    }
     done.code.code()
 }
 
@@ -199,16 +202,19 @@ unsafe fn uncompress_from_long(
     source: *const Bytef,
     source_len: *mut uLong,
 ) -> c_int {
-    // SAFETY: NULL or the caller's.
-    let (Some(dest_len), Some(source_len)) = (unsafe { (dest_len.as_mut(), source_len.as_mut()) })
+    // SAFETY: NULL or the caller's. They may be the same, so both are read before one is set.
+    let (Some(&capacity), Some(&available)) = (unsafe { (dest_len.as_ref(), source_len.as_ref()) })
     else {
         return ReturnCode::StreamError.code();
     };
-    let (mut written, mut read) = (*dest_len as z_size_t, *source_len as z_size_t);
+    let (mut written, mut read) = (capacity as z_size_t, available as z_size_t);
     // SAFETY: the caller promises both buffers.
     let code = unsafe { uncompress_from(dest, &mut written, source, &mut read) };
-    *dest_len = written as uLong;
-    *source_len = read as uLong;
+    // SAFETY: neither is NULL, see above.
+    unsafe {
+        *source_len = read as uLong;
+        *dest_len = written as uLong;
+    }
     code
 }
 

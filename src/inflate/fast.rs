@@ -230,7 +230,8 @@ unsafe fn refill(input: &mut *const u8, bits: &mut u64, count: &mut u32) {
 ///
 /// # Safety
 /// - From `run.input` to [`INPUT_MARGIN`] bytes behind `run.input_last`, input can be read,
-///   and `run.input <= run.input_last`; fewer than 64 bits are held.
+///   and `run.input_last` is at least 7 bytes, a first refill's, behind `run.input`.
+/// - `run.count` is less than 8, and the other bits of `run.bits` are zeros.
 /// - From `run.out` to [`OUTPUT_MARGIN`] bytes behind `run.out_end`, and as far as `history`
 ///   writes behind a match, output can be written, and `run.out < run.out_end`.
 /// - The CPU is one for which `C` may be used.
@@ -384,12 +385,17 @@ fn room_ends<H: History>(history: &mut H, out: *mut u8, out_end: &mut *mut u8) -
 /// Has `value` computed here. The compiler would compute it where it is used, behind the
 /// copy of a match, and keep what it needs for that in memory: 1 % slower.
 #[inline(always)]
-fn now(mut value: u64) -> u64 {
+fn now(value: u64) -> u64 {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: no instruction at all.
-    unsafe {
-        core::arch::asm!("/* {} */", inout(reg) value, options(nomem, nostack, preserves_flags));
-    }
+    let value = {
+        let now;
+        // SAFETY: no instruction at all.
+        unsafe {
+            core::arch::asm!("/* {} */", inout(reg) value => now,
+                options(nomem, nostack, preserves_flags));
+        }
+        now
+    };
     value
 }
 
@@ -455,10 +461,7 @@ pub fn use_plain_only(plain: bool) {
 /// Decodes from `position` on, with the variant for this CPU. At least one iteration runs.
 ///
 /// # Safety
-/// - From `position.input` to [`INPUT_MARGIN`] bytes behind `position.input_last`, input can
-///   be read, and `input <= input_last`; fewer than 64 bits are held.
-/// - From `position.out` to [`OUTPUT_MARGIN`] bytes behind `position.out_end`, and as far as
-///   `history` writes behind a match, output can be written, and `out < out_end`.
+/// - As for [`run`]; which CPU it is does not matter.
 pub unsafe fn decode<H: History>(position: &mut Run, history: &mut H, tables: &Tables) -> Exit {
     #[cfg(target_arch = "x86_64")]
     {

@@ -85,8 +85,9 @@ pub unsafe fn run<H: History>(
 /// Returns how many bytes of input it used.
 ///
 /// # Safety
-/// - `last` lies in `input`, more than FIRST_REFILL bytes from its beginning, and has at
+/// - `last` lies in `input`, at least FIRST_REFILL bytes from its beginning, and has at
 ///   least INPUT_MARGIN bytes.
+/// - `bits` holds fewer than 8 bits, and zeros above them.
 /// - The output is as for [`run`], and `ran.out` before its end.
 #[inline(always)]
 unsafe fn leg<H: History>(

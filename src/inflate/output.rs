@@ -6,7 +6,7 @@
 //! | --- | --- | --- | --- |
 //! | the window | it is a line (`window.rs`) with room | right before it | a match may pass it |
 //! | next_out | it has much room | before it, then in the window | kept a match away |
-//! | a scratch buffer | next_out has little room | in the other two | a match may pass it |
+//! | a scratch buffer | next_out has little room, or incredibly much | in the other two | a match may pass it |
 //!
 //! Output decoded to the window is copied to next_out in pieces that are still in the
 //! nearest cache, and added to the check value there; so is all other output.
@@ -19,7 +19,9 @@
 //!
 //! Programs rely on it that bytes behind the produced output keep their values, even where
 //! avail_out would allow a write. What copies that overshoot write over is saved before
-//! (`ahead.rs`).
+//! (`ahead.rs`). Where avail_out can hardly be true, even reading there is too much: some
+//! programs say INT_MAX for "it fits anyway". Then all output goes through the scratch buffer,
+//! and next_out gets nothing but output.
 //!
 //! Unsafe because it decodes to raw memory that is not initialised yet, and hands pointers
 //! to the fast loop.
@@ -45,6 +47,9 @@ const _: () = assert!(SLACK >= MARGIN);
 const PIECE: usize = 8192;
 /// Output before which the whole of it is decoded to the scratch buffer: a short message.
 const SHORT: usize = 1536;
+/// Room that is more likely overstated than there: INT_MAX. A call with real room for as much
+/// gets half the speed, because its matches are copied from afar.
+const OVERSTATED: usize = i32::MAX as usize;
 /// Room below which next_out is too short to decode to.
 const LEAST_DIRECT: usize = MARGIN + 64;
 const _: () = assert!(SHORT + MARGIN <= SAVED && LEAST_DIRECT <= SHORT);
@@ -394,9 +399,10 @@ impl<'room, 'window> Output<'room, 'window> {
         Leg::new(ran, rest, self.produced >= out_end)
     }
 
-    /// Decodes the last bytes to the scratch buffer, and copies them to next_out.
+    /// Decodes up to SHORT bytes to the scratch buffer, and copies them to next_out.
     fn run_in_scratch(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> Leg {
         let left = self.room - self.produced;
+        let last = left.min(SHORT) - (OUTPUT_NEEDED - 1);
         let scratch = self.ahead.take_memory();
         let [newer, older] = self.window;
         let here = Part {
@@ -410,8 +416,8 @@ impl<'room, 'window> Output<'room, 'window> {
         };
         let space = Space {
             out: scratch,
-            // SAFETY: `left` is at most SHORT, the scratch buffer has MARGIN bytes more.
-            out_end: unsafe { scratch.add(left - (OUTPUT_NEEDED - 1)) },
+            // SAFETY: `last` is less than SHORT, the scratch buffer has MARGIN bytes more.
+            out_end: unsafe { scratch.add(last) },
         };
         // SAFETY: see above.
         let ran = unsafe { feed::run(space, &mut history, tables, bits, input) };
@@ -423,7 +429,7 @@ impl<'room, 'window> Output<'room, 'window> {
         }
         self.produced += count;
         let rest = decoded - count;
-        Leg::new(ran, (rest != 0).then_some(rest), false)
+        Leg::new(ran, (rest != 0).then_some(rest), decoded >= last)
     }
 }
 
@@ -514,7 +520,10 @@ impl Sink for Output<'_, '_> {
                     continue;
                 }
                 self.run_in_window(tables, bits, input)
-            } else if left < LEAST_DIRECT || (self.produced == 0 && left <= SHORT) {
+            } else if left < LEAST_DIRECT
+                || self.room >= OVERSTATED
+                || (self.produced == 0 && left <= SHORT)
+            {
                 self.run_in_scratch(tables, bits, input)
             } else {
                 let leg = self.run_direct(tables, bits, input);

@@ -149,10 +149,12 @@ fn gzip_field(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Ste
     let hold = bits.hold;
     match wrapper.phase {
         Phase::Flags => {
-            // Without any bit set, zlib cannot tell the flags from those of a zlib header. That
-            // is an error here, but inflateSync may go on from it.
+            // Without any bit set, zlib cannot tell the flags from those of a zlib header, and
+            // with all of them (inflatePrime can set those of the next bytes, too) from those of
+            // no header. Both are errors here, but inflateSync may go on from them.
             wrapper.header = match hold as u32 {
                 0 => Header::Zlib,
+                u32::MAX => Header::None,
                 flags => Header::Gzip(flags),
             };
             if hold & 0xff != METHOD_DEFLATE.into() {
