@@ -57,7 +57,7 @@ if [ "${SANITIZE:-0}" != 0 ]; then
     COMMON="$COMMON $sanitizers -fno-omit-frame-pointer -DWANT_SANITIZERS"
 fi
 LINK="-L$LIBDIR -lrzlib -Wl,-rpath,$LIBDIR -ldl -pthread"
-HELPERS="util heap twin itwin bits"
+HELPERS="util heap twin itwin bits gz"
 export CC CXX COMMON STRICT LINK OUT SOURCE WRAP LIBDIR INCLUDEDIR RZLIB_ORACLE
 
 passed=0

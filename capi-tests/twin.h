@@ -74,7 +74,39 @@
     X(const z_crc_t *, get_crc_table, (void))                                                  \
     X(const char *, zlibVersion, (void))                                                       \
     X(uLong, zlibCompileFlags, (void))                                                         \
-    X(const char *, zError, (int))
+    X(const char *, zError, (int))                                                             \
+    X(gzFile, gzopen, (const char *, const char *))                                            \
+    X(gzFile, gzopen64, (const char *, const char *))                                          \
+    X(gzFile, gzdopen, (int, const char *))                                                    \
+    X(int, gzbuffer, (gzFile, unsigned))                                                       \
+    X(int, gzsetparams, (gzFile, int, int))                                                    \
+    X(int, gzread, (gzFile, voidp, unsigned))                                                  \
+    X(z_size_t, gzfread, (voidp, z_size_t, z_size_t, gzFile))                                  \
+    X(int, gzwrite, (gzFile, voidpc, unsigned))                                                \
+    X(z_size_t, gzfwrite, (voidpc, z_size_t, z_size_t, gzFile))                                \
+    X(int, gzprintf, (gzFile, const char *, ...))                                              \
+    X(int, gzvprintf, (gzFile, const char *, va_list))                                         \
+    X(int, gzputs, (gzFile, const char *))                                                     \
+    X(char *, gzgets, (gzFile, char *, int))                                                   \
+    X(int, gzputc, (gzFile, int))                                                              \
+    X(int, gzgetc, (gzFile))                                                                   \
+    X(int, gzgetc_, (gzFile))                                                                  \
+    X(int, gzungetc, (int, gzFile))                                                            \
+    X(int, gzflush, (gzFile, int))                                                             \
+    X(z_off_t, gzseek, (gzFile, z_off_t, int))                                                 \
+    X(z_off64_t, gzseek64, (gzFile, z_off64_t, int))                                           \
+    X(int, gzrewind, (gzFile))                                                                 \
+    X(z_off_t, gztell, (gzFile))                                                               \
+    X(z_off64_t, gztell64, (gzFile))                                                           \
+    X(z_off_t, gzoffset, (gzFile))                                                             \
+    X(z_off64_t, gzoffset64, (gzFile))                                                         \
+    X(int, gzeof, (gzFile))                                                                    \
+    X(int, gzdirect, (gzFile))                                                                 \
+    X(int, gzclose, (gzFile))                                                                  \
+    X(int, gzclose_r, (gzFile))                                                                \
+    X(int, gzclose_w, (gzFile))                                                                \
+    X(const char *, gzerror, (gzFile, int *))                                                  \
+    X(void, gzclearerr, (gzFile))
 
 /* One library's functions. */
 struct api {

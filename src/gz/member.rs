@@ -13,10 +13,11 @@
 //! have given any output are garbage if a member came before them.
 //!
 //! zlib 1.3.2 makes four mistakes here that are not repeated (README's table has the tests):
-//! it takes a damaged *first* member for garbage and shows an empty file; it says "unexpected
-//! end of file" when a file ends right behind a member and the input buffer, which it does in a
-//! file of 8192 bytes; it forgets this error in the next call, when the file does end in a
-//! member; and it drops what was decoded before an error if one call did not take all of it.
+//! - it takes a damaged *first* member for garbage, and shows an empty file;
+//! - it says "unexpected end of file" when gzgets comes to the end of a gzip file, and when
+//!   another call does and the end is that of the input buffer, too, as in a file of 8192 bytes;
+//! - it forgets this error in the next call when the file does end in a member;
+//! - it drops what was decoded before an error if one call did not take all of it.
 #![forbid(unsafe_code)]
 
 use core::mem;
