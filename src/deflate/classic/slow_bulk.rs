@@ -102,7 +102,7 @@ impl Classic {
             prev_length = length;
             let prev_start = start;
             length = MIN_MATCH - 1;
-            let head = usize::from(index.member(p).before);
+            let head = usize::from(index.member(p).before());
             let limit = p.saturating_sub(max_dist);
             if prev_length < max_lazy && head >= limit && head != 0 {
                 let hunt = Hunt {
