@@ -92,7 +92,7 @@ impl Member {
 }
 
 /// `len` times 0, or None if there is no memory.
-fn zeros<T: Clone + Default>(len: usize) -> Option<Vec<T>> {
+pub(super) fn zeros<T: Clone + Default>(len: usize) -> Option<Vec<T>> {
     let mut table = Vec::new();
     table.try_reserve_exact(len).ok()?;
     table.resize(len, T::default());
@@ -100,7 +100,7 @@ fn zeros<T: Clone + Default>(len: usize) -> Option<Vec<T>> {
 }
 
 /// Subtracts `distance` from every link; those that would become negative become 0.
-fn slide_links(links: &mut [u16], distance: u16) {
+pub(super) fn slide_links(links: &mut [u16], distance: u16) {
     for link in links {
         *link = link.saturating_sub(distance);
     }
@@ -232,7 +232,7 @@ impl<const N: usize> Links<N> {
 
 /// The first `N` bytes, which exist.
 #[inline(always)]
-fn whole<const N: usize>(data: &[u8]) -> &[u8; N] {
+pub(super) fn whole<const N: usize>(data: &[u8]) -> &[u8; N] {
     match data.first_chunk() {
         Some(bytes) => bytes,
         None => &[0; N],
