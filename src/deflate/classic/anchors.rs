@@ -21,6 +21,8 @@
 //! so the next anchor is looked for from `c`; and the one offset whose string has a byte more,
 //! `best - 3`, from `p`.
 //!
+//! From 8 bytes on the same is done with strings of 8, whose chains are shorter still.
+//!
 //! With no match in hand the first anchor is the string at `p` itself. When its chain has
 //! nothing, the result can only be a match of 3 bytes, and the slow parse drops those beyond
 //! 4096 bytes: zlib's chain is walked so far.
@@ -38,17 +40,17 @@
 //! that the bytes behind `p` exist.
 #![allow(unsafe_code)]
 
-use super::index::{Index, LANES};
+use super::index::{EIGHT, Index, LANES, Links};
 use super::lanes::Lanes;
 use super::longest_match::{Bytes, FIRST_3, Match};
-use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
+use crate::format::deflate::MIN_MATCH;
 
-/// Bytes of an anchor's string.
-const ANCHOR: usize = 4;
 /// Steps between two looks at the numbers, a power of two.
 const COUNT_EVERY: i32 = 8;
 /// Steps beyond max_chain after which zlib's own walk is the shorter way.
 const PATIENCE: i32 = 16;
+/// Bytes of the probes that a candidate must pass.
+const PROBE: usize = 4;
 
 /// Where to search, and when to stop.
 #[derive(Clone, Copy)]
@@ -84,35 +86,76 @@ impl Anchor {
             self
         }
     }
+}
 
+impl<const N: usize> Links<N> {
     /// The next on this anchor's chain.
     #[inline(always)]
-    fn next(self, index: &Index) -> Anchor {
-        let at = (self.candidate as usize).wrapping_add(self.offset);
+    fn next(&self, Anchor { candidate, offset }: Anchor) -> Anchor {
+        let at = (candidate as usize).wrapping_add(offset);
         Anchor {
-            candidate: index.four.before(at) as isize - self.offset as isize,
-            ..self
+            candidate: self.before(at) as isize - offset as isize,
+            offset,
+        }
+    }
+
+    /// The rarest anchor for what agrees with the string at `from` in `length` bytes, at least
+    /// `N`: of the first few and the last few, as far as the chains are filled, which is
+    /// beyond `from`.
+    #[inline(always)]
+    fn rarest<L: Lanes>(&self, lanes: L, from: usize, length: usize) -> Anchor {
+        let at = |first: usize, count: usize| {
+            let (least, place) = lanes.least(self.before_each(from + first), count);
+            Anchor {
+                candidate: least as isize - first as isize,
+                offset: first + place,
+            }
+        };
+        let last = (length - N).min(self.frontier() - 1 - from);
+        let first = at(0, (last + 1).min(LANES));
+        if last < LANES {
+            return first;
+        }
+        first.rarer(at(last + 1 - LANES, LANES))
+    }
+
+    /// The rarest anchor for what is longer than `best`, a match of `p` that was just found
+    /// and is at least `N` long.
+    #[inline(always)]
+    fn next_rarest<L: Lanes>(&self, lanes: L, p: usize, best: Match) -> Anchor {
+        let anchor = self.rarest(lanes, best.start, best.length);
+        // The string with the byte behind those in which p and the match agree.
+        let offset = best.length + 1 - N;
+        if p + offset >= self.frontier() {
+            return anchor;
+        }
+        anchor.rarer(Anchor {
+            candidate: self.before(p + offset) as isize - offset as isize,
+            offset,
+        })
+    }
+
+    /// The rarest anchor for what is longer than `best`, which starts at `p` itself when only
+    /// its length is known.
+    #[inline(always)]
+    fn rarest_beyond<L: Lanes>(&self, lanes: L, p: usize, best: Match) -> Anchor {
+        if best.start == p {
+            self.rarest(lanes, p, best.length + 1)
+        } else {
+            self.next_rarest(lanes, p, best)
         }
     }
 }
 
-/// The rarest anchor among the offsets 0 to `last` of the string at `from`, as far as the first
-/// and the last few are looked at, and as far as the index is filled: beyond `from`.
-#[inline(always)]
-fn rarest<L: Lanes>(lanes: L, index: &Index, from: usize, last: usize) -> Anchor {
-    let at = |first: usize, count: usize| {
-        let (least, place) = lanes.least(index.four.before_each(from + first), count);
-        Anchor {
-            candidate: least as isize - first as isize,
-            offset: first + place,
-        }
-    };
-    let last = last.min(index.four.frontier() - 1 - from);
-    let first = at(0, (last + 1).min(LANES));
-    if last < LANES {
-        return first;
-    }
-    first.rarer(at(last + 1 - LANES, LANES))
+/// How the walk along anchors of one length ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Walked {
+    /// There is nothing better.
+    Done,
+    /// The match is now long enough for longer anchors.
+    Longer,
+    /// It takes too many steps.
+    Lost,
 }
 
 impl Index {
@@ -127,107 +170,170 @@ impl Index {
         window: Bytes,
         hunt: Hunt,
     ) -> Option<Match> {
-        let Hunt { p, limit, .. } = hunt;
+        let p = hunt.p;
         let mut best = Match {
             length: hunt.best,
             start: p,
         };
-        let number = self.member(p).number;
-        let steps_to = |c: usize| number.wrapping_sub(self.member(c).number);
         let mut patience = i32::from(hunt.max_chain) + PATIENCE;
-        // SAFETY: the caller promises the bytes at p; candidates are between limit and p.
-        let first = unsafe { window.probe(p) };
-
-        let mut anchor;
+        let mut walked = Walked::Longer;
         if best.length < MIN_MATCH {
-            let mut c = self.four.before(p);
-            loop {
-                if c <= limit {
-                    // SAFETY: as the caller promises.
-                    return unsafe { self.short_match(window, hunt) };
-                }
-                // SAFETY: limit < c < p.
-                if unsafe { window.probe(c) } == first {
-                    break;
-                }
-                patience -= 1;
-                if patience == 0 {
-                    // SAFETY: as the caller promises.
-                    return unsafe { self.walk(window, hunt, best) };
-                }
-                c = self.four.before(c);
+            // SAFETY: as the caller promises.
+            match unsafe { self.first_match(window, hunt, &mut patience) } {
+                Ok(first) => best = first,
+                Err(result) => return result,
             }
-            if steps_to(c) > hunt.max_chain {
-                // SAFETY: as the caller promises.
-                return unsafe { self.short_match(window, hunt) };
-            }
-            best = Match {
-                // SAFETY: limit < c < p.
-                length: unsafe { window.common_length(p, c) },
-                start: c,
-            };
             if best.length >= hunt.nice_length {
                 return Some(best);
             }
-            anchor = self.next_anchor(lanes, p, best);
-        } else {
-            anchor = rarest(lanes, self, p, best.length + 1 - ANCHOR);
         }
+        if best.length < EIGHT {
+            let anchor = self.four.rarest_beyond(lanes, p, best);
+            // SAFETY: as the caller promises.
+            walked = unsafe {
+                self.chase(
+                    &self.four,
+                    lanes,
+                    window,
+                    hunt,
+                    anchor,
+                    &mut best,
+                    &mut patience,
+                )
+            };
+        }
+        if walked == Walked::Longer {
+            let anchor = self.eight.rarest_beyond(lanes, p, best);
+            // SAFETY: as the caller promises.
+            walked = unsafe {
+                self.chase(
+                    &self.eight,
+                    lanes,
+                    window,
+                    hunt,
+                    anchor,
+                    &mut best,
+                    &mut patience,
+                )
+            };
+        }
+        if walked == Walked::Lost {
+            // SAFETY: as the caller promises.
+            return unsafe { self.walk(window, hunt, best) };
+        }
+        (best.start != p).then_some(best)
+    }
 
-        let last_probe = |best: Match| best.length + 1 - ANCHOR;
-        // SAFETY: best.length is below nice_length, so at most 257.
-        let mut last = unsafe { window.probe(p + last_probe(best)) };
+    /// The nearest match of at least 4 bytes; or, as an error, the search's result without one.
+    ///
+    /// # Safety
+    /// - As for [`hunt`](Self::hunt).
+    #[inline(always)]
+    unsafe fn first_match(
+        &self,
+        window: Bytes,
+        hunt: Hunt,
+        patience: &mut i32,
+    ) -> Result<Match, Option<Match>> {
+        let p = hunt.p;
+        // SAFETY: the caller promises the bytes at p.
+        let first = unsafe { window.probe(p) };
+        let mut c = self.four.before(p);
+        loop {
+            if c <= hunt.limit {
+                // SAFETY: as the caller promises.
+                return Err(unsafe { self.short_match(window, hunt) });
+            }
+            // SAFETY: limit < c < p.
+            if unsafe { window.probe(c) } == first {
+                break;
+            }
+            *patience -= 1;
+            if *patience == 0 {
+                let best = Match {
+                    length: hunt.best,
+                    start: p,
+                };
+                // SAFETY: as the caller promises.
+                return Err(unsafe { self.walk(window, hunt, best) });
+            }
+            c = self.four.before(c);
+        }
+        if self.steps(p, c) > hunt.max_chain {
+            // SAFETY: as the caller promises.
+            return Err(unsafe { self.short_match(window, hunt) });
+        }
+        Ok(Match {
+            // SAFETY: limit < c < p.
+            length: unsafe { window.common_length(p, c) },
+            start: c,
+        })
+    }
+
+    /// zlib's steps from a member to one before it in the same chain.
+    #[inline(always)]
+    fn steps(&self, from: usize, to: usize) -> u16 {
+        let number = |position: usize| self.member(position).number();
+        number(from).wrapping_sub(number(to))
+    }
+
+    /// Walks along the chains of `links` from `anchor` on, at most to where longer anchors can
+    /// be had.
+    ///
+    /// # Safety
+    /// - As for [`hunt`](Self::hunt).
+    #[inline(always)]
+    #[allow(clippy::too_many_arguments)]
+    unsafe fn chase<const N: usize, L: Lanes>(
+        &self,
+        links: &Links<N>,
+        lanes: L,
+        window: Bytes,
+        hunt: Hunt,
+        mut anchor: Anchor,
+        best: &mut Match,
+        patience: &mut i32,
+    ) -> Walked {
+        let Hunt { p, limit, .. } = hunt;
+        let last_probe = |best: &Match| best.length + 1 - PROBE;
+        // SAFETY: the caller promises the bytes at p; best.length is below nice_length, so at
+        // most 257.
+        let (first, mut last) = unsafe { (window.probe(p), window.probe(p + last_probe(best))) };
         while anchor.candidate > limit as isize {
             let c = anchor.candidate as usize;
             // SAFETY: limit < c < p, and as above.
             unsafe {
                 if window.probe(c + last_probe(best)) == last && window.probe(c) == first {
-                    if steps_to(c) > hunt.max_chain {
+                    if self.steps(p, c) > hunt.max_chain {
                         break;
                     }
                     let length = window.common_length(p, c);
                     if length > best.length {
-                        best = Match { length, start: c };
+                        *best = Match { length, start: c };
                         if length >= hunt.nice_length {
                             break;
                         }
+                        if N < EIGHT && length >= EIGHT {
+                            return Walked::Longer;
+                        }
                         last = window.probe(p + last_probe(best));
-                        anchor = self.next_anchor(lanes, p, best);
+                        anchor = links.next_rarest(lanes, p, *best);
                         continue;
                     }
                 }
-                patience -= 1;
-                if patience & (COUNT_EVERY - 1) == 0 {
-                    if patience == 0 {
-                        return self.walk(window, hunt, best);
+                *patience -= 1;
+                if *patience & (COUNT_EVERY - 1) == 0 {
+                    if *patience <= 0 {
+                        return Walked::Lost;
                     }
-                    if window.probe(c) == first && steps_to(c) >= hunt.max_chain {
+                    if window.probe(c) == first && self.steps(p, c) >= hunt.max_chain {
                         break;
                     }
                 }
             }
-            anchor = anchor.next(self);
+            anchor = links.next(anchor);
         }
-        (best.start != p).then_some(best)
-    }
-
-    /// The rarest anchor for what is longer than `best`, which was just found.
-    #[inline(always)]
-    fn next_anchor<L: Lanes>(&self, lanes: L, p: usize, best: Match) -> Anchor {
-        // Its last byte is one behind those in which p and the match agree.
-        let offset = best.length + 1 - ANCHOR;
-        let new = if p + offset < self.four.frontier() {
-            Anchor {
-                candidate: self.four.before(p + offset) as isize - offset as isize,
-                offset,
-            }
-        } else {
-            Anchor {
-                candidate: isize::MAX,
-                offset,
-            }
-        };
-        rarest(lanes, self, best.start, offset - 1).rarer(new)
+        Walked::Done
     }
 
     /// The nearest match of 3 bytes: none of 4 can be had.
@@ -241,7 +347,7 @@ impl Index {
         let limit = hunt.short_limit.max(hunt.limit);
         let mut c = hunt.p;
         for _ in 0..hunt.max_chain {
-            c = usize::from(self.member(c).before);
+            c = usize::from(self.member(c).before());
             if c <= limit {
                 break;
             }
@@ -267,13 +373,13 @@ impl Index {
         let first = unsafe { window.probe(p) };
         // The byte that a longer match has more, and those before it.
         let mut tail_mask = if best.length < MIN_MATCH { FIRST_3 } else { !0 };
-        let mut tail = best.length.max(MIN_MATCH) + 1 - ANCHOR;
+        let mut tail = best.length.max(MIN_MATCH) + 1 - PROBE;
         // SAFETY: the length is below nice_length, so at most 257.
         let mut last = unsafe { window.probe(p + tail) };
         let mut c = best.start;
-        let done = self.member(p).number.wrapping_sub(self.member(c).number);
+        let done = self.steps(p, c);
         for _ in done..hunt.max_chain {
-            c = usize::from(self.member(c).before);
+            c = usize::from(self.member(c).before());
             if c <= limit {
                 break;
             }
@@ -290,7 +396,7 @@ impl Index {
                     if length >= hunt.nice_length {
                         break;
                     }
-                    tail = length + 1 - ANCHOR;
+                    tail = length + 1 - PROBE;
                     tail_mask = !0;
                     last = window.probe(p + tail);
                 }
@@ -300,4 +406,4 @@ impl Index {
     }
 }
 
-const _: () = assert!(COUNT_EVERY & (COUNT_EVERY - 1) == 0 && MAX_MATCH > ANCHOR);
+const _: () = assert!(COUNT_EVERY & (COUNT_EVERY - 1) == 0 && MIN_MATCH + 1 == PROBE);

@@ -164,7 +164,30 @@ impl Chains {
         }
     }
 
-    /// Says that strings will be inserted.
+    /// Where the last string of each chain begins, or 0.
+    pub fn heads(&self) -> impl Iterator<Item = usize> {
+        self.head
+            .iter()
+            .map(|entry| usize::from(u16::from_ne_bytes(*entry)))
+    }
+
+    /// The strings of a chain, from the one at `first` on, that are above `limit`.
+    pub fn members(&self, first: usize, limit: usize) -> impl Iterator<Item = usize> + Clone {
+        let alive = move |&member: &usize| member > limit;
+        let before = move |&member: &usize| {
+            let entry = self.prev.get(member & self.prev_mask)?;
+            let before = usize::from(u16::from_ne_bytes(*entry));
+            (before > limit && before < member).then_some(before)
+        };
+        core::iter::successors(Some(first).filter(alive), before)
+    }
+
+    /// True if there are no strings.
+    pub fn is_clear(&self) -> bool {
+        self.is_clear
+    }
+
+    /// Says that strings will be inserted one by one.
     pub fn make_used(&mut self) {
         self.is_clear = false;
     }
@@ -209,6 +232,7 @@ impl Chains {
     /// whose first byte is the one at `first`.
     #[inline(always)]
     pub fn insert_run(&mut self, first: usize, bytes: &[u8]) {
+        self.make_used();
         for (i, string) in bytes.windows(MIN_MATCH).enumerate() {
             self.insert(first + i, [string[0], string[1], string[2]]);
         }

@@ -10,7 +10,8 @@
 //!   that is one subtraction for any `c`, however it was found. The numbers of one chain in the
 //!   window span at most 2^15, so they do not wrap into each other.
 //! - `four` chains strings by a hash of their first 4 bytes. A match to be longer than one of
-//!   3 bytes agrees in 4, so it is on this chain, which is shorter.
+//!   3 bytes agrees in 4, so it is on this chain, which is shorter. `eight` does so with 8
+//!   bytes, for matches longer than 8.
 //!
 //! The search itself is in `anchors.rs`.
 //!
@@ -29,8 +30,8 @@
 //!
 //! # Cost
 //!
-//! Bytes, for a window of 2^w and 2^h hashes: 4 << h, 4 << w, 2 << w, 4 << w: 448 KiB at
-//! windowBits 15 and memLevel 8. They come from malloc, never from a caller's zalloc. Insertion hashes a batch of strings first, in vectors, and then stores them.
+//! Bytes, for a window of 2^w and 2^h hashes: 4 << h, 4 << w, and 6 << w for each length of
+//! strings: 640 KiB at windowBits 15 and memLevel 8. They come from malloc, never from a caller's zalloc. Insertion hashes a batch of strings first, in vectors, and then stores them.
 //! A slide is a saturating subtraction over all tables.
 //!
 //! Unsafe because lookups in the search loop and insertions cost too much with a bounds check.
@@ -50,27 +51,48 @@ pub const LANES: usize = 8;
 const MIRRORED: usize = LANES;
 /// Strings hashed at once.
 const BATCH: usize = 16;
-/// Base-2 logarithm of the heads of 4-byte strings at most.
+/// Base-2 logarithm of the heads of longer strings at most.
 const MAX_HEAD_BITS: u32 = 16;
 /// How much it is above windowBits otherwise.
 const HEAD_BITS_OVER_WINDOW: u32 = 1;
 /// 2^32 divided by the golden ratio: a product's high bits are a good hash.
 const GOLDEN: u32 = 0x9e37_79b1;
+/// Another factor of the kind, for the bytes behind the first four.
+const FACTOR: u32 = 0x85eb_ca6b;
 /// Bytes of a string in `four`.
-const FOUR: usize = 4;
+pub const FOUR: usize = 4;
+/// Bytes of a string in `eight`.
+pub const EIGHT: usize = 8;
 
-/// A member of zlib's chain: where the one before begins, or 0, and the number of this one.
-/// Among the heads: where the last one begins, and how many there are.
+/// A member of zlib's chain: in the low half where the one before begins, or 0; in the high half
+/// the number of this one, modulo 2^16. Among the heads: where the last one begins, and how many
+/// there are.
 #[derive(Clone, Copy, Default)]
-pub struct Member {
-    /// Position.
-    pub before: u16,
-    /// Modulo 2^16.
-    pub number: u16,
+pub struct Member(u32);
+
+impl Member {
+    /// Position of the one before.
+    #[inline(always)]
+    pub fn before(self) -> u16 {
+        self.0 as u16
+    }
+
+    /// The number in the chain.
+    #[inline(always)]
+    pub fn number(self) -> u16 {
+        (self.0 >> u16::BITS) as u16
+    }
+
+    /// The head after `position` has joined behind this one.
+    #[inline(always)]
+    fn joined_by(self, position: usize) -> Member {
+        let number = (self.0 & !0xffff).wrapping_add(1 << u16::BITS);
+        Member(number | position as u16 as u32)
+    }
 }
 
 /// `len` times 0, or None if there is no memory.
-fn zeros<T: Clone + Default>(len: usize) -> Option<Vec<T>> {
+pub(super) fn zeros<T: Clone + Default>(len: usize) -> Option<Vec<T>> {
     let mut table = Vec::new();
     table.try_reserve_exact(len).ok()?;
     table.resize(len, T::default());
@@ -78,7 +100,7 @@ fn zeros<T: Clone + Default>(len: usize) -> Option<Vec<T>> {
 }
 
 /// Subtracts `distance` from every link; those that would become negative become 0.
-fn slide_links(links: &mut [u16], distance: u16) {
+pub(super) fn slide_links(links: &mut [u16], distance: u16) {
     for link in links {
         *link = link.saturating_sub(distance);
     }
@@ -87,14 +109,13 @@ fn slide_links(links: &mut [u16], distance: u16) {
 /// The same for members, whose numbers stay.
 fn slide_members(members: &mut [Member], distance: u16) {
     for member in members {
-        // With the second subtraction it is one operation on a vector of 16-bit numbers.
-        member.before = member.before.saturating_sub(distance);
-        member.number = member.number.saturating_sub(0);
+        let before = (member.0 & 0xffff).saturating_sub(u32::from(distance));
+        *member = Member(member.0 & !0xffff | before);
     }
 }
 
-/// Chains of 4-byte strings.
-pub struct Links {
+/// Chains of strings of `N` bytes, 4 or 8.
+pub struct Links<const N: usize> {
     heads: Vec<u16>,
     /// Each position's link, and [`MIRRORED`] entries once more.
     links: Vec<u16>,
@@ -104,8 +125,8 @@ pub struct Links {
     frontier: usize,
 }
 
-impl Links {
-    fn new(window_bits: u8) -> Option<Links> {
+impl<const N: usize> Links<N> {
+    fn new(window_bits: u8) -> Option<Self> {
         let w_size = 1usize << window_bits;
         let head_bits = MAX_HEAD_BITS.min(u32::from(window_bits) + HEAD_BITS_OVER_WINDOW);
         Some(Links {
@@ -155,9 +176,16 @@ impl Links {
         }
     }
 
+    /// The hash of the first `N` bytes.
     #[inline(always)]
-    fn hash(&self, bytes: [u8; FOUR]) -> u16 {
-        (u32::from_le_bytes(bytes).wrapping_mul(GOLDEN) >> self.shift) as u16
+    fn hash(&self, bytes: &[u8; EIGHT]) -> u16 {
+        let [b0, b1, b2, b3, b4, b5, b6, b7] = *bytes;
+        let mut product = u32::from_le_bytes([b0, b1, b2, b3]).wrapping_mul(GOLDEN);
+        if N == EIGHT {
+            let behind = u32::from_le_bytes([b4, b5, b6, b7]);
+            product = product.wrapping_add(behind.wrapping_mul(FACTOR));
+        }
+        (product >> self.shift) as u16
     }
 
     #[inline(always)]
@@ -179,14 +207,14 @@ impl Links {
     /// Inserts the strings before `end`, as far as they are whole in `data`.
     #[inline(always)]
     fn insert_until(&mut self, data: &[u8], end: usize) {
-        let end = end.min((data.len() + 1).saturating_sub(FOUR));
+        let end = end.min((data.len() + 1).saturating_sub(N));
         let mut at = self.frontier;
         self.frontier = end.max(at);
-        while at + BATCH <= end {
-            let bytes: &[u8; BATCH + FOUR - 1] = whole(&data[at..]);
+        while at + BATCH <= end && at + BATCH + EIGHT <= data.len() {
+            let bytes: &[u8; BATCH + EIGHT] = whole(&data[at..]);
             let mut hashes = [0; BATCH];
             for (i, hash) in hashes.iter_mut().enumerate() {
-                *hash = self.hash([bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]]);
+                *hash = self.hash(whole(&bytes[i..]));
             }
             for (i, hash) in hashes.into_iter().enumerate() {
                 self.link(at + i, hash);
@@ -194,8 +222,9 @@ impl Links {
             at += BATCH;
         }
         while at < end {
-            let bytes = *whole(&data[at..]);
-            self.link(at, self.hash(bytes));
+            let mut bytes = [0; EIGHT];
+            bytes[..N].copy_from_slice(&data[at..at + N]);
+            self.link(at, self.hash(&bytes));
             at += 1;
         }
     }
@@ -203,7 +232,7 @@ impl Links {
 
 /// The first `N` bytes, which exist.
 #[inline(always)]
-fn whole<const N: usize>(data: &[u8]) -> &[u8; N] {
+pub(super) fn whole<const N: usize>(data: &[u8]) -> &[u8; N] {
     match data.first_chunk() {
         Some(bytes) => bytes,
         None => &[0; N],
@@ -219,7 +248,9 @@ pub struct Index {
     /// The first string that is not a member.
     frontier: usize,
     /// The chains of 4-byte strings.
-    pub four: Links,
+    pub four: Links<FOUR>,
+    /// The chains of 8-byte strings.
+    pub eight: Links<EIGHT>,
 }
 
 impl Index {
@@ -233,6 +264,7 @@ impl Index {
             hash,
             frontier: 0,
             four: Links::new(window_bits)?,
+            eight: Links::new(window_bits)?,
         })
     }
 
@@ -241,6 +273,7 @@ impl Index {
         self.heads.fill(Member::default());
         self.frontier = frontier;
         self.four.clear(frontier);
+        self.eight.clear(frontier);
     }
 
     /// The window has moved down by its size.
@@ -250,6 +283,7 @@ impl Index {
         slide_members(&mut self.members, w_size as u16);
         self.frontier = self.frontier.saturating_sub(w_size);
         self.four.slide();
+        self.eight.slide();
     }
 
     /// The first string that is not inserted.
@@ -270,6 +304,7 @@ impl Index {
     #[inline(always)]
     pub fn insert_until(&mut self, data: &[u8], end: usize) {
         self.four.insert_until(data, end);
+        self.eight.insert_until(data, end);
         let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
         let mut at = self.frontier;
         self.frontier = end.max(at);
@@ -296,10 +331,7 @@ impl Index {
         unsafe {
             let head = self.heads.get_unchecked_mut(usize::from(hash));
             let member = *head;
-            *head = Member {
-                before: position as u16,
-                number: member.number.wrapping_add(1),
-            };
+            *head = member.joined_by(position);
             *self.members.get_unchecked_mut(position & self.mask) = member;
         }
     }
@@ -313,11 +345,11 @@ impl Index {
     /// Makes `chains` what zlib's are when the strings before `end` are inserted.
     pub fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
         chains.replace(
-            self.heads.iter().map(|member| member.before),
-            self.members.iter().map(|member| member.before),
+            self.heads.iter().map(|member| member.before()),
+            self.members.iter().map(|member| member.before()),
         );
         for at in (end..self.frontier).rev() {
-            chains.replace_head(*whole(&data[at..]), self.member(at).before);
+            chains.replace_head(*whole(&data[at..]), self.member(at).before());
         }
         let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
         for at in self.frontier..end {
@@ -329,6 +361,6 @@ impl Index {
 impl Chain for Index {
     #[inline(always)]
     fn before(&self, link: Link) -> Link {
-        Link::at(self.member(link.position()).before)
+        Link::at(self.member(link.position()).before())
     }
 }

@@ -122,11 +122,7 @@ impl Classic {
         let end = self.strstart - 1 + length;
         let first = self.strstart + 1;
         let insert_end = (end + MIN_MATCH - 1).min(data_end);
-        // An index catches up by itself.
-        if self.tables.used().is_none() {
-            self.chains
-                .insert_run(first, &self.window[first.min(insert_end)..insert_end]);
-        }
+        self.insert_strings(first, insert_end);
         self.lookahead -= length - 1;
         self.strstart = end;
         self.prev_length = 0;

@@ -150,9 +150,8 @@ impl Classic {
         let (mut window, prev, head) = memory.complete()?;
         window.copy_from(&self.window);
         let mut chains = self.chains.copy_to(head, prev);
-        if let Some(index) = self.tables.used() {
-            index.give_to(&mut chains, self.data(), self.strstart - self.insert);
-        }
+        self.tables
+            .give_to(&mut chains, self.data(), self.strstart - self.insert);
         Ok(Classic {
             window,
             chains,
@@ -181,6 +180,12 @@ impl Classic {
     /// The largest distance of a match, in bytes.
     pub(super) fn max_dist(&self) -> usize {
         self.w_size() - MIN_LOOKAHEAD
+    }
+
+    /// True if the parse is the slow one.
+    #[inline(always)]
+    pub(super) fn is_slow(&self) -> bool {
+        CLASSIC[usize::from(self.params.level)].parse == Parse::Slow
     }
 
     /// True if bytes were read that are in no finished block.

@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 use super::state::{Classic, MIN_LOOKAHEAD};
+use super::tables::InUse;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 use crate::io::Io;
 
@@ -58,11 +59,9 @@ impl Classic {
         self.strstart -= w_size;
         self.block_start -= w_size as isize;
         self.insert = self.insert.min(self.strstart);
-        match self.tables.in_use() {
-            Some(index) => index.slide(),
-            None => self.chains.slide(),
+        if !self.tables.slide(w_size) {
+            self.chains.slide();
         }
-        self.tables.slide(w_size);
     }
 
     /// Inserts the strings before strstart that could not be inserted for want of the
@@ -73,12 +72,21 @@ impl Classic {
             .min(self.insert);
         if count != 0 {
             let first = self.strstart - self.insert;
-            let bytes = &self.window[first..first + count + MIN_MATCH - 1];
-            // An index catches up by itself.
-            if self.tables.used().is_none() {
-                self.chains.insert_run(first, bytes);
-            }
+            self.insert_strings(first, first + count + MIN_MATCH - 1);
             self.insert -= count;
+        }
+    }
+
+    /// Inserts the strings from `first` on that are whole before `end`.
+    #[inline(always)]
+    pub(super) fn insert_strings(&mut self, first: usize, end: usize) {
+        let bytes = &self.window[first.min(end)..end];
+        let slow = self.is_slow();
+        match self.tables.in_use() {
+            InUse::Chains => self.chains.insert_run(first, bytes),
+            InUse::Quads(quads) if !slow => quads.insert_run(first, bytes),
+            // The slow parse inserts all strings: it catches up at the next one.
+            _ => {}
         }
     }
 
@@ -89,7 +97,6 @@ impl Classic {
     pub fn set_dictionary(&mut self, io: &mut Io, in_midstream: bool) {
         self.settle_slides();
         self.leave_index();
-        self.chains.make_used();
         let w_size = self.w_size();
         if io.input.avail() >= w_size {
             if in_midstream {
