@@ -18,9 +18,10 @@
 //! # Invariants
 //!
 //! - Every string from the beginning of the window's reach to a frontier is inserted, and none
-//!   beyond; each table has its own, because longer strings need more bytes. The slow parse inserts all strings, so it does not matter that the index runs ahead
-//!   of it, by at most [`MOST_AHEAD`]: a ring of w entries keeps what is in reach (w - 262).
-//!   Where zlib leaves strings out, the index is not used (`dense_from` in `state.rs`).
+//!   beyond; each table has its own, because longer strings need more bytes. The slow parse
+//!   inserts all strings, so it does not matter that the index runs ahead of it, by at most
+//!   [`MOST_AHEAD`]: a ring of w entries keeps what is in reach (w - 262). Where zlib leaves
+//!   strings out, the index is not used (`dense_from` in `tables.rs`).
 //! - A link of a table's slot is less than the position inserted there.
 //! - [`MIRRORED`] entries of the links are repeated behind their end, so that a
 //!   vector of neighbours can be loaded from any slot.
@@ -31,8 +32,10 @@
 //! # Cost
 //!
 //! Bytes, for a window of 2^w and 2^h hashes: 4 << h, 4 << w, and 6 << w for each length of
-//! strings: 640 KiB at windowBits 15 and memLevel 8. They come from malloc, never from a caller's zalloc. Insertion hashes a batch of strings first, in vectors, and then stores them.
-//! A slide is a saturating subtraction over all tables.
+//! strings: 640 KiB at windowBits 15 and memLevel 8. They come from malloc, never from a
+//! caller's zalloc. Insertion hashes a batch of strings first, in vectors, and then stores
+//! them; in a run of one byte, where each store would wait for the one before, it writes what
+//! would come out. A slide is a saturating subtraction over all tables.
 //!
 //! Unsafe because lookups in the search loop and insertions cost too much with a bounds check.
 //! All indexes are masked by the length of the table, which is a power of two.
@@ -49,8 +52,10 @@ pub const MOST_AHEAD: usize = MIN_LOOKAHEAD - 1;
 pub const LANES: usize = 8;
 /// Entries repeated behind a table of links.
 const MIRRORED: usize = LANES;
-/// Strings hashed at once.
+/// Strings inserted at once.
 const BATCH: usize = 16;
+/// The bytes of such strings.
+type BatchBytes = [u8; BATCH + EIGHT];
 /// Base-2 logarithm of the heads of longer strings at most.
 const MAX_HEAD_BITS: u32 = 16;
 /// How much it is above windowBits otherwise.
@@ -204,23 +209,37 @@ impl<const N: usize> Links<N> {
         }
     }
 
+    /// Inserts the strings at `at` and behind it.
+    #[inline(always)]
+    fn link_batch(&mut self, at: usize, bytes: &BatchBytes) {
+        let mut hashes = [0; BATCH];
+        for (i, hash) in hashes.iter_mut().enumerate() {
+            *hash = self.hash(whole(&bytes[i..]));
+        }
+        for (i, hash) in hashes.into_iter().enumerate() {
+            self.link(at + i, hash);
+        }
+    }
+
+    /// The same in a run, where each string's link is the one before it.
+    fn link_run(&mut self, at: usize, bytes: &BatchBytes) {
+        let hash = self.hash(whole(bytes));
+        let slot = at & self.mask;
+        let head = &mut self.heads[usize::from(hash)];
+        let links = &mut self.links[slot..slot + BATCH];
+        links[0] = *head;
+        for (i, link) in links.iter_mut().enumerate().skip(1) {
+            *link = (at + i - 1) as u16;
+        }
+        *head = (at + BATCH - 1) as u16;
+    }
+
     /// Inserts the strings before `end`, as far as they are whole in `data`.
     #[inline(always)]
     fn insert_until(&mut self, data: &[u8], end: usize) {
         let end = end.min((data.len() + 1).saturating_sub(N));
         let mut at = self.frontier;
         self.frontier = end.max(at);
-        while at + BATCH <= end && at + BATCH + EIGHT <= data.len() {
-            let bytes: &[u8; BATCH + EIGHT] = whole(&data[at..]);
-            let mut hashes = [0; BATCH];
-            for (i, hash) in hashes.iter_mut().enumerate() {
-                *hash = self.hash(whole(&bytes[i..]));
-            }
-            for (i, hash) in hashes.into_iter().enumerate() {
-                self.link(at + i, hash);
-            }
-            at += BATCH;
-        }
         while at < end {
             let mut bytes = [0; EIGHT];
             bytes[..N].copy_from_slice(&data[at..at + N]);
@@ -237,6 +256,14 @@ pub(super) fn whole<const N: usize>(data: &[u8]) -> &[u8; N] {
         Some(bytes) => bytes,
         None => &[0; N],
     }
+}
+
+/// True if all bytes are the same.
+#[inline(always)]
+fn is_run(bytes: &BatchBytes) -> bool {
+    let (words, _) = bytes.as_chunks::<8>();
+    let first = [bytes[0]; 8];
+    words.iter().all(|word| *word == first)
 }
 
 /// The tables of a stream.
@@ -303,26 +330,65 @@ impl Index {
     /// they are whole in the window's `data`.
     #[inline(always)]
     pub fn insert_until(&mut self, data: &[u8], end: usize) {
+        if self.four.frontier == self.frontier && self.eight.frontier == self.frontier {
+            self.insert_batches(data, end);
+        }
         self.four.insert_until(data, end);
         self.eight.insert_until(data, end);
         let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
         let mut at = self.frontier;
         self.frontier = end.max(at);
-        while at + BATCH <= end {
-            let bytes: &[u8; BATCH + MIN_MATCH - 1] = whole(&data[at..]);
-            let mut hashes = [0u16; BATCH];
-            for (i, hash) in hashes.iter_mut().enumerate() {
-                *hash = self.hash.of([bytes[i], bytes[i + 1], bytes[i + 2]]) as u16;
-            }
-            for (i, hash) in hashes.into_iter().enumerate() {
-                self.join(at + i, hash);
-            }
-            at += BATCH;
-        }
         while at < end {
             self.join(at, self.hash.of(*whole(&data[at..])) as u16);
             at += 1;
         }
+    }
+
+    /// Inserts strings into all tables, a batch at a time: three chains of stores that wait for
+    /// loads then overlap.
+    #[inline(always)]
+    fn insert_batches(&mut self, data: &[u8], end: usize) {
+        let mut at = self.frontier;
+        while at + BATCH <= end && at + BATCH + EIGHT <= data.len() {
+            let bytes: &BatchBytes = whole(&data[at..]);
+            let slot = at & self.mask;
+            if is_run(bytes) && slot >= MIRRORED && slot + BATCH <= self.mask + 1 {
+                self.four.link_run(at, bytes);
+                self.eight.link_run(at, bytes);
+                self.join_run(at, bytes);
+            } else {
+                self.four.link_batch(at, bytes);
+                self.eight.link_batch(at, bytes);
+                self.join_batch(at, bytes);
+            }
+            at += BATCH;
+        }
+        self.frontier = at;
+        self.four.frontier = at;
+        self.eight.frontier = at;
+    }
+
+    #[inline(always)]
+    fn join_batch(&mut self, at: usize, bytes: &BatchBytes) {
+        let mut hashes = [0u16; BATCH];
+        for (i, hash) in hashes.iter_mut().enumerate() {
+            *hash = self.hash.of([bytes[i], bytes[i + 1], bytes[i + 2]]) as u16;
+        }
+        for (i, hash) in hashes.into_iter().enumerate() {
+            self.join(at + i, hash);
+        }
+    }
+
+    /// The same in a run, where each string's member before is its neighbour.
+    fn join_run(&mut self, at: usize, bytes: &BatchBytes) {
+        let slot = at & self.mask;
+        let head = &mut self.heads[self.hash.of(*whole(bytes))];
+        let mut member = *head;
+        for (i, to) in self.members[slot..slot + BATCH].iter_mut().enumerate() {
+            *to = member;
+            member = member.joined_by(at + i);
+        }
+        *head = member;
     }
 
     #[inline(always)]
