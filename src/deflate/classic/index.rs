@@ -50,7 +50,7 @@ pub const LANES: usize = 8;
 /// Entries repeated behind a table of links.
 const MIRRORED: usize = LANES;
 /// Strings hashed at once.
-const BATCH: usize = 16;
+pub(super) const BATCH: usize = 16;
 /// Base-2 logarithm of the heads of longer strings at most.
 const MAX_HEAD_BITS: u32 = 16;
 /// How much it is above windowBits otherwise.
@@ -191,16 +191,23 @@ impl<const N: usize> Links<N> {
     #[inline(always)]
     fn link(&mut self, position: usize, hash: u16) {
         let slot = position & self.mask;
-        // SAFETY: a hash has as many bits as there are heads, a slot is below the window's
-        // size, and MIRRORED slots lie behind that.
+        // SAFETY: a hash has as many bits as there are heads, and a slot is below the window's
+        // size.
         unsafe {
             let head = self.heads.get_unchecked_mut(usize::from(hash));
             let before = *head;
             *head = position as u16;
             *self.links.get_unchecked_mut(slot) = before;
-            if slot < MIRRORED {
-                *self.links.get_unchecked_mut(slot + self.mask + 1) = before;
-            }
+        }
+    }
+
+    /// Repeats the first entries behind the last if those from `first` to `end` were among them.
+    #[inline(always)]
+    fn mirror(&mut self, first: usize, end: usize) {
+        let slot = first & self.mask;
+        let w_size = self.mask + 1;
+        if slot < MIRRORED || slot + (end - first) > w_size {
+            self.links.copy_within(..MIRRORED, w_size);
         }
     }
 
@@ -208,8 +215,9 @@ impl<const N: usize> Links<N> {
     #[inline(always)]
     fn insert_until(&mut self, data: &[u8], end: usize) {
         let end = end.min((data.len() + 1).saturating_sub(N));
-        let mut at = self.frontier;
-        self.frontier = end.max(at);
+        let first = self.frontier;
+        self.frontier = end.max(first);
+        let mut at = first;
         while at + BATCH <= end && at + BATCH + EIGHT <= data.len() {
             let bytes: &[u8; BATCH + EIGHT] = whole(&data[at..]);
             let mut hashes = [0; BATCH];
@@ -227,6 +235,7 @@ impl<const N: usize> Links<N> {
             self.link(at, self.hash(&bytes));
             at += 1;
         }
+        self.mirror(first, self.frontier);
     }
 }
 
@@ -237,6 +246,17 @@ pub(super) fn whole<const N: usize>(data: &[u8]) -> &[u8; N] {
         Some(bytes) => bytes,
         None => &[0; N],
     }
+}
+
+/// zlib's hashes of the first [`BATCH`] strings.
+#[inline(always)]
+pub(super) fn batch_of_hashes(hash: Hash, data: &[u8]) -> [u16; BATCH] {
+    let bytes: &[u8; BATCH + MIN_MATCH - 1] = whole(data);
+    let mut hashes = [0; BATCH];
+    for (i, to) in hashes.iter_mut().enumerate() {
+        *to = hash.of([bytes[i], bytes[i + 1], bytes[i + 2]]) as u16;
+    }
+    hashes
 }
 
 /// The tables of a stream.
@@ -309,11 +329,7 @@ impl Index {
         let mut at = self.frontier;
         self.frontier = end.max(at);
         while at + BATCH <= end {
-            let bytes: &[u8; BATCH + MIN_MATCH - 1] = whole(&data[at..]);
-            let mut hashes = [0u16; BATCH];
-            for (i, hash) in hashes.iter_mut().enumerate() {
-                *hash = self.hash.of([bytes[i], bytes[i + 1], bytes[i + 2]]) as u16;
-            }
+            let hashes = batch_of_hashes(self.hash, &data[at..]);
             for (i, hash) in hashes.into_iter().enumerate() {
                 self.join(at + i, hash);
             }
