@@ -92,8 +92,9 @@ impl Hash {
     /// The hash of these bytes.
     #[inline(always)]
     pub fn of(self, bytes: [u8; MIN_MATCH]) -> usize {
-        let [b0, b1, b2] = bytes.map(usize::from);
-        ((b0 << (2 * self.shift)) ^ (b1 << self.shift) ^ b2) & self.mask
+        // 16 bits are enough for every memLevel, and for more strings in a vector.
+        let [b0, b1, b2] = bytes.map(u16::from);
+        usize::from(((b0 << (2 * self.shift)) ^ (b1 << self.shift) ^ b2) & self.mask as u16)
     }
 }
 

@@ -110,7 +110,10 @@ impl Run {
             if p + MIN_LOOKAHEAD > data_end {
                 break false;
             }
-            let head = quads.insert(p, [window[p], window[p + 1], window[p + 2]]);
+            // SAFETY: p is at most data_end - MIN_LOOKAHEAD, which is more than 258, and data_end
+            // was asserted to be in the window.
+            let [b0, b1, b2, _] = unsafe { Bytes(window).probe(p) }.to_le_bytes();
+            let head = quads.insert(p, [b0, b1, b2]);
             let limit = p.saturating_sub(max_dist);
             if head >= limit && head != 0 {
                 let hunt = Hunt {
@@ -123,8 +126,7 @@ impl Run {
                     short_limit: limit,
                 };
                 length = MIN_MATCH - 1;
-                // SAFETY: p is at most data_end - MIN_LOOKAHEAD, which is more than 258, and
-                // data_end was asserted to be in the window.
+                // SAFETY: as above.
                 if let Some(found) = unsafe { quads.hunt(Bytes(window), hunt) } {
                     length = found.length;
                     start = found.start;
@@ -141,7 +143,7 @@ impl Run {
                 full
             } else {
                 p += 1;
-                symbols.push_literal(buf, window[p - 1])
+                symbols.push_literal(buf, b0)
             };
             if full {
                 break true;

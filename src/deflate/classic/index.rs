@@ -53,7 +53,7 @@ pub const LANES: usize = 8;
 /// Entries repeated behind a table of links.
 const MIRRORED: usize = LANES;
 /// Strings inserted at once.
-const BATCH: usize = 16;
+pub(super) const BATCH: usize = 16;
 /// The bytes of such strings.
 type BatchBytes = [u8; BATCH + EIGHT];
 /// Base-2 logarithm of the heads of longer strings at most.
@@ -196,16 +196,23 @@ impl<const N: usize> Links<N> {
     #[inline(always)]
     fn link(&mut self, position: usize, hash: u16) {
         let slot = position & self.mask;
-        // SAFETY: a hash has as many bits as there are heads, a slot is below the window's
-        // size, and MIRRORED slots lie behind that.
+        // SAFETY: a hash has as many bits as there are heads, and a slot is below the window's
+        // size.
         unsafe {
             let head = self.heads.get_unchecked_mut(usize::from(hash));
             let before = *head;
             *head = position as u16;
             *self.links.get_unchecked_mut(slot) = before;
-            if slot < MIRRORED {
-                *self.links.get_unchecked_mut(slot + self.mask + 1) = before;
-            }
+        }
+    }
+
+    /// Repeats the first entries behind the last if those from `first` to `end` were among them.
+    #[inline(always)]
+    fn mirror(&mut self, first: usize, end: usize) {
+        let slot = first & self.mask;
+        let w_size = self.mask + 1;
+        if slot < MIRRORED || slot + (end - first) > w_size {
+            self.links.copy_within(..MIRRORED, w_size);
         }
     }
 
@@ -238,14 +245,16 @@ impl<const N: usize> Links<N> {
     #[inline(always)]
     fn insert_until(&mut self, data: &[u8], end: usize) {
         let end = end.min((data.len() + 1).saturating_sub(N));
-        let mut at = self.frontier;
-        self.frontier = end.max(at);
+        let first = self.frontier;
+        self.frontier = end.max(first);
+        let mut at = first;
         while at < end {
             let mut bytes = [0; EIGHT];
             bytes[..N].copy_from_slice(&data[at..at + N]);
             self.link(at, self.hash(&bytes));
             at += 1;
         }
+        self.mirror(first, self.frontier);
     }
 }
 
@@ -264,6 +273,17 @@ fn is_run(bytes: &BatchBytes) -> bool {
     let (words, _) = bytes.as_chunks::<8>();
     let first = [bytes[0]; 8];
     words.iter().all(|word| *word == first)
+}
+
+/// zlib's hashes of the first [`BATCH`] strings.
+#[inline(always)]
+pub(super) fn batch_of_hashes(hash: Hash, data: &[u8]) -> [u16; BATCH] {
+    let bytes: &[u8; BATCH + MIN_MATCH - 1] = whole(data);
+    let mut hashes = [0; BATCH];
+    for (i, to) in hashes.iter_mut().enumerate() {
+        *to = hash.of([bytes[i], bytes[i + 1], bytes[i + 2]]) as u16;
+    }
+    hashes
 }
 
 /// The tables of a stream.
@@ -348,11 +368,12 @@ impl Index {
     /// loads then overlap.
     #[inline(always)]
     fn insert_batches(&mut self, data: &[u8], end: usize) {
-        let mut at = self.frontier;
+        let first = self.frontier;
+        let mut at = first;
         while at + BATCH <= end && at + BATCH + EIGHT <= data.len() {
             let bytes: &BatchBytes = whole(&data[at..]);
             let slot = at & self.mask;
-            if is_run(bytes) && slot >= MIRRORED && slot + BATCH <= self.mask + 1 {
+            if is_run(bytes) && slot + BATCH <= self.mask + 1 {
                 self.four.link_run(at, bytes);
                 self.eight.link_run(at, bytes);
                 self.join_run(at, bytes);
@@ -366,15 +387,13 @@ impl Index {
         self.frontier = at;
         self.four.frontier = at;
         self.eight.frontier = at;
+        self.four.mirror(first, at);
+        self.eight.mirror(first, at);
     }
 
     #[inline(always)]
     fn join_batch(&mut self, at: usize, bytes: &BatchBytes) {
-        let mut hashes = [0u16; BATCH];
-        for (i, hash) in hashes.iter_mut().enumerate() {
-            *hash = self.hash.of([bytes[i], bytes[i + 1], bytes[i + 2]]) as u16;
-        }
-        for (i, hash) in hashes.into_iter().enumerate() {
+        for (i, hash) in batch_of_hashes(self.hash, bytes).into_iter().enumerate() {
             self.join(at + i, hash);
         }
     }

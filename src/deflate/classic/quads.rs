@@ -34,7 +34,7 @@
 
 use super::anchors::Hunt;
 use super::chains::{Chain, Chains, Hash, Link};
-use super::index::{slide_links, whole, zeros};
+use super::index::{BATCH, batch_of_hashes, slide_links, whole, zeros};
 use super::longest_match::{Bytes, Match};
 use crate::format::deflate::MIN_MATCH;
 
@@ -119,10 +119,15 @@ impl Quads {
     /// before it in its chain begins, or 0.
     #[inline(always)]
     pub fn insert(&mut self, position: usize, bytes: [u8; MIN_MATCH]) -> usize {
-        let hash = self.hash.of(bytes);
+        self.join(position, self.hash.of(bytes) as u16)
+    }
+
+    /// The same with the string's hash.
+    #[inline(always)]
+    fn join(&mut self, position: usize, hash: u16) -> usize {
         // SAFETY: there is a head for every hash, and the slot is masked.
         unsafe {
-            let head = self.heads.get_unchecked_mut(hash);
+            let head = self.heads.get_unchecked_mut(usize::from(hash));
             let quad = *head;
             *head = quad.behind(position);
             *self.quads.get_unchecked_mut(position & self.mask) = quad;
@@ -143,11 +148,21 @@ impl Quads {
     #[inline(always)]
     pub fn insert_until(&mut self, data: &[u8], end: usize) {
         let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
-        let first = self.frontier();
-        if first < end {
-            self.insert_run(first, &data[first..end + MIN_MATCH - 1]);
-            self.frontier = Some(end);
+        let mut at = self.frontier();
+        if at >= end {
+            return;
         }
+        self.frontier = Some(end);
+        while at + BATCH <= end {
+            for (i, hash) in batch_of_hashes(self.hash, &data[at..])
+                .into_iter()
+                .enumerate()
+            {
+                self.join(at + i, hash);
+            }
+            at += BATCH;
+        }
+        self.insert_run(at, &data[at..end + MIN_MATCH - 1]);
     }
 
     /// Takes over the strings of `chains` above `limit`. For the slow parse `frontier` is the
