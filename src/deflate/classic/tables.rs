@@ -11,6 +11,9 @@
 //! parse has been, where one has ended in the middle of a flush for want of room, and where a
 //! short dictionary was added. `dense_from` is where the last gap ends; until it is out of
 //! reach the stream walks the chains. So does every stream with numbers set by deflateTune.
+//!
+//! All of it is behind the cargo feature `index`: with the feature, long texts are compressed
+//! much faster, but a fresh stream of a few KiB slower, because its tables are cleared.
 #![forbid(unsafe_code)]
 
 use core::sync::atomic::{AtomicU8, Ordering};
@@ -104,12 +107,15 @@ impl Tables {
     /// True if the chains are not in use.
     #[inline(always)]
     pub(super) fn are_in_use(&self) -> bool {
-        self.choice != Choice::Chains
+        cfg!(feature = "index") && self.choice != Choice::Chains
     }
 
     /// The tables in use.
     #[inline(always)]
     pub(super) fn in_use(&mut self) -> InUse<&mut Index, &mut Quads> {
+        if !self.are_in_use() {
+            return InUse::Chains;
+        }
         match (self.choice, &mut self.index, &mut self.quads) {
             (Choice::Anchors, Some(index), _) => InUse::Anchors(index),
             (Choice::Quads, _, Some(quads)) => InUse::Quads(quads),
@@ -120,6 +126,9 @@ impl Tables {
     /// The same for reading.
     #[inline(always)]
     pub(super) fn used(&self) -> InUse<&Index, &Quads> {
+        if !self.are_in_use() {
+            return InUse::Chains;
+        }
         match (self.choice, &self.index, &self.quads) {
             (Choice::Anchors, Some(index), _) => InUse::Anchors(index),
             (Choice::Quads, _, Some(quads)) => InUse::Quads(quads),
@@ -154,6 +163,9 @@ impl Tables {
     }
 
     fn is_repaid(&self, bytes: usize) -> bool {
+        if !cfg!(feature = "index") {
+            return false;
+        }
         match RULE.load(Ordering::Relaxed) {
             rule if rule == Use::Always as u8 => true,
             rule if rule == Use::Never as u8 => false,
