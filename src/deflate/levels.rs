@@ -45,16 +45,28 @@ pub struct Tunables {
     pub max_chain: u32,
 }
 
+/// The index that a search uses where it can, in place of zlib's chains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Search {
+    /// Four candidates at once (`quads.rs`).
+    Quads,
+    /// Chains of longer strings (`index.rs`).
+    Anchors,
+}
+
 /// A level of the classic engine.
 pub struct Level {
     /// The parse, where the strategy leaves the choice to the level.
     pub parse: Parse,
+    /// What the search uses.
+    pub search: Search,
     /// The search.
     pub tunables: Tunables,
 }
 
 const fn row(
     parse: Parse,
+    search: Search,
     good_length: u32,
     max_lazy: u32,
     nice_length: i32,
@@ -62,6 +74,7 @@ const fn row(
 ) -> Level {
     Level {
         parse,
+        search,
         tunables: Tunables {
             good_length,
             max_lazy,
@@ -74,15 +87,15 @@ const fn row(
 /// zlib's levels. The bytes depend on every number.
 /// Source: zlib 1.3.2 deflate.c, configuration_table.
 pub static CLASSIC: [Level; 10] = [
-    //                  good lazy nice chain
-    row(Parse::Stored, 0, 0, 0, 0),
-    row(Parse::Fast, 4, 4, 8, 4),
-    row(Parse::Fast, 4, 5, 16, 8),
-    row(Parse::Fast, 4, 6, 32, 32),
-    row(Parse::Slow, 4, 4, 16, 16),
-    row(Parse::Slow, 8, 16, 32, 32),
-    row(Parse::Slow, 8, 16, 128, 128),
-    row(Parse::Slow, 8, 32, 128, 256),
-    row(Parse::Slow, 32, 128, 258, 1024),
-    row(Parse::Slow, 32, 258, 258, 4096),
+    //                                  good lazy nice chain
+    row(Parse::Stored, Search::Quads, 0, 0, 0, 0),
+    row(Parse::Fast, Search::Quads, 4, 4, 8, 4),
+    row(Parse::Fast, Search::Quads, 4, 5, 16, 8),
+    row(Parse::Fast, Search::Quads, 4, 6, 32, 32),
+    row(Parse::Slow, Search::Quads, 4, 4, 16, 16),
+    row(Parse::Slow, Search::Quads, 8, 16, 32, 32),
+    row(Parse::Slow, Search::Anchors, 8, 16, 128, 128),
+    row(Parse::Slow, Search::Anchors, 8, 32, 128, 256),
+    row(Parse::Slow, Search::Anchors, 32, 128, 258, 1024),
+    row(Parse::Slow, Search::Anchors, 32, 258, 258, 4096),
 ];

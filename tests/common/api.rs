@@ -5,6 +5,7 @@
 // dlopen, dlsym, and function pointers of C signature.
 #![allow(unsafe_code)]
 
+use rzlib::deflate::classic::tables::{Use, use_index};
 use rzlib::ffi::types::*;
 use std::ffi::{CStr, CString, c_char, c_int, c_long, c_uint, c_ulong, c_void};
 use std::path::{Path, PathBuf};
@@ -310,11 +311,17 @@ pub fn oracle() -> &'static Oracle {
 }
 
 /// rzlib's functions, as linked into this program. With RZLIB_PLAIN set, inflate decodes with
-/// the loop that is for any CPU.
+/// the loop that is for any CPU. RZLIB_INDEX makes deflate use its index always or never; without
+/// it, when the library thinks that it pays.
 pub fn ours() -> &'static Api {
     static OURS: OnceLock<Api> = OnceLock::new();
     OURS.get_or_init(|| {
         rzlib::inflate::fast::use_plain_only(std::env::var_os("RZLIB_PLAIN").is_some());
+        use_index(match std::env::var("RZLIB_INDEX").as_deref() {
+            Ok("always") => Use::Always,
+            Ok("never") => Use::Never,
+            _ => Use::WhenRepaid,
+        });
         Api::of_rzlib()
     })
 }

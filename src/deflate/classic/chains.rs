@@ -20,8 +20,9 @@
 //! Source of the idea and of all numbers: zlib 1.3.2 deflate.c.
 //!
 //! Unsafe because a lookup in the search loop costs too much with a bounds check. What
-//! makes it sound is kept in this file: a [`Link`] is 0 or was made by an insertion at its
-//! position, which checked that the slot in `prev` is initialised; slides keep the slot.
+//! makes it sound: a [`Link`] is 0 or the position of a string of the window that was inserted
+//! here or in an `Index`, and the slots in `prev` of all such positions are initialised
+//! (`insert` checks it; `fill_window` has them made ready); slides keep the slot.
 #![allow(unsafe_code)]
 
 use crate::alloc::{Allocator, ZBuf};
@@ -44,9 +45,21 @@ impl Link {
         self.0
     }
 
-    fn from_entry(entry: Entry) -> Link {
-        Link(usize::from(u16::from_ne_bytes(entry)))
+    /// The string inserted at this position, or 0.
+    #[inline(always)]
+    pub(super) fn at(position: u16) -> Link {
+        Link(usize::from(position))
     }
+
+    fn from_entry(entry: Entry) -> Link {
+        Link::at(u16::from_ne_bytes(entry))
+    }
+}
+
+/// What a search walks along.
+pub trait Chain {
+    /// The string before this one in its chain, or NIL.
+    fn before(&self, link: Link) -> Link;
 }
 
 /// Asks for a table of `len` entries, a power of two.
@@ -65,16 +78,23 @@ fn slide_table(table: &mut [Entry], distance: u16) {
 
 /// zlib's hash of 3 bytes.
 #[derive(Clone, Copy)]
-struct Hash {
+pub struct Hash {
     shift: u32,
     mask: usize,
 }
 
 impl Hash {
+    /// How many hashes there are.
+    pub fn count(self) -> usize {
+        self.mask + 1
+    }
+
+    /// The hash of these bytes.
     #[inline(always)]
-    fn of(self, bytes: [u8; MIN_MATCH]) -> usize {
-        let [b0, b1, b2] = bytes.map(usize::from);
-        ((b0 << (2 * self.shift)) ^ (b1 << self.shift) ^ b2) & self.mask
+    pub fn of(self, bytes: [u8; MIN_MATCH]) -> usize {
+        // 16 bits are enough for every memLevel, and for more strings in a vector.
+        let [b0, b1, b2] = bytes.map(u16::from);
+        usize::from(((b0 << (2 * self.shift)) ^ (b1 << self.shift) ^ b2) & self.mask as u16)
     }
 }
 
@@ -86,6 +106,8 @@ pub struct Chains {
     prev: ZBuf<Entry>,
     prev_mask: usize,
     hash: Hash,
+    /// True if every head is NIL.
+    is_clear: bool,
 }
 
 impl Chains {
@@ -103,7 +125,13 @@ impl Chains {
             prev_mask: prev.capacity() - 1,
             head,
             prev,
+            is_clear: true,
         }
+    }
+
+    /// The hash in use.
+    pub fn hash(&self) -> Hash {
+        self.hash
     }
 
     /// A copy on other blocks.
@@ -131,7 +159,54 @@ impl Chains {
 
     /// Forgets all strings.
     pub fn clear(&mut self) {
-        self.head.fill([0; 2]);
+        if !self.is_clear {
+            self.head.fill([0; 2]);
+            self.is_clear = true;
+        }
+    }
+
+    /// Where the last string of each chain begins, or 0.
+    pub fn heads(&self) -> impl Iterator<Item = usize> {
+        self.head
+            .iter()
+            .map(|entry| usize::from(u16::from_ne_bytes(*entry)))
+    }
+
+    /// The strings of a chain, from the one at `first` on, that are above `limit`.
+    pub fn members(&self, first: usize, limit: usize) -> impl Iterator<Item = usize> + Clone {
+        let alive = move |&member: &usize| member > limit;
+        let before = move |&member: &usize| {
+            let entry = self.prev.get(member & self.prev_mask)?;
+            let before = usize::from(u16::from_ne_bytes(*entry));
+            (before > limit && before < member).then_some(before)
+        };
+        core::iter::successors(Some(first).filter(alive), before)
+    }
+
+    /// True if there are no strings.
+    pub fn is_clear(&self) -> bool {
+        self.is_clear
+    }
+
+    /// Says that strings will be inserted one by one.
+    pub fn make_used(&mut self) {
+        self.is_clear = false;
+    }
+
+    /// Takes all heads and links from another index of the same strings.
+    pub fn replace(&mut self, heads: impl Iterator<Item = u16>, links: impl Iterator<Item = u16>) {
+        self.make_used();
+        for (entry, head) in self.head.iter_mut().zip(heads) {
+            *entry = head.to_ne_bytes();
+        }
+        for (entry, link) in self.prev.iter_mut().zip(links) {
+            *entry = link.to_ne_bytes();
+        }
+    }
+
+    /// Makes the string at `position`, or none, the head of the chain that `bytes` is in.
+    pub fn replace_head(&mut self, bytes: [u8; MIN_MATCH], position: u16) {
+        self.head[self.hash.of(bytes)] = position.to_ne_bytes();
     }
 
     /// The window has moved down by its size, which is `prev`'s length.
@@ -139,14 +214,6 @@ impl Chains {
         let w_size = (self.prev_mask + 1) as u16;
         slide_table(&mut self.head, w_size);
         slide_table(&mut self.prev, w_size);
-    }
-
-    /// The string before this one in its chain, or NIL.
-    #[inline(always)]
-    pub fn before(&self, link: Link) -> Link {
-        // SAFETY: `insert` wrote the slot of this position, or it is slot 0, which `new`
-        // made ready; a slide moves a link by a multiple of the table's length, or to 0.
-        Link::from_entry(unsafe { *self.prev.get_unchecked(link.0 & self.prev_mask) })
     }
 
     /// Makes the string `bytes` at `position` the head of its chain; returns the head
@@ -166,8 +233,18 @@ impl Chains {
     /// whose first byte is the one at `first`.
     #[inline(always)]
     pub fn insert_run(&mut self, first: usize, bytes: &[u8]) {
+        self.make_used();
         for (i, string) in bytes.windows(MIN_MATCH).enumerate() {
             self.insert(first + i, [string[0], string[1], string[2]]);
         }
+    }
+}
+
+impl Chain for Chains {
+    #[inline(always)]
+    fn before(&self, link: Link) -> Link {
+        // SAFETY: `insert` wrote the slot of this position, or it is slot 0, which `new`
+        // made ready; a slide moves a link by a multiple of the table's length, or to 0.
+        Link::from_entry(unsafe { *self.prev.get_unchecked(link.0 & self.prev_mask) })
     }
 }

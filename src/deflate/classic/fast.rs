@@ -4,12 +4,16 @@
 //! are inserted only if it is short (at most max_lazy), which saves most insertions and
 //! loses some matches; in the chains they leave gaps that later searches never see.
 //!
+//! This is the parse on zlib's chains, and the end of the data's on quads; `fast_bulk.rs` is the
+//! same where there are quads and enough lookahead.
+//!
 //! Source: zlib 1.3.2 deflate.c, deflate_fast.
 #![forbid(unsafe_code)]
 
-use super::chains::Link;
+use super::chains::{Chain, Link};
 use super::longest_match::{Match, Query};
 use super::state::{Classic, MIN_LOOKAHEAD};
+use super::tables::InUse;
 use crate::deflate::config::{BlockState, Flush};
 use crate::deflate::output::Output;
 use crate::format::deflate::MIN_MATCH;
@@ -24,6 +28,12 @@ impl Classic {
         flush: Flush,
     ) -> BlockState {
         while self.has_ahead(io, flush, MIN_LOOKAHEAD) {
+            if self.can_run_fast() {
+                if self.fast_bulk(out) && self.block_is_full(io, out) {
+                    return BlockState::NeedMore;
+                }
+                continue;
+            }
             let candidate = self.insert_here();
             if self.is_in_reach(candidate) {
                 self.search(candidate);
@@ -51,9 +61,25 @@ impl Classic {
         if self.lookahead < MIN_MATCH {
             return Link::NIL;
         }
-        let bytes = &self.window[self.strstart..self.strstart + MIN_MATCH];
-        self.chains
-            .insert(self.strstart, [bytes[0], bytes[1], bytes[2]])
+        let at = self.strstart;
+        let slow = self.is_slow();
+        let data = &self.window[..at + self.lookahead];
+        let bytes = [data[at], data[at + 1], data[at + 2]];
+        match self.tables.in_use() {
+            InUse::Chains => self.chains.insert(at, bytes),
+            InUse::Anchors(index) => {
+                index.insert_until(data, at + 1);
+                index.before(Link::at(at as u16))
+            }
+            InUse::Quads(quads) => {
+                if slow {
+                    quads.insert_until(data, at + 1);
+                } else {
+                    quads.insert(at, bytes);
+                }
+                quads.before(Link::at(at as u16))
+            }
+        }
     }
 
     /// True if a search may begin at `candidate`. (The first of a chain may be max_dist
@@ -67,7 +93,7 @@ impl Classic {
     /// Searches from `candidate` for a match longer than prev_length.
     #[inline(always)]
     pub(super) fn search(&mut self, candidate: Link) {
-        let found = self.longest_match(Query {
+        let query = Query {
             strstart: self.strstart,
             lookahead: self.lookahead,
             candidate,
@@ -75,7 +101,12 @@ impl Classic {
                 length: self.prev_length,
                 start: self.match_start,
             },
-        });
+        };
+        let found = match self.tables.used() {
+            InUse::Chains => self.longest_match(&self.chains, query),
+            InUse::Anchors(index) => self.longest_match(index, query),
+            InUse::Quads(quads) => self.longest_match(quads, query),
+        };
         self.match_length = found.length;
         self.match_start = found.start;
     }
@@ -90,8 +121,7 @@ impl Classic {
         self.lookahead -= length;
         if length <= self.tunables.max_lazy as usize && self.lookahead >= MIN_MATCH {
             let first = self.strstart + 1;
-            self.chains
-                .insert_run(first, &self.window[first..end + MIN_MATCH - 1]);
+            self.insert_strings(first, end + MIN_MATCH - 1);
         }
         self.match_length = 0;
         self.strstart = end;

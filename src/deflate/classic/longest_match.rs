@@ -26,7 +26,7 @@
 //! Unsafe because loads in the walk are not checked against the window's end.
 #![allow(unsafe_code)]
 
-use super::chains::Link;
+use super::chains::{Chain, Link};
 use super::state::Classic;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 
@@ -61,11 +61,11 @@ const STRIDE: usize = 8;
 const MEASURE_FROM: usize = 2;
 const _: () = assert!((MAX_MATCH - MEASURE_FROM).is_multiple_of(STRIDE));
 /// Mask of the first 3 bytes of a probe.
-const FIRST_3: u32 = u32::from_le_bytes([0xff, 0xff, 0xff, 0]);
+pub(super) const FIRST_3: u32 = u32::from_le_bytes([0xff, 0xff, 0xff, 0]);
 
 /// Unchecked loads from the window.
 #[derive(Clone, Copy)]
-struct Bytes<'a>(&'a [u8]);
+pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
 
 impl Bytes<'_> {
     /// The 4 bytes at `at`.
@@ -73,7 +73,7 @@ impl Bytes<'_> {
     /// # Safety
     /// - `at + 4` is at most the window's initialised length.
     #[inline(always)]
-    unsafe fn probe(self, at: usize) -> u32 {
+    pub(super) unsafe fn probe(self, at: usize) -> u32 {
         debug_assert!(at + PROBE <= self.0.len());
         // SAFETY: the caller keeps the load inside the slice.
         u32::from_le_bytes(unsafe { self.0.as_ptr().add(at).cast::<[u8; PROBE]>().read() })
@@ -84,7 +84,7 @@ impl Bytes<'_> {
     /// # Safety
     /// - `at + 8` is at most the window's initialised length.
     #[inline(always)]
-    unsafe fn stride(self, at: usize) -> u64 {
+    pub(super) unsafe fn stride(self, at: usize) -> u64 {
         debug_assert!(at + STRIDE <= self.0.len());
         // SAFETY: the caller keeps the load inside the slice.
         u64::from_le_bytes(unsafe { self.0.as_ptr().add(at).cast::<[u8; STRIDE]>().read() })
@@ -96,7 +96,7 @@ impl Bytes<'_> {
     /// # Safety
     /// - `a + 258` and `b + 258` are at most the window's initialised length.
     #[inline(always)]
-    unsafe fn common_length(self, a: usize, b: usize) -> usize {
+    pub(super) unsafe fn common_length(self, a: usize, b: usize) -> usize {
         let mut length = MEASURE_FROM;
         while length < MAX_MATCH {
             // SAFETY: length + 8 <= 258 here, because strides end exactly at 258.
@@ -111,9 +111,9 @@ impl Bytes<'_> {
 }
 
 impl Classic {
-    /// Searches the chain from `query.candidate` on.
+    /// Searches `chain` from `query.candidate` on.
     #[inline(always)]
-    pub(super) fn longest_match(&self, query: Query) -> Match {
+    pub(super) fn longest_match(&self, chain: &impl Chain, query: Query) -> Match {
         let Query {
             strstart,
             lookahead,
@@ -143,7 +143,7 @@ impl Classic {
         let mut above = candidate.saturating_sub(limit + 1);
         // Moves on to the next candidate; false when there is none.
         let mut advance = |candidate: &mut usize| {
-            link = self.chains.before(link);
+            link = chain.before(link);
             *candidate = link.position();
             // One comparison for "above the limit" and "below the one before".
             let next_above = candidate.wrapping_sub(limit + 1);

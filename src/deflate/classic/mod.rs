@@ -12,17 +12,28 @@
 //! - match lengths that outlive a block or a change of parse: see `state`.
 //!
 //! `run` chooses the parse; `stored`, `fast`, `slow`, `rle` and `huff` are the parses.
+//!
+//! There is a second way to the same decisions: `index` (levels 6 to 9) and `quads` (1 to 5)
+//! hold the strings of `chains` in another form, `anchors` searches the former, `slow_bulk` is
+//! the slow parse on both, `fast_bulk` the fast one on quads, and `tables` decides what is in use.
 
+mod anchors;
 mod chains;
 mod fast;
+mod fast_bulk;
 mod huff;
 mod huffman;
+mod index;
+mod lanes;
 mod longest_match;
+mod quads;
 mod rle;
 mod run;
 mod slow;
+mod slow_bulk;
 pub mod state;
 mod stored;
 mod symbols;
+pub mod tables;
 mod trees;
 mod window;

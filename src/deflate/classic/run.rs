@@ -14,13 +14,17 @@ impl Classic {
         // that the slow parse holds back.
         let bytes = self.lookahead + io.input.avail() + 1;
         self.symbols.make_ready(out, bytes);
-        match Parse::of(self.params.level, self.params.strategy) {
+        let parse = Parse::of(self.params.level, self.params.strategy);
+        self.choose_tables(parse, io.input.avail());
+        let state = match parse {
             Parse::Stored => self.deflate_stored(io, out, flush),
             Parse::Fast => self.deflate_fast(io, out, flush),
             Parse::Slow => self.deflate_slow(io, out, flush),
             Parse::Huff => self.deflate_huff(io, out, flush),
             Parse::Rle => self.deflate_rle(io, out, flush),
-        }
+        };
+        self.note_gaps(parse);
+        state
     }
 
     /// True if a parse can go on: `wanted` bytes lie ahead, after reading more if need be, or

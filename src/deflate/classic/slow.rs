@@ -7,9 +7,13 @@
 //! A match of 3 bytes far away costs more bits than 3 literals, so beyond TOO_FAR it does
 //! not count; with strategy Filtered no match of up to 5 bytes does.
 //!
+//! This is the parse on zlib's chains, and the end of the data's on an index; `slow_bulk.rs` is
+//! the same where there is an index and enough lookahead.
+//!
 //! Source: zlib 1.3.2 deflate.c, deflate_slow.
 #![forbid(unsafe_code)]
 
+use super::slow_bulk::BulkEnd;
 use super::state::{Classic, MIN_LOOKAHEAD};
 use crate::deflate::config::{BlockState, Flush, Last, Strategy};
 use crate::deflate::output::Output;
@@ -17,9 +21,9 @@ use crate::format::deflate::MIN_MATCH;
 use crate::io::Io;
 
 /// Distance in bytes beyond which a match of 3 does not count.
-const TOO_FAR: usize = 4096;
+pub(super) const TOO_FAR: usize = 4096;
 /// Longest match that strategy Filtered drops.
-const FILTERED_MATCH: usize = 5;
+pub(super) const FILTERED_MATCH: usize = 5;
 
 impl Classic {
     /// Parses until the input or the room in next_out ends, or the flush is done.
@@ -30,6 +34,26 @@ impl Classic {
         flush: Flush,
     ) -> BlockState {
         while self.has_ahead(io, flush, MIN_LOOKAHEAD) {
+            // A next_out that is full already ends this at the next literal.
+            if self.can_run_ahead() && io.output.avail() != 0 {
+                match self.slow_bulk(out) {
+                    BulkEnd::Lookahead => {}
+                    BulkEnd::Match => {
+                        if self.block_is_full(io, out) {
+                            return BlockState::NeedMore;
+                        }
+                    }
+                    BulkEnd::Literal => {
+                        self.flush_block(io, out, Last::No);
+                        self.strstart += 1;
+                        self.lookahead -= 1;
+                        if io.output.avail() == 0 {
+                            return BlockState::NeedMore;
+                        }
+                    }
+                }
+                continue;
+            }
             let candidate = self.insert_here();
             let prev_start = self.match_start;
             self.prev_length = self.match_length;
@@ -98,8 +122,7 @@ impl Classic {
         let end = self.strstart - 1 + length;
         let first = self.strstart + 1;
         let insert_end = (end + MIN_MATCH - 1).min(data_end);
-        self.chains
-            .insert_run(first, &self.window[first.min(insert_end)..insert_end]);
+        self.insert_strings(first, insert_end);
         self.lookahead -= length - 1;
         self.strstart = end;
         self.prev_length = 0;

@@ -14,6 +14,7 @@
 
 use super::chains::{Chains, alloc_table};
 use super::symbols::Symbols;
+use super::tables::Tables;
 use crate::alloc::{Allocator, Block, ZBuf};
 use crate::deflate::config::{Params, Strategy};
 use crate::deflate::levels::{CLASSIC, Parse, Tunables};
@@ -31,6 +32,8 @@ pub struct ClassicMemory {
     window: Option<ZBuf<u8>>,
     prev: Option<ZBuf<[u8; 2]>>,
     head: Option<ZBuf<[u8; 2]>>,
+    /// The allocator is malloc.
+    is_malloc: bool,
 }
 
 impl ClassicMemory {
@@ -42,6 +45,7 @@ impl ClassicMemory {
             window: ZBuf::alloc(allocator, w_size, WINDOW_BUFFER_FACTOR),
             prev: alloc_table(allocator, w_size),
             head: alloc_table(allocator, hash_size),
+            is_malloc: allocator.is_malloc(),
         }
     }
 
@@ -92,6 +96,8 @@ pub struct Classic {
     pub window: ZBuf<u8>,
     /// The strings that a search finds.
     pub chains: Chains,
+    /// The index that may stand in for the chains.
+    pub(super) tables: Tables,
     /// The symbols of the present block.
     pub symbols: Symbols,
     /// The present position.
@@ -117,6 +123,7 @@ pub struct Classic {
 impl Classic {
     /// A new engine on `memory`, which comes back if a block is missing. It starts reset.
     pub fn new(memory: ClassicMemory, params: &Params) -> Result<Classic, ClassicMemory> {
+        let tables = Tables::new(memory.is_malloc);
         let (window, prev, head) = memory.complete()?;
         let level = &CLASSIC[usize::from(params.level)];
         Ok(Classic {
@@ -124,6 +131,7 @@ impl Classic {
             tunables: level.tunables,
             window,
             chains: Chains::new(head, prev),
+            tables,
             symbols: Symbols::new(Output::symbols_for(params.mem_level) as usize),
             strstart: 0,
             lookahead: 0,
@@ -141,9 +149,13 @@ impl Classic {
     pub fn copy_to(&self, memory: ClassicMemory) -> Result<Classic, ClassicMemory> {
         let (mut window, prev, head) = memory.complete()?;
         window.copy_from(&self.window);
+        let mut chains = self.chains.copy_to(head, prev);
+        self.tables
+            .give_to(&mut chains, self.data(), self.strstart - self.insert);
         Ok(Classic {
             window,
-            chains: self.chains.copy_to(head, prev),
+            chains,
+            tables: self.tables.for_copy(),
             symbols: self.symbols.clone(),
             ..*self
         })
@@ -156,6 +168,7 @@ impl Classic {
             window: Some(self.window),
             prev: Some(prev),
             head: Some(head),
+            is_malloc: self.tables.is_allowed(),
         }
     }
 
@@ -167,6 +180,12 @@ impl Classic {
     /// The largest distance of a match, in bytes.
     pub(super) fn max_dist(&self) -> usize {
         self.w_size() - MIN_LOOKAHEAD
+    }
+
+    /// True if the parse is the slow one.
+    #[inline(always)]
+    pub(super) fn is_slow(&self) -> bool {
+        CLASSIC[usize::from(self.params.level)].parse == Parse::Slow
     }
 
     /// True if bytes were read that are in no finished block.
@@ -202,6 +221,7 @@ impl Classic {
     pub fn reset(&mut self) {
         self.pending_slides = PendingSlides::None;
         self.chains.clear();
+        self.tables.forget(0);
         self.tunables = CLASSIC[usize::from(self.params.level)].tunables;
         self.strstart = 0;
         self.lookahead = 0;
@@ -218,6 +238,7 @@ impl Classic {
             self.block_start = 0;
             self.insert = 0;
         }
+        self.tables.forget(self.strstart);
     }
 
     /// True if the present block must end before this level and strategy can be used. zlib
@@ -241,6 +262,7 @@ impl Classic {
         let (old_level, old_strategy) = (self.params.level, self.params.strategy);
         if Parse::of(level, strategy) != Parse::of(old_level, old_strategy) {
             self.end_parse();
+            self.leave_index();
         }
         if level != old_level {
             self.settle_slides();
@@ -260,6 +282,7 @@ impl ClassicMemory {
                 window: Some(window),
                 prev: Some(prev),
                 head: Some(head),
+                ..
             } => Ok((window, prev, head)),
             incomplete => Err(incomplete),
         }

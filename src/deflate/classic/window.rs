@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 use super::state::{Classic, MIN_LOOKAHEAD};
+use super::tables::InUse;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 use crate::io::Io;
 
@@ -58,7 +59,9 @@ impl Classic {
         self.strstart -= w_size;
         self.block_start -= w_size as isize;
         self.insert = self.insert.min(self.strstart);
-        self.chains.slide();
+        if !self.tables.slide(w_size) {
+            self.chains.slide();
+        }
     }
 
     /// Inserts the strings before strstart that could not be inserted for want of the
@@ -69,9 +72,21 @@ impl Classic {
             .min(self.insert);
         if count != 0 {
             let first = self.strstart - self.insert;
-            let bytes = &self.window[first..first + count + MIN_MATCH - 1];
-            self.chains.insert_run(first, bytes);
+            self.insert_strings(first, first + count + MIN_MATCH - 1);
             self.insert -= count;
+        }
+    }
+
+    /// Inserts the strings from `first` on that are whole before `end`.
+    #[inline(always)]
+    pub(super) fn insert_strings(&mut self, first: usize, end: usize) {
+        let bytes = &self.window[first.min(end)..end];
+        let slow = self.is_slow();
+        match self.tables.in_use() {
+            InUse::Chains => self.chains.insert_run(first, bytes),
+            InUse::Quads(quads) if !slow => quads.insert_run(first, bytes),
+            // The slow parse inserts all strings: it catches up at the next one.
+            _ => {}
         }
     }
 
@@ -81,10 +96,12 @@ impl Classic {
     /// window's size makes useless.
     pub fn set_dictionary(&mut self, io: &mut Io, in_midstream: bool) {
         self.settle_slides();
+        self.leave_index();
         let w_size = self.w_size();
         if io.input.avail() >= w_size {
             if in_midstream {
                 self.chains.clear();
+                self.tables.forget(0);
                 self.strstart = 0;
                 self.block_start = 0;
                 self.insert = 0;
@@ -103,6 +120,10 @@ impl Classic {
         }
         self.strstart += self.lookahead;
         self.block_start = self.strstart as isize;
+        if self.insert != 0 {
+            // The dictionary was too short for the strings that reach into it.
+            self.tables.forget(self.strstart);
+        }
         self.insert = self.lookahead;
         self.lookahead = 0;
         self.forget_match();

@@ -1,0 +1,409 @@
+//! The search on the index: zlib's result without zlib's walk.
+//!
+//! # What has to be found
+//!
+//! Given a match of `best` bytes to beat, zlib visits up to max_chain members of the chain and
+//! takes the first that reaches nice_length, or else the nearest of those with the greatest
+//! length. That is a series of improvements: the nearest member longer than `best`, then the
+//! nearest one before it that is longer still. This search finds each member of the series by
+//! a shorter way, and stops where zlib's count would have stopped.
+//!
+//! # Anchors
+//!
+//! A candidate `c` longer than `best` agrees with `p` in `best + 1` bytes. So for every offset
+//! `o` up to `best - 3`, the 4 bytes at `c + o` are those at `p + o`, and `c + o` is on the
+//! chain of 4-byte strings that begins at `p + o`. Any of these chains leads to all candidates;
+//! the best one is that of the rarest string, whose next member is farthest away: no candidate
+//! is nearer than that, on whichever chain. The offsets looked at are the first 8 and the last
+//! 8, each with one vector instruction (`lanes.rs`).
+//!
+//! When `c` is found to be longer, the next one must agree with `c` as well, in `best` bytes,
+//! so the next anchor is looked for from `c`; and the one offset whose string has a byte more,
+//! `best - 3`, from `p`.
+//!
+//! From 8 bytes on the same is done with strings of 8, whose chains are shorter still.
+//!
+//! With no match in hand the first anchor is the string at `p` itself. When its chain has
+//! nothing, the result can only be a match of 3 bytes, and the slow parse drops those beyond
+//! 4096 bytes: zlib's chain is walked so far.
+//!
+//! # Cost
+//!
+//! 2 to 15 steps a search on most data, where zlib takes 30 to 700. A step that is no candidate
+//! does not know how far zlib's walk would have come; every 8 steps, and at each candidate,
+//! the numbers are compared. Data in which an anchor's chain is longer than zlib's own is
+//! possible, so after max_chain + 16 steps the search goes back to zlib's chain, at the last
+//! candidate that counted: at most twice zlib's steps in all.
+//!
+//! Unsafe because loads of the search are not checked against the window's end. Links lead to
+//! positions before the one they are from, so every candidate is below `p`; the caller asserts
+//! that the bytes behind `p` exist.
+#![allow(unsafe_code)]
+
+use super::index::{EIGHT, Index, LANES, Links};
+use super::lanes::Lanes;
+use super::longest_match::{Bytes, FIRST_3, Match};
+use crate::format::deflate::MIN_MATCH;
+
+/// Steps between two looks at the numbers, a power of two.
+const COUNT_EVERY: i32 = 8;
+/// Steps beyond max_chain after which zlib's own walk is the shorter way.
+const PATIENCE: i32 = 16;
+/// Bytes of the probes that a candidate must pass.
+const PROBE: usize = 4;
+
+/// Where to search, and when to stop.
+#[derive(Clone, Copy)]
+pub(super) struct Hunt {
+    /// The string's position.
+    pub p: usize,
+    /// The length to beat, at least 2 and below `nice_length`.
+    pub best: usize,
+    /// Candidates must be above this.
+    pub limit: usize,
+    /// Members of zlib's chain that it visits, at least 1.
+    pub max_chain: u16,
+    /// The length that ends the search.
+    pub nice_length: usize,
+    /// Matches of 3 bytes count down to above this position.
+    pub short_limit: usize,
+}
+
+/// An offset, and the next place where its chain allows a candidate; negative when it has none.
+#[derive(Clone, Copy)]
+struct Anchor {
+    candidate: isize,
+    offset: usize,
+}
+
+impl Anchor {
+    /// The one whose candidate is farther.
+    #[inline(always)]
+    fn rarer(self, other: Anchor) -> Anchor {
+        if other.candidate < self.candidate {
+            other
+        } else {
+            self
+        }
+    }
+}
+
+impl<const N: usize> Links<N> {
+    /// The next on this anchor's chain.
+    #[inline(always)]
+    fn next(&self, Anchor { candidate, offset }: Anchor) -> Anchor {
+        let at = (candidate as usize).wrapping_add(offset);
+        Anchor {
+            candidate: self.before(at) as isize - offset as isize,
+            offset,
+        }
+    }
+
+    /// The rarest anchor for what agrees with the string at `from` in `length` bytes, at least
+    /// `N`: of the first few and the last few, as far as the chains are filled, which is
+    /// beyond `from`.
+    #[inline(always)]
+    fn rarest<L: Lanes>(&self, lanes: L, from: usize, length: usize) -> Anchor {
+        let at = |first: usize, count: usize| {
+            let (least, place) = lanes.least(self.before_each(from + first), count);
+            Anchor {
+                candidate: least as isize - first as isize,
+                offset: first + place,
+            }
+        };
+        let last = (length - N).min(self.frontier() - 1 - from);
+        let first = at(0, (last + 1).min(LANES));
+        if last < LANES {
+            return first;
+        }
+        first.rarer(at(last + 1 - LANES, LANES))
+    }
+
+    /// The rarest anchor for what is longer than `best`, a match of `p` that was just found
+    /// and is at least `N` long.
+    #[inline(always)]
+    fn next_rarest<L: Lanes>(&self, lanes: L, p: usize, best: Match) -> Anchor {
+        let anchor = self.rarest(lanes, best.start, best.length);
+        // The string with the byte behind those in which p and the match agree.
+        let offset = best.length + 1 - N;
+        if p + offset >= self.frontier() {
+            return anchor;
+        }
+        anchor.rarer(Anchor {
+            candidate: self.before(p + offset) as isize - offset as isize,
+            offset,
+        })
+    }
+
+    /// The rarest anchor for what is longer than `best`, which starts at `p` itself when only
+    /// its length is known.
+    #[inline(always)]
+    fn rarest_beyond<L: Lanes>(&self, lanes: L, p: usize, best: Match) -> Anchor {
+        if best.start == p {
+            self.rarest(lanes, p, best.length + 1)
+        } else {
+            self.next_rarest(lanes, p, best)
+        }
+    }
+}
+
+/// How the walk along anchors of one length ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Walked {
+    /// There is nothing better.
+    Done,
+    /// The match is now long enough for longer anchors.
+    Longer,
+    /// It takes too many steps.
+    Lost,
+}
+
+impl Index {
+    /// Searches for a longer match than `hunt.best`.
+    ///
+    /// # Safety
+    /// - 258 bytes of `window` lie at `hunt.p`, and `hunt.limit < hunt.p`.
+    #[inline(always)]
+    pub(super) unsafe fn hunt<L: Lanes>(
+        &self,
+        lanes: L,
+        window: Bytes,
+        hunt: Hunt,
+    ) -> Option<Match> {
+        let p = hunt.p;
+        let mut best = Match {
+            length: hunt.best,
+            start: p,
+        };
+        let mut patience = i32::from(hunt.max_chain) + PATIENCE;
+        let mut walked = Walked::Longer;
+        if best.length < MIN_MATCH {
+            // SAFETY: as the caller promises.
+            match unsafe { self.first_match(window, hunt, &mut patience) } {
+                Ok(first) => best = first,
+                Err(result) => return result,
+            }
+            if best.length >= hunt.nice_length {
+                return Some(best);
+            }
+        }
+        if best.length < EIGHT {
+            let anchor = self.four.rarest_beyond(lanes, p, best);
+            // SAFETY: as the caller promises.
+            walked = unsafe {
+                self.chase(
+                    &self.four,
+                    lanes,
+                    window,
+                    hunt,
+                    anchor,
+                    &mut best,
+                    &mut patience,
+                )
+            };
+        }
+        if walked == Walked::Longer {
+            let anchor = self.eight.rarest_beyond(lanes, p, best);
+            // SAFETY: as the caller promises.
+            walked = unsafe {
+                self.chase(
+                    &self.eight,
+                    lanes,
+                    window,
+                    hunt,
+                    anchor,
+                    &mut best,
+                    &mut patience,
+                )
+            };
+        }
+        if walked == Walked::Lost {
+            // SAFETY: as the caller promises.
+            return unsafe { self.walk(window, hunt, best) };
+        }
+        (best.start != p).then_some(best)
+    }
+
+    /// The nearest match of at least 4 bytes; or, as an error, the search's result without one.
+    ///
+    /// # Safety
+    /// - As for [`hunt`](Self::hunt).
+    #[inline(always)]
+    unsafe fn first_match(
+        &self,
+        window: Bytes,
+        hunt: Hunt,
+        patience: &mut i32,
+    ) -> Result<Match, Option<Match>> {
+        let p = hunt.p;
+        // SAFETY: the caller promises the bytes at p.
+        let first = unsafe { window.probe(p) };
+        let mut c = self.four.before(p);
+        loop {
+            if c <= hunt.limit {
+                // SAFETY: as the caller promises.
+                return Err(unsafe { self.short_match(window, hunt) });
+            }
+            // SAFETY: limit < c < p.
+            if unsafe { window.probe(c) } == first {
+                break;
+            }
+            *patience -= 1;
+            if *patience == 0 {
+                let best = Match {
+                    length: hunt.best,
+                    start: p,
+                };
+                // SAFETY: as the caller promises.
+                return Err(unsafe { self.walk(window, hunt, best) });
+            }
+            c = self.four.before(c);
+        }
+        if self.steps(p, c) > hunt.max_chain {
+            // SAFETY: as the caller promises.
+            return Err(unsafe { self.short_match(window, hunt) });
+        }
+        Ok(Match {
+            // SAFETY: limit < c < p.
+            length: unsafe { window.common_length(p, c) },
+            start: c,
+        })
+    }
+
+    /// zlib's steps from a member to one before it in the same chain.
+    #[inline(always)]
+    fn steps(&self, from: usize, to: usize) -> u16 {
+        let number = |position: usize| self.member(position).number();
+        number(from).wrapping_sub(number(to))
+    }
+
+    /// Walks along the chains of `links` from `anchor` on, at most to where longer anchors can
+    /// be had.
+    ///
+    /// # Safety
+    /// - As for [`hunt`](Self::hunt).
+    #[inline(always)]
+    #[allow(clippy::too_many_arguments)]
+    unsafe fn chase<const N: usize, L: Lanes>(
+        &self,
+        links: &Links<N>,
+        lanes: L,
+        window: Bytes,
+        hunt: Hunt,
+        mut anchor: Anchor,
+        best: &mut Match,
+        patience: &mut i32,
+    ) -> Walked {
+        let Hunt { p, limit, .. } = hunt;
+        let last_probe = |best: &Match| best.length + 1 - PROBE;
+        // SAFETY: the caller promises the bytes at p; best.length is below nice_length, so at
+        // most 257.
+        let (first, mut last) = unsafe { (window.probe(p), window.probe(p + last_probe(best))) };
+        while anchor.candidate > limit as isize {
+            let c = anchor.candidate as usize;
+            // SAFETY: limit < c < p, and as above.
+            unsafe {
+                if window.probe(c + last_probe(best)) == last && window.probe(c) == first {
+                    if self.steps(p, c) > hunt.max_chain {
+                        break;
+                    }
+                    let length = window.common_length(p, c);
+                    if length > best.length {
+                        *best = Match { length, start: c };
+                        if length >= hunt.nice_length {
+                            break;
+                        }
+                        if N < EIGHT && length >= EIGHT {
+                            return Walked::Longer;
+                        }
+                        last = window.probe(p + last_probe(best));
+                        anchor = links.next_rarest(lanes, p, *best);
+                        continue;
+                    }
+                }
+                *patience -= 1;
+                if *patience & (COUNT_EVERY - 1) == 0 {
+                    if *patience <= 0 {
+                        return Walked::Lost;
+                    }
+                    if window.probe(c) == first && self.steps(p, c) >= hunt.max_chain {
+                        break;
+                    }
+                }
+            }
+            anchor = links.next(anchor);
+        }
+        Walked::Done
+    }
+
+    /// The nearest match of 3 bytes: none of 4 can be had.
+    ///
+    /// # Safety
+    /// - As for [`hunt`](Self::hunt).
+    #[inline(always)]
+    unsafe fn short_match(&self, window: Bytes, hunt: Hunt) -> Option<Match> {
+        // SAFETY: the caller promises the bytes at p.
+        let first = unsafe { window.probe(hunt.p) };
+        let limit = hunt.short_limit.max(hunt.limit);
+        let mut c = hunt.p;
+        for _ in 0..hunt.max_chain {
+            c = usize::from(self.member(c).before());
+            if c <= limit {
+                break;
+            }
+            // SAFETY: limit < c < p.
+            if (unsafe { window.probe(c) } ^ first) & FIRST_3 == 0 {
+                return Some(Match {
+                    length: MIN_MATCH,
+                    start: c,
+                });
+            }
+        }
+        None
+    }
+
+    /// zlib's own walk, from the match at `best` on, or from the beginning.
+    ///
+    /// # Safety
+    /// - As for [`hunt`](Self::hunt).
+    #[cold]
+    unsafe fn walk(&self, window: Bytes, hunt: Hunt, mut best: Match) -> Option<Match> {
+        let Hunt { p, limit, .. } = hunt;
+        // SAFETY: the caller promises the bytes at p.
+        let first = unsafe { window.probe(p) };
+        // The byte that a longer match has more, and those before it.
+        let mut tail_mask = if best.length < MIN_MATCH { FIRST_3 } else { !0 };
+        let mut tail = best.length.max(MIN_MATCH) + 1 - PROBE;
+        // SAFETY: the length is below nice_length, so at most 257.
+        let mut last = unsafe { window.probe(p + tail) };
+        let mut c = best.start;
+        let done = self.steps(p, c);
+        for _ in done..hunt.max_chain {
+            c = usize::from(self.member(c).before());
+            if c <= limit {
+                break;
+            }
+            // SAFETY: limit < c < p; the length is below nice_length, so at most 257.
+            unsafe {
+                if (window.probe(c) ^ first) & FIRST_3 != 0
+                    || (window.probe(c + tail) ^ last) & tail_mask != 0
+                {
+                    continue;
+                }
+                let length = window.common_length(p, c);
+                if length > best.length {
+                    best = Match { length, start: c };
+                    if length >= hunt.nice_length {
+                        break;
+                    }
+                    tail = length + 1 - PROBE;
+                    tail_mask = !0;
+                    last = window.probe(p + tail);
+                }
+            }
+        }
+        (best.start != p).then_some(best)
+    }
+}
+
+const _: () = assert!(COUNT_EVERY & (COUNT_EVERY - 1) == 0 && MIN_MATCH + 1 == PROBE);

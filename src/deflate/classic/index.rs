@@ -1,0 +1,451 @@
+//! The index of levels 6 to 9: zlib's chains, each member numbered, beside longer strings'.
+//!
+//! # Idea
+//!
+//! zlib walks one chain of 3-byte strings, most of whose members cannot be a longer match. What
+//! its walk finds depends on two things only: which strings are members, and that no more
+//! than max_chain of them are visited. So a search may go any shorter way that keeps count:
+//! - `members[position & mask]` is zlib's chain: the member before, and this one's *number*
+//!   in the chain. zlib reaches `c` from `p` in `number(p) - number(c)` steps, modulo 2^16;
+//!   that is one subtraction for any `c`, however it was found. The numbers of one chain in the
+//!   window span at most 2^15, so they do not wrap into each other.
+//! - `four` chains strings by a hash of their first 4 bytes. A match to be longer than one of
+//!   3 bytes agrees in 4, so it is on this chain, which is shorter. `eight` does so with 8
+//!   bytes, for matches longer than 8.
+//!
+//! The search itself is in `anchors.rs`.
+//!
+//! # Invariants
+//!
+//! - Every string from the beginning of the window's reach to a frontier is inserted, and none
+//!   beyond; each table has its own, because longer strings need more bytes. The slow parse
+//!   inserts all strings, so it does not matter that the index runs ahead of it, by at most
+//!   [`MOST_AHEAD`]: a ring of w entries keeps what is in reach (w - 262). Where zlib leaves
+//!   strings out, the index is not used (`dense_from` in `tables.rs`).
+//! - A link of a table's slot is less than the position inserted there.
+//! - [`MIRRORED`] entries of the links are repeated behind their end, so that a
+//!   vector of neighbours can be loaded from any slot.
+//!
+//! The way back is exact, too: `members` holds what each insertion replaced in `heads`, so
+//! insertions ahead of the parse can be undone, and the rest is zlib's `head` and `prev`.
+//!
+//! # Cost
+//!
+//! Bytes, for a window of 2^w and 2^h hashes: 4 << h, 4 << w, and 6 << w for each length of
+//! strings: 640 KiB at windowBits 15 and memLevel 8. They come from malloc, never from a
+//! caller's zalloc. Insertion hashes a batch of strings first, in vectors, and then stores
+//! them; in a run of one byte, where each store would wait for the one before, it writes what
+//! would come out. A slide is a saturating subtraction over all tables.
+//!
+//! Unsafe because lookups in the search loop and insertions cost too much with a bounds check.
+//! All indexes are masked by the length of the table, which is a power of two.
+#![allow(unsafe_code)]
+
+use super::chains::{Chain, Chains, Hash, Link};
+use super::state::MIN_LOOKAHEAD;
+use crate::format::deflate::MIN_MATCH;
+
+/// How far ahead of the parse strings may be inserted: the ring's length less this much is
+/// beyond reach.
+pub const MOST_AHEAD: usize = MIN_LOOKAHEAD - 1;
+/// Neighbours that a search loads at once.
+pub const LANES: usize = 8;
+/// Entries repeated behind a table of links.
+const MIRRORED: usize = LANES;
+/// Strings inserted at once.
+pub(super) const BATCH: usize = 16;
+/// The bytes of such strings.
+type BatchBytes = [u8; BATCH + EIGHT];
+/// Base-2 logarithm of the heads of longer strings at most.
+const MAX_HEAD_BITS: u32 = 16;
+/// How much it is above windowBits otherwise.
+const HEAD_BITS_OVER_WINDOW: u32 = 1;
+/// 2^32 divided by the golden ratio: a product's high bits are a good hash.
+const GOLDEN: u32 = 0x9e37_79b1;
+/// Another factor of the kind, for the bytes behind the first four.
+const FACTOR: u32 = 0x85eb_ca6b;
+/// Bytes of a string in `four`.
+pub const FOUR: usize = 4;
+/// Bytes of a string in `eight`.
+pub const EIGHT: usize = 8;
+
+/// A member of zlib's chain: in the low half where the one before begins, or 0; in the high half
+/// the number of this one, modulo 2^16. Among the heads: where the last one begins, and how many
+/// there are.
+#[derive(Clone, Copy, Default)]
+pub struct Member(u32);
+
+impl Member {
+    /// Position of the one before.
+    #[inline(always)]
+    pub fn before(self) -> u16 {
+        self.0 as u16
+    }
+
+    /// The number in the chain.
+    #[inline(always)]
+    pub fn number(self) -> u16 {
+        (self.0 >> u16::BITS) as u16
+    }
+
+    /// The head after `position` has joined behind this one.
+    #[inline(always)]
+    fn joined_by(self, position: usize) -> Member {
+        let number = (self.0 & !0xffff).wrapping_add(1 << u16::BITS);
+        Member(number | position as u16 as u32)
+    }
+}
+
+/// `len` times 0, or None if there is no memory.
+pub(super) fn zeros<T: Clone + Default>(len: usize) -> Option<Vec<T>> {
+    let mut table = Vec::new();
+    table.try_reserve_exact(len).ok()?;
+    table.resize(len, T::default());
+    Some(table)
+}
+
+/// Subtracts `distance` from every link; those that would become negative become 0.
+pub(super) fn slide_links(links: &mut [u16], distance: u16) {
+    for link in links {
+        *link = link.saturating_sub(distance);
+    }
+}
+
+/// The same for members, whose numbers stay.
+fn slide_members(members: &mut [Member], distance: u16) {
+    for member in members {
+        let before = (member.0 & 0xffff).saturating_sub(u32::from(distance));
+        *member = Member(member.0 & !0xffff | before);
+    }
+}
+
+/// Chains of strings of `N` bytes, 4 or 8.
+pub struct Links<const N: usize> {
+    heads: Vec<u16>,
+    /// Each position's link, and [`MIRRORED`] entries once more.
+    links: Vec<u16>,
+    mask: usize,
+    shift: u32,
+    /// The first string that is not inserted.
+    frontier: usize,
+}
+
+impl<const N: usize> Links<N> {
+    fn new(window_bits: u8) -> Option<Self> {
+        let w_size = 1usize << window_bits;
+        let head_bits = MAX_HEAD_BITS.min(u32::from(window_bits) + HEAD_BITS_OVER_WINDOW);
+        Some(Links {
+            heads: zeros(1 << head_bits)?,
+            links: zeros(w_size + MIRRORED)?,
+            mask: w_size - 1,
+            shift: u32::BITS - head_bits,
+            frontier: 0,
+        })
+    }
+
+    fn clear(&mut self, frontier: usize) {
+        self.heads.fill(0);
+        self.frontier = frontier;
+    }
+
+    fn slide(&mut self) {
+        let w_size = self.mask + 1;
+        slide_links(&mut self.heads, w_size as u16);
+        slide_links(&mut self.links, w_size as u16);
+        self.frontier = self.frontier.saturating_sub(w_size);
+    }
+
+    /// The first string that is not inserted.
+    #[inline(always)]
+    pub fn frontier(&self) -> usize {
+        self.frontier
+    }
+
+    /// The position before this one in its chain, or 0.
+    #[inline(always)]
+    pub fn before(&self, position: usize) -> usize {
+        // SAFETY: masked to less than the table's length.
+        usize::from(unsafe { *self.links.get_unchecked(position & self.mask) })
+    }
+
+    /// The positions before these in their chains.
+    #[inline(always)]
+    pub fn before_each(&self, first: usize) -> &[u16; LANES] {
+        // SAFETY: LANES entries lie behind every slot below the window's size.
+        unsafe {
+            &*self
+                .links
+                .as_ptr()
+                .add(first & self.mask)
+                .cast::<[u16; LANES]>()
+        }
+    }
+
+    /// The hash of the first `N` bytes.
+    #[inline(always)]
+    fn hash(&self, bytes: &[u8; EIGHT]) -> u16 {
+        let [b0, b1, b2, b3, b4, b5, b6, b7] = *bytes;
+        let mut product = u32::from_le_bytes([b0, b1, b2, b3]).wrapping_mul(GOLDEN);
+        if N == EIGHT {
+            let behind = u32::from_le_bytes([b4, b5, b6, b7]);
+            product = product.wrapping_add(behind.wrapping_mul(FACTOR));
+        }
+        (product >> self.shift) as u16
+    }
+
+    #[inline(always)]
+    fn link(&mut self, position: usize, hash: u16) {
+        let slot = position & self.mask;
+        // SAFETY: a hash has as many bits as there are heads, and a slot is below the window's
+        // size.
+        unsafe {
+            let head = self.heads.get_unchecked_mut(usize::from(hash));
+            let before = *head;
+            *head = position as u16;
+            *self.links.get_unchecked_mut(slot) = before;
+        }
+    }
+
+    /// Repeats the first entries behind the last if those from `first` to `end` were among them.
+    #[inline(always)]
+    fn mirror(&mut self, first: usize, end: usize) {
+        let slot = first & self.mask;
+        let w_size = self.mask + 1;
+        if slot < MIRRORED || slot + (end - first) > w_size {
+            self.links.copy_within(..MIRRORED, w_size);
+        }
+    }
+
+    /// Inserts the strings at `at` and behind it.
+    #[inline(always)]
+    fn link_batch(&mut self, at: usize, bytes: &BatchBytes) {
+        let mut hashes = [0; BATCH];
+        for (i, hash) in hashes.iter_mut().enumerate() {
+            *hash = self.hash(whole(&bytes[i..]));
+        }
+        for (i, hash) in hashes.into_iter().enumerate() {
+            self.link(at + i, hash);
+        }
+    }
+
+    /// The same in a run, where each string's link is the one before it.
+    fn link_run(&mut self, at: usize, bytes: &BatchBytes) {
+        let hash = self.hash(whole(bytes));
+        let slot = at & self.mask;
+        let head = &mut self.heads[usize::from(hash)];
+        let links = &mut self.links[slot..slot + BATCH];
+        links[0] = *head;
+        for (i, link) in links.iter_mut().enumerate().skip(1) {
+            *link = (at + i - 1) as u16;
+        }
+        *head = (at + BATCH - 1) as u16;
+    }
+
+    /// Inserts the strings before `end`, as far as they are whole in `data`.
+    #[inline(always)]
+    fn insert_until(&mut self, data: &[u8], end: usize) {
+        let end = end.min((data.len() + 1).saturating_sub(N));
+        let first = self.frontier;
+        self.frontier = end.max(first);
+        let mut at = first;
+        while at < end {
+            let mut bytes = [0; EIGHT];
+            bytes[..N].copy_from_slice(&data[at..at + N]);
+            self.link(at, self.hash(&bytes));
+            at += 1;
+        }
+        self.mirror(first, self.frontier);
+    }
+}
+
+/// The first `N` bytes, which exist.
+#[inline(always)]
+pub(super) fn whole<const N: usize>(data: &[u8]) -> &[u8; N] {
+    match data.first_chunk() {
+        Some(bytes) => bytes,
+        None => &[0; N],
+    }
+}
+
+/// True if all bytes are the same.
+#[inline(always)]
+fn is_run(bytes: &BatchBytes) -> bool {
+    let (words, _) = bytes.as_chunks::<8>();
+    let first = [bytes[0]; 8];
+    words.iter().all(|word| *word == first)
+}
+
+/// zlib's hashes of the first [`BATCH`] strings.
+#[inline(always)]
+pub(super) fn batch_of_hashes(hash: Hash, data: &[u8]) -> [u16; BATCH] {
+    let bytes: &[u8; BATCH + MIN_MATCH - 1] = whole(data);
+    let mut hashes = [0; BATCH];
+    for (i, to) in hashes.iter_mut().enumerate() {
+        *to = hash.of([bytes[i], bytes[i + 1], bytes[i + 2]]) as u16;
+    }
+    hashes
+}
+
+/// The tables of a stream.
+pub struct Index {
+    heads: Vec<Member>,
+    members: Vec<Member>,
+    mask: usize,
+    hash: Hash,
+    /// The first string that is not a member.
+    frontier: usize,
+    /// The chains of 4-byte strings.
+    pub four: Links<FOUR>,
+    /// The chains of 8-byte strings.
+    pub eight: Links<EIGHT>,
+}
+
+impl Index {
+    /// Empty tables, or None if there is no memory.
+    pub fn new(window_bits: u8, hash: Hash) -> Option<Index> {
+        let w_size = 1usize << window_bits;
+        Some(Index {
+            heads: zeros(hash.count())?,
+            members: zeros(w_size)?,
+            mask: w_size - 1,
+            hash,
+            frontier: 0,
+            four: Links::new(window_bits)?,
+            eight: Links::new(window_bits)?,
+        })
+    }
+
+    /// Forgets all strings; the next one inserted is the one at `frontier`.
+    pub fn clear(&mut self, frontier: usize) {
+        self.heads.fill(Member::default());
+        self.frontier = frontier;
+        self.four.clear(frontier);
+        self.eight.clear(frontier);
+    }
+
+    /// The window has moved down by its size.
+    pub fn slide(&mut self) {
+        let w_size = self.mask + 1;
+        slide_members(&mut self.heads, w_size as u16);
+        slide_members(&mut self.members, w_size as u16);
+        self.frontier = self.frontier.saturating_sub(w_size);
+        self.four.slide();
+        self.eight.slide();
+    }
+
+    /// The first string that is not inserted.
+    #[inline(always)]
+    pub fn frontier(&self) -> usize {
+        self.frontier
+    }
+
+    /// The member of zlib's chain at this position.
+    #[inline(always)]
+    pub fn member(&self, position: usize) -> Member {
+        // SAFETY: masked to less than the table's length.
+        unsafe { *self.members.get_unchecked(position & self.mask) }
+    }
+
+    /// Inserts the strings before `end`, at most [`MOST_AHEAD`] ahead of the parse, as far as
+    /// they are whole in the window's `data`.
+    #[inline(always)]
+    pub fn insert_until(&mut self, data: &[u8], end: usize) {
+        if self.four.frontier == self.frontier && self.eight.frontier == self.frontier {
+            self.insert_batches(data, end);
+        }
+        self.four.insert_until(data, end);
+        self.eight.insert_until(data, end);
+        let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
+        let mut at = self.frontier;
+        self.frontier = end.max(at);
+        while at < end {
+            self.join(at, self.hash.of(*whole(&data[at..])) as u16);
+            at += 1;
+        }
+    }
+
+    /// Inserts strings into all tables, a batch at a time: three chains of stores that wait for
+    /// loads then overlap.
+    #[inline(always)]
+    fn insert_batches(&mut self, data: &[u8], end: usize) {
+        let first = self.frontier;
+        let mut at = first;
+        while at + BATCH <= end && at + BATCH + EIGHT <= data.len() {
+            let bytes: &BatchBytes = whole(&data[at..]);
+            let slot = at & self.mask;
+            if is_run(bytes) && slot + BATCH <= self.mask + 1 {
+                self.four.link_run(at, bytes);
+                self.eight.link_run(at, bytes);
+                self.join_run(at, bytes);
+            } else {
+                self.four.link_batch(at, bytes);
+                self.eight.link_batch(at, bytes);
+                self.join_batch(at, bytes);
+            }
+            at += BATCH;
+        }
+        self.frontier = at;
+        self.four.frontier = at;
+        self.eight.frontier = at;
+        self.four.mirror(first, at);
+        self.eight.mirror(first, at);
+    }
+
+    #[inline(always)]
+    fn join_batch(&mut self, at: usize, bytes: &BatchBytes) {
+        for (i, hash) in batch_of_hashes(self.hash, bytes).into_iter().enumerate() {
+            self.join(at + i, hash);
+        }
+    }
+
+    /// The same in a run, where each string's member before is its neighbour.
+    fn join_run(&mut self, at: usize, bytes: &BatchBytes) {
+        let slot = at & self.mask;
+        let head = &mut self.heads[self.hash.of(*whole(bytes))];
+        let mut member = *head;
+        for (i, to) in self.members[slot..slot + BATCH].iter_mut().enumerate() {
+            *to = member;
+            member = member.joined_by(at + i);
+        }
+        *head = member;
+    }
+
+    #[inline(always)]
+    fn join(&mut self, position: usize, hash: u16) {
+        // SAFETY: there is a head for every hash, and the slot is masked.
+        unsafe {
+            let head = self.heads.get_unchecked_mut(usize::from(hash));
+            let member = *head;
+            *head = member.joined_by(position);
+            *self.members.get_unchecked_mut(position & self.mask) = member;
+        }
+    }
+
+    /// Takes over all strings from `first` to before `end`.
+    pub fn take_over(&mut self, data: &[u8], first: usize, end: usize) {
+        self.clear(first.max(end.saturating_sub(self.mask + 1)));
+        self.insert_until(data, end);
+    }
+
+    /// Makes `chains` what zlib's are when the strings before `end` are inserted.
+    pub fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
+        chains.replace(
+            self.heads.iter().map(|member| member.before()),
+            self.members.iter().map(|member| member.before()),
+        );
+        for at in (end..self.frontier).rev() {
+            chains.replace_head(*whole(&data[at..]), self.member(at).before());
+        }
+        let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
+        for at in self.frontier..end {
+            chains.insert(at, *whole(&data[at..]));
+        }
+    }
+}
+
+impl Chain for Index {
+    #[inline(always)]
+    fn before(&self, link: Link) -> Link {
+        Link::at(self.member(link.position()).before())
+    }
+}

@@ -1,0 +1,301 @@
+//! The index of levels 1 to 5: zlib's chains with the next four members in one load.
+//!
+//! # Idea
+//!
+//! Searches of these levels visit few members, at most 4 to 32. Walking them one by one costs
+//! a load that waits for the load before, and a branch that is hard to predict, for each. So a
+//! position keeps the *four* members before it, in the four quarters of one number: the
+//! nearest in the lowest. Four candidates are then compared at once, without a branch:
+//! - While the best match is shorter than 8: 8 bytes of each against 8 bytes of the string. The
+//!   number of bytes that agree, with the nearest first among equals, is a key; the greatest
+//!   key is what zlib's walk would have kept. A candidate that agrees in all 8 is measured
+//!   further, in order, because the first that reaches nice_length ends the search.
+//! - From then on: the 4 bytes that end where a longer match must go on.
+//!
+//! The last quarter leads to the next four. max_chain is a multiple of 4 at all levels.
+//!
+//! # Invariants
+//!
+//! - `heads[hash]` and `quads[position & mask]` are four positions in falling order, 0 behind
+//!   the last one. A quarter of a position's quad is less than that position.
+//! - The members are those of zlib's chains, whichever the parse inserts. So going from the
+//!   chains to quads and back is exact at any time (`tables.rs`). The slow parse inserts every
+//!   string and may run ahead, up to `frontier`; the fast parse inserts as it goes.
+//!
+//! # Cost
+//!
+//! 8 bytes a hash and 8 a window position, 512 KiB at windowBits 15 and memLevel 8, from
+//! malloc. An insertion loads and stores one number in each table, as with zlib's chains. A
+//! slide is a saturating subtraction over both.
+//!
+//! Unsafe because lookups and the loads of the search cost too much with a bounds check. Every
+//! index is masked by the length of its table, which is a power of two.
+#![allow(unsafe_code)]
+
+use super::anchors::Hunt;
+use super::chains::{Chain, Chains, Hash, Link};
+use super::index::{BATCH, batch_of_hashes, slide_links, whole, zeros};
+use super::longest_match::{Bytes, Match};
+use crate::format::deflate::MIN_MATCH;
+
+/// Members in a quad.
+const QUAD: usize = 4;
+/// Bytes compared at once.
+const STRIDE: usize = 8;
+/// Bytes of a probe at the end of a match.
+const PROBE: usize = 4;
+
+/// Four positions, the nearest in the lowest 16 bits; 0 is none.
+#[derive(Clone, Copy, Default)]
+pub struct Quad(u64);
+
+impl Quad {
+    /// The position in this place.
+    #[inline(always)]
+    fn at(self, place: usize) -> usize {
+        (self.0 >> (place as u32 * u16::BITS)) as u16 as usize
+    }
+
+    /// With `position` in front.
+    #[inline(always)]
+    fn behind(self, position: usize) -> Quad {
+        Quad(self.0 << u16::BITS | position as u16 as u64)
+    }
+}
+
+/// The tables.
+pub struct Quads {
+    heads: Vec<Quad>,
+    quads: Vec<Quad>,
+    mask: usize,
+    hash: Hash,
+    /// The first string that is not inserted, where all of them are: in the slow parse.
+    frontier: Option<usize>,
+}
+
+/// Subtracts `distance` from every quarter.
+fn slide_quads(quads: &mut [Quad], distance: u16) {
+    // SAFETY: a quad is four numbers of 16 bits, in any order.
+    let quarters = unsafe {
+        core::slice::from_raw_parts_mut(quads.as_mut_ptr().cast::<u16>(), quads.len() * QUAD)
+    };
+    slide_links(quarters, distance);
+}
+
+impl Quads {
+    /// Empty tables, or None if there is no memory.
+    pub fn new(window_bits: u8, hash: Hash) -> Option<Quads> {
+        Some(Quads {
+            heads: zeros(hash.count())?,
+            quads: zeros(1 << window_bits)?,
+            mask: (1 << window_bits) - 1,
+            hash,
+            frontier: None,
+        })
+    }
+
+    /// The window has moved down by its size.
+    pub fn slide(&mut self) {
+        let w_size = self.mask + 1;
+        slide_quads(&mut self.heads, w_size as u16);
+        slide_quads(&mut self.quads, w_size as u16);
+        self.frontier = self.frontier.map(|at| at.saturating_sub(w_size));
+    }
+
+    /// The first string that is not inserted, for the slow parse.
+    #[inline(always)]
+    pub fn frontier(&self) -> usize {
+        self.frontier.unwrap_or(usize::MAX)
+    }
+
+    /// The members before the one at this position.
+    #[inline(always)]
+    fn quad(&self, position: usize) -> Quad {
+        // SAFETY: masked to less than the table's length.
+        unsafe { *self.quads.get_unchecked(position & self.mask) }
+    }
+
+    /// Inserts the string at `position`, which begins with `bytes`. Returns where the one
+    /// before it in its chain begins, or 0.
+    #[inline(always)]
+    pub fn insert(&mut self, position: usize, bytes: [u8; MIN_MATCH]) -> usize {
+        self.join(position, self.hash.of(bytes) as u16)
+    }
+
+    /// The same with the string's hash.
+    #[inline(always)]
+    fn join(&mut self, position: usize, hash: u16) -> usize {
+        // SAFETY: there is a head for every hash, and the slot is masked.
+        unsafe {
+            let head = self.heads.get_unchecked_mut(usize::from(hash));
+            let quad = *head;
+            *head = quad.behind(position);
+            *self.quads.get_unchecked_mut(position & self.mask) = quad;
+            quad.at(0)
+        }
+    }
+
+    /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`,
+    /// whose first byte is the one at `first`.
+    #[inline(always)]
+    pub fn insert_run(&mut self, first: usize, bytes: &[u8]) {
+        for (i, string) in bytes.windows(MIN_MATCH).enumerate() {
+            self.insert(first + i, *whole(string));
+        }
+    }
+
+    /// Inserts the strings before `end`, as far as they are whole in the window's `data`.
+    #[inline(always)]
+    pub fn insert_until(&mut self, data: &[u8], end: usize) {
+        let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
+        let mut at = self.frontier();
+        if at >= end {
+            return;
+        }
+        self.frontier = Some(end);
+        while at + BATCH <= end {
+            for (i, hash) in batch_of_hashes(self.hash, &data[at..])
+                .into_iter()
+                .enumerate()
+            {
+                self.join(at + i, hash);
+            }
+            at += BATCH;
+        }
+        self.insert_run(at, &data[at..end + MIN_MATCH - 1]);
+    }
+
+    /// Takes over the strings of `chains` above `limit`. For the slow parse `frontier` is the
+    /// first that is not inserted.
+    pub fn take_over(&mut self, chains: &Chains, limit: usize, frontier: Option<usize>) {
+        self.frontier = frontier;
+        if chains.is_clear() {
+            self.heads.fill(Quad::default());
+            return;
+        }
+        for (head, first) in self.heads.iter_mut().zip(chains.heads()) {
+            let mut members = chains.members(first, limit);
+            *head = next_four(members.clone());
+            while let Some(member) = members.next() {
+                self.quads[member & self.mask] = next_four(members.clone());
+            }
+        }
+    }
+
+    /// Makes `chains` what zlib's are when, in the slow parse, the strings before `end` are
+    /// inserted.
+    pub fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
+        chains.replace(
+            self.heads.iter().map(|quad| quad.at(0) as u16),
+            self.quads.iter().map(|quad| quad.at(0) as u16),
+        );
+        let Some(frontier) = self.frontier else {
+            return;
+        };
+        for at in (end..frontier).rev() {
+            chains.replace_head(*whole(&data[at..]), self.quad(at).at(0) as u16);
+        }
+        let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
+        for at in frontier..end {
+            chains.insert(at, *whole(&data[at..]));
+        }
+    }
+
+    /// Searches for a longer match than `hunt.best`, among `hunt.max_chain` members, a multiple
+    /// of 4.
+    ///
+    /// # Safety
+    /// - 258 bytes of `window` lie at `hunt.p`, which is inserted, and
+    ///   `hunt.limit < hunt.p`.
+    #[inline(always)]
+    pub(super) unsafe fn hunt(&self, window: Bytes, hunt: Hunt) -> Option<Match> {
+        let Hunt { p, limit, .. } = hunt;
+        let mut best = Match {
+            length: hunt.best,
+            start: p,
+        };
+        // SAFETY: the caller promises the bytes at p.
+        let stride = unsafe { window.stride(p) };
+        let mut left = hunt.max_chain;
+        let mut quad = self.quad(p);
+        loop {
+            let mut place = 0;
+            if best.length < STRIDE {
+                let key = |place: usize| {
+                    let c = quad.at(place);
+                    // SAFETY: a quarter is less than p.
+                    let differing = unsafe { window.stride(c) } ^ stride;
+                    let key = (differing.trailing_zeros() >> 3) << 2 | (QUAD - 1 - place) as u32;
+                    if c > limit { key } else { 0 }
+                };
+                let key = (key(0).max(key(1))).max(key(2).max(key(3)));
+                let length = (key >> 2) as usize;
+                place = QUAD - 1 - (key as usize & (QUAD - 1));
+                if length < STRIDE {
+                    if length > best.length {
+                        best = Match {
+                            length,
+                            start: quad.at(place),
+                        };
+                    }
+                    place = QUAD;
+                }
+            } else {
+                // SAFETY: best.length is below nice_length, so at most 257; a quarter is less
+                // than p.
+                let goes_on = unsafe {
+                    let tail = best.length + 1 - PROBE;
+                    let last = window.probe(p + tail);
+                    let same = |place: usize| window.probe(quad.at(place) + tail) == last;
+                    same(0) | same(1) | same(2) | same(3)
+                };
+                if !goes_on {
+                    place = QUAD;
+                }
+            }
+            while place < QUAD {
+                let c = quad.at(place);
+                if c <= limit {
+                    break;
+                }
+                // SAFETY: limit < c < p.
+                let length = unsafe {
+                    match window.stride(c) == stride {
+                        true => window.common_length(p, c),
+                        false => 0,
+                    }
+                };
+                if length > best.length {
+                    best = Match { length, start: c };
+                    if length >= hunt.nice_length {
+                        return Some(best);
+                    }
+                }
+                place += 1;
+            }
+            let last = quad.at(QUAD - 1);
+            left = left.wrapping_sub(QUAD as u16);
+            if last <= limit || left == 0 {
+                break;
+            }
+            quad = self.quad(last);
+        }
+        (best.start != p).then_some(best)
+    }
+}
+
+/// The first four, as a quad.
+fn next_four(members: impl Iterator<Item = usize>) -> Quad {
+    let mut quad = 0;
+    for (place, member) in members.take(QUAD).enumerate() {
+        quad |= (member as u64) << (place as u32 * u16::BITS);
+    }
+    Quad(quad)
+}
+
+impl Chain for Quads {
+    #[inline(always)]
+    fn before(&self, link: Link) -> Link {
+        Link::at(self.quad(link.position()).at(0) as u16)
+    }
+}
