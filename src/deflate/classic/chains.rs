@@ -92,9 +92,15 @@ impl Hash {
     /// The hash of these bytes.
     #[inline(always)]
     pub fn of(self, bytes: [u8; MIN_MATCH]) -> usize {
-        // 16 bits are enough for every memLevel, and for more strings in a vector.
+        let [b0, b1, b2] = bytes.map(usize::from);
+        ((b0 << (2 * self.shift)) ^ (b1 << self.shift) ^ b2) & self.mask
+    }
+
+    /// The same in 16 bits, which are enough for every memLevel: more strings fit a vector.
+    #[inline(always)]
+    pub fn of_in_16(self, bytes: [u8; MIN_MATCH]) -> u16 {
         let [b0, b1, b2] = bytes.map(u16::from);
-        usize::from(((b0 << (2 * self.shift)) ^ (b1 << self.shift) ^ b2) & self.mask as u16)
+        ((b0 << (2 * self.shift)) ^ (b1 << self.shift) ^ b2) & self.mask as u16
     }
 }
 

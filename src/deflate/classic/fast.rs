@@ -62,18 +62,19 @@ impl Classic {
             return Link::NIL;
         }
         let at = self.strstart;
+        let bytes = &self.window[at..at + MIN_MATCH];
+        let bytes = [bytes[0], bytes[1], bytes[2]];
         let slow = self.is_slow();
-        let data = &self.window[..at + self.lookahead];
-        let bytes = [data[at], data[at + 1], data[at + 2]];
+        let end = at + self.lookahead;
         match self.tables.in_use() {
             InUse::Chains => self.chains.insert(at, bytes),
             InUse::Anchors(index) => {
-                index.insert_until(data, at + 1);
+                index.insert_until(&self.window[..end], at + 1);
                 index.before(Link::at(at as u16))
             }
             InUse::Quads(quads) => {
                 if slow {
-                    quads.insert_until(data, at + 1);
+                    quads.insert_until(&self.window[..end], at + 1);
                 } else {
                     quads.insert(at, bytes);
                 }

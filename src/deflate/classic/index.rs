@@ -281,7 +281,7 @@ pub(super) fn batch_of_hashes(hash: Hash, data: &[u8]) -> [u16; BATCH] {
     let bytes: &[u8; BATCH + MIN_MATCH - 1] = whole(data);
     let mut hashes = [0; BATCH];
     for (i, to) in hashes.iter_mut().enumerate() {
-        *to = hash.of([bytes[i], bytes[i + 1], bytes[i + 2]]) as u16;
+        *to = hash.of_in_16([bytes[i], bytes[i + 1], bytes[i + 2]]);
     }
     hashes
 }
