@@ -7,7 +7,7 @@
 //!   --parts A,B     of deflate, inflate, messages, sync, checksums, oneshot (default all)
 //!   --levels A,B    for deflate (default 0 to 9)
 //!   --plots FOLDER  writes deflate.svg and inflate.svg there
-//!   --worst         inputs that are hard for a search for matches, instead of files
+//!   --worst         also inputs that are hard for a search for matches
 //! ```
 //!
 //! A name that begins with "libdeflate" or "isal" chooses that library's own interface. All
