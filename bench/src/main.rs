@@ -14,8 +14,8 @@
 //! libraries take turns with each file, so that what else the machine does hits all of them, and a
 //! library's time for a file is that of its fastest round. What is stated is the sum of all bytes
 //! over the sum of all times; the last library is compared with the others, by that sum and by the
-//! input for which it was least. Every result is
-//! decompressed, or compared with the data, in the first round.
+//! input for which it was least. Every result is decompressed, or compared with the data, in the
+//! first round.
 
 mod corpus;
 mod library;

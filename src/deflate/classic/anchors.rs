@@ -33,7 +33,7 @@
 //! does not know how far zlib's walk would have come; every 8 steps, and at each candidate,
 //! the numbers are compared. Data in which an anchor's chain is longer than zlib's own is
 //! possible, so after max_chain + 16 steps the search goes back to zlib's chain, at the last
-//! candidate that counted: at most twice zlib's steps in all.
+//! candidate that counted: at most twice max_chain and 16 in all, however short zlib's chain is.
 //!
 //! Unsafe because loads of the search are not checked against the window's end. Links lead to
 //! positions before the one they are from, so every candidate is below `p`; the caller asserts
