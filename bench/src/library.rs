@@ -88,6 +88,20 @@ fn function<F: Copy>(object: &Object, name: &str) -> Result<F, String> {
         .map_err(|error| error.to_string())
 }
 
+/// Sets input and output.
+///
+/// # Safety
+/// - `strm` points to a stream that nothing else uses.
+unsafe fn set_buffers(strm: *mut z_stream, input: &[u8], out: &mut [u8]) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        (*strm).next_in = input.as_ptr().cast_mut();
+        (*strm).avail_in = input.len() as c_uint;
+        (*strm).next_out = out.as_mut_ptr();
+        (*strm).avail_out = out.len() as c_uint;
+    }
+}
+
 /// A new stream, which has the default allocator.
 fn stream() -> z_stream {
     z_stream {
@@ -345,12 +359,9 @@ impl Zlib {
         self.with_deflate(level, |strm| {
             let mut sum = 0;
             for message in data.chunks(size) {
-                // SAFETY: both buffers have the lengths that it is told.
+                // SAFETY: the stream is ours, and both buffers have the lengths that it is told.
                 unsafe {
-                    (*strm).next_in = message.as_ptr().cast_mut();
-                    (*strm).avail_in = message.len() as c_uint;
-                    (*strm).next_out = out.as_mut_ptr();
-                    (*strm).avail_out = out.len() as c_uint;
+                    set_buffers(strm, message, out);
                     if (self.deflate)(strm, Z_FINISH) != Z_STREAM_END {
                         return 0;
                     }
@@ -365,12 +376,9 @@ impl Zlib {
     fn flushed(&self, level: i32, data: &[u8], size: usize, out: &mut [u8]) -> usize {
         self.with_deflate(level, |strm| {
             for message in data.chunks(size) {
-                // SAFETY: both buffers have the lengths that it is told.
+                // SAFETY: the stream is ours, and both buffers have the lengths that it is told.
                 unsafe {
-                    (*strm).next_in = message.as_ptr().cast_mut();
-                    (*strm).avail_in = message.len() as c_uint;
-                    (*strm).next_out = out.as_mut_ptr();
-                    (*strm).avail_out = out.len() as c_uint;
+                    set_buffers(strm, message, out);
                     if (self.deflate)(strm, Z_SYNC_FLUSH) != Z_OK || (*strm).avail_out == 0 {
                         return 0;
                     }

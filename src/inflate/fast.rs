@@ -357,9 +357,21 @@ unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &mut H, tables: &Table
         }
     };
 
-    // Whole bytes that hold no decoded bit are given back. The bits that are held then are
-    // the last ones of the byte before, or what is left of those held when the run began.
-    let count = count & 0xff;
+    run.out = out;
+    // SAFETY: the loop has read up to `input`, and holds `count` bits of it.
+    unsafe { give_back(run, input, count & 0xff) };
+    exit
+}
+
+/// Ends a run that has read up to `input` and holds `count` bits: whole bytes that hold no
+/// decoded bit are given back. The bits that are held then are the last ones of the byte before,
+/// or what is left of those held when the run began.
+///
+/// # Safety
+/// - The bytes from `run.input` to `input` can be read, and `count` bits of them, or of those
+///   held before, are not used.
+#[inline(always)]
+unsafe fn give_back(run: &mut Run, input: *const u8, count: u32) {
     let input = input.wrapping_sub((count >> 3) as usize);
     let left = count & 7;
     run.bits = if input > run.input {
@@ -371,8 +383,6 @@ unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &mut H, tables: &Table
     };
     run.count = left;
     run.input = input;
-    run.out = out;
-    exit
 }
 
 /// Whether the room ends at `out`; sets its end.

@@ -188,34 +188,14 @@ impl Index {
             }
         }
         if best.length < EIGHT {
-            let anchor = self.four.rarest_beyond(lanes, p, best);
             // SAFETY: as the caller promises.
-            walked = unsafe {
-                self.chase(
-                    &self.four,
-                    lanes,
-                    window,
-                    hunt,
-                    anchor,
-                    &mut best,
-                    &mut patience,
-                )
-            };
+            walked =
+                unsafe { self.chase(&self.four, lanes, window, hunt, &mut best, &mut patience) };
         }
         if walked == Walked::Longer {
-            let anchor = self.eight.rarest_beyond(lanes, p, best);
             // SAFETY: as the caller promises.
-            walked = unsafe {
-                self.chase(
-                    &self.eight,
-                    lanes,
-                    window,
-                    hunt,
-                    anchor,
-                    &mut best,
-                    &mut patience,
-                )
-            };
+            walked =
+                unsafe { self.chase(&self.eight, lanes, window, hunt, &mut best, &mut patience) };
         }
         if walked == Walked::Lost {
             // SAFETY: as the caller promises.
@@ -277,24 +257,23 @@ impl Index {
         number(from).wrapping_sub(number(to))
     }
 
-    /// Walks along the chains of `links` from `anchor` on, at most to where longer anchors can
-    /// be had.
+    /// Walks along the chains of `links` from the rarest anchor on, at most to where longer
+    /// anchors can be had.
     ///
     /// # Safety
     /// - As for [`hunt`](Self::hunt).
     #[inline(always)]
-    #[allow(clippy::too_many_arguments)]
     unsafe fn chase<const N: usize, L: Lanes>(
         &self,
         links: &Links<N>,
         lanes: L,
         window: Bytes,
         hunt: Hunt,
-        mut anchor: Anchor,
         best: &mut Match,
         patience: &mut i32,
     ) -> Walked {
         let Hunt { p, limit, .. } = hunt;
+        let mut anchor = links.rarest_beyond(lanes, p, *best);
         let last_probe = |best: &Match| best.length + 1 - PROBE;
         // SAFETY: the caller promises the bytes at p; best.length is below nice_length, so at
         // most 257.
