@@ -97,7 +97,7 @@ DEFLATE_TESTS := --test matrix --test files --test oneshot --test sequences --te
 
 test: oracle ## the Rust tests; also with inflate's loop for any CPU, with deflate's index (feature `index`)
 	$(CARGO) test --no-fail-fast -- $(TEST_ARGS)
-	RZLIB_INDEX=always $(CARGO) test --no-fail-fast --features index $(DEFLATE_TESTS) -- $(TEST_ARGS)
+	RZLIB_INDEX=always $(CARGO) test --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
 	RZLIB_PLAIN=1 $(CARGO) test --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
 
 capi-test: build oracle ## the C tests; TESTS="abi copy" runs some of them

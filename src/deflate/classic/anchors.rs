@@ -32,42 +32,27 @@
 //! 2 to 15 steps a search on most data, where zlib takes 30 to 700. A step that is no candidate
 //! does not know how far zlib's walk would have come; every 8 steps, and at each candidate,
 //! the numbers are compared. Data in which an anchor's chain is longer than zlib's own is
-//! possible, so after max_chain + 16 steps the search goes back to zlib's chain, at the last
-//! candidate that counted: at most twice max_chain and 16 in all, however short zlib's chain is.
+//! possible, also by collisions made on purpose. So the search goes back to zlib's chain, at the
+//! last candidate that counted, after 16 steps that only found other strings with the hash of
+//! those at `p`; or after 16 steps more than zlib could take, which is max_chain or what the
+//! chain has had so far: the steps are at most twice zlib's and 32, unless most of a long chain
+//! has left the window.
 //!
 //! Unsafe because loads of the search are not checked against the window's end. Links lead to
 //! positions before the one they are from, so every candidate is below `p`; the caller asserts
 //! that the bytes behind `p` exist.
 #![allow(unsafe_code)]
 
-use super::index::{EIGHT, Index, LANES, Links};
-use super::lanes::Lanes;
-use super::longest_match::{Bytes, FIRST_3, Match};
+use super::hunt::{Bytes, FIRST_3, Hunt, Match, PROBE};
+use super::index::{EIGHT, Index, Links};
+use super::lanes::{LANES, Vectors};
 use crate::format::deflate::MIN_MATCH;
 
 /// Steps between two looks at the numbers, a power of two.
 const COUNT_EVERY: i32 = 8;
-/// Steps beyond max_chain after which zlib's own walk is the shorter way.
+/// Steps to other strings of the same hash, or beyond what zlib could take, after which zlib's
+/// own walk is the shorter way.
 const PATIENCE: i32 = 16;
-/// Bytes of the probes that a candidate must pass.
-const PROBE: usize = 4;
-
-/// Where to search, and when to stop.
-#[derive(Clone, Copy)]
-pub(super) struct Hunt {
-    /// The string's position.
-    pub p: usize,
-    /// The length to beat, at least 2 and below `nice_length`.
-    pub best: usize,
-    /// Candidates must be above this.
-    pub limit: usize,
-    /// Members of zlib's chain that it visits, at least 1.
-    pub max_chain: u16,
-    /// The length that ends the search.
-    pub nice_length: usize,
-    /// Matches of 3 bytes count down to above this position.
-    pub short_limit: usize,
-}
 
 /// An offset, and the next place where its chain allows a candidate; negative when it has none.
 #[derive(Clone, Copy)]
@@ -103,9 +88,9 @@ impl<const N: usize> Links<N> {
     /// `N`: of the first few and the last few, as far as the chains are filled, which is
     /// beyond `from`.
     #[inline(always)]
-    fn rarest<L: Lanes>(&self, lanes: L, from: usize, length: usize) -> Anchor {
+    fn rarest(&self, vectors: Vectors, from: usize, length: usize) -> Anchor {
         let at = |first: usize, count: usize| {
-            let (least, place) = lanes.least(self.before_each(from + first), count);
+            let (least, place) = vectors.least(self.before_each(from + first), count);
             Anchor {
                 candidate: least as isize - first as isize,
                 offset: first + place,
@@ -122,8 +107,8 @@ impl<const N: usize> Links<N> {
     /// The rarest anchor for what is longer than `best`, a match of `p` that was just found
     /// and is at least `N` long.
     #[inline(always)]
-    fn next_rarest<L: Lanes>(&self, lanes: L, p: usize, best: Match) -> Anchor {
-        let anchor = self.rarest(lanes, best.start, best.length);
+    fn next_rarest(&self, vectors: Vectors, p: usize, best: Match) -> Anchor {
+        let anchor = self.rarest(vectors, best.start, best.length);
         // The string with the byte behind those in which p and the match agree.
         let offset = best.length + 1 - N;
         if p + offset >= self.frontier() {
@@ -138,11 +123,11 @@ impl<const N: usize> Links<N> {
     /// The rarest anchor for what is longer than `best`, which starts at `p` itself when only
     /// its length is known.
     #[inline(always)]
-    fn rarest_beyond<L: Lanes>(&self, lanes: L, p: usize, best: Match) -> Anchor {
+    fn rarest_beyond(&self, vectors: Vectors, p: usize, best: Match) -> Anchor {
         if best.start == p {
-            self.rarest(lanes, p, best.length + 1)
+            self.rarest(vectors, p, best.length + 1)
         } else {
-            self.next_rarest(lanes, p, best)
+            self.next_rarest(vectors, p, best)
         }
     }
 }
@@ -162,24 +147,20 @@ impl Index {
     /// Searches for a longer match than `hunt.best`.
     ///
     /// # Safety
-    /// - 258 bytes of `window` lie at `hunt.p`, and `hunt.limit < hunt.p`.
+    /// - 258 bytes of `window` lie at `hunt.p`, of which [`EIGHT`] are data; the strings there
+    ///   are inserted, at most [`MOST_AHEAD`](super::index::MOST_AHEAD) beyond it others.
+    /// - `hunt.limit < hunt.p`, and 2 <= `hunt.best` < `hunt.nice_length` <= 258.
     #[inline(always)]
-    pub(super) unsafe fn hunt<L: Lanes>(
-        &self,
-        lanes: L,
-        window: Bytes,
-        hunt: Hunt,
-    ) -> Option<Match> {
+    pub(super) unsafe fn hunt(&self, window: Bytes, hunt: Hunt) -> Option<Match> {
         let p = hunt.p;
         let mut best = Match {
             length: hunt.best,
             start: p,
         };
-        let mut patience = i32::from(hunt.max_chain) + PATIENCE;
         let mut walked = Walked::Longer;
         if best.length < MIN_MATCH {
             // SAFETY: as the caller promises.
-            match unsafe { self.first_match(window, hunt, &mut patience) } {
+            match unsafe { self.first_match(window, hunt) } {
                 Ok(first) => best = first,
                 Err(result) => return result,
             }
@@ -187,15 +168,15 @@ impl Index {
                 return Some(best);
             }
         }
+        let had = self.member(p).number();
+        let mut patience = i32::from(hunt.max_chain.min(had)) + PATIENCE;
         if best.length < EIGHT {
             // SAFETY: as the caller promises.
-            walked =
-                unsafe { self.chase(&self.four, lanes, window, hunt, &mut best, &mut patience) };
+            walked = unsafe { self.chase(&self.four, window, hunt, &mut best, &mut patience) };
         }
         if walked == Walked::Longer {
             // SAFETY: as the caller promises.
-            walked =
-                unsafe { self.chase(&self.eight, lanes, window, hunt, &mut best, &mut patience) };
+            walked = unsafe { self.chase(&self.eight, window, hunt, &mut best, &mut patience) };
         }
         if walked == Walked::Lost {
             // SAFETY: as the caller promises.
@@ -209,16 +190,12 @@ impl Index {
     /// # Safety
     /// - As for [`hunt`](Self::hunt).
     #[inline(always)]
-    unsafe fn first_match(
-        &self,
-        window: Bytes,
-        hunt: Hunt,
-        patience: &mut i32,
-    ) -> Result<Match, Option<Match>> {
+    unsafe fn first_match(&self, window: Bytes, hunt: Hunt) -> Result<Match, Option<Match>> {
         let p = hunt.p;
         // SAFETY: the caller promises the bytes at p.
         let first = unsafe { window.probe(p) };
         let mut c = self.four.before(p);
+        let mut patience = PATIENCE;
         loop {
             if c <= hunt.limit {
                 // SAFETY: as the caller promises.
@@ -228,14 +205,10 @@ impl Index {
             if unsafe { window.probe(c) } == first {
                 break;
             }
-            *patience -= 1;
-            if *patience == 0 {
-                let best = Match {
-                    length: hunt.best,
-                    start: p,
-                };
+            patience -= 1;
+            if patience == 0 {
                 // SAFETY: as the caller promises.
-                return Err(unsafe { self.walk(window, hunt, best) });
+                return Err(unsafe { self.walk_all(window, hunt) });
             }
             c = self.four.before(c);
         }
@@ -263,17 +236,16 @@ impl Index {
     /// # Safety
     /// - As for [`hunt`](Self::hunt).
     #[inline(always)]
-    unsafe fn chase<const N: usize, L: Lanes>(
+    unsafe fn chase<const N: usize>(
         &self,
         links: &Links<N>,
-        lanes: L,
         window: Bytes,
         hunt: Hunt,
         best: &mut Match,
         patience: &mut i32,
     ) -> Walked {
         let Hunt { p, limit, .. } = hunt;
-        let mut anchor = links.rarest_beyond(lanes, p, *best);
+        let mut anchor = links.rarest_beyond(self.vectors, p, *best);
         let last_probe = |best: &Match| best.length + 1 - PROBE;
         // SAFETY: the caller promises the bytes at p; best.length is below nice_length, so at
         // most 257.
@@ -296,7 +268,7 @@ impl Index {
                             return Walked::Longer;
                         }
                         last = window.probe(p + last_probe(best));
-                        anchor = links.next_rarest(lanes, p, *best);
+                        anchor = links.next_rarest(self.vectors, p, *best);
                         continue;
                     }
                 }
@@ -341,48 +313,35 @@ impl Index {
         None
     }
 
+    /// zlib's own walk.
+    ///
+    /// # Safety
+    /// - As for [`hunt`](Self::hunt), but that 3 bytes at `hunt.p` are data, and the string there
+    ///   need be inserted only as a member.
+    #[cold]
+    pub(super) unsafe fn walk_all(&self, window: Bytes, hunt: Hunt) -> Option<Match> {
+        let best = Match {
+            length: hunt.best,
+            start: hunt.p,
+        };
+        // SAFETY: as the caller promises.
+        unsafe { self.walk(window, hunt, best) }
+    }
+
     /// zlib's own walk, from the match at `best` on, or from the beginning.
     ///
     /// # Safety
-    /// - As for [`hunt`](Self::hunt).
+    /// - As for [`walk_all`](Self::walk_all).
     #[cold]
-    unsafe fn walk(&self, window: Bytes, hunt: Hunt, mut best: Match) -> Option<Match> {
-        let Hunt { p, limit, .. } = hunt;
-        // SAFETY: the caller promises the bytes at p.
-        let first = unsafe { window.probe(p) };
-        // The byte that a longer match has more, and those before it.
-        let mut tail_mask = if best.length < MIN_MATCH { FIRST_3 } else { !0 };
-        let mut tail = best.length.max(MIN_MATCH) + 1 - PROBE;
-        // SAFETY: the length is below nice_length, so at most 257.
-        let mut last = unsafe { window.probe(p + tail) };
-        let mut c = best.start;
-        let done = self.steps(p, c);
-        for _ in done..hunt.max_chain {
-            c = usize::from(self.member(c).before());
-            if c <= limit {
-                break;
-            }
-            // SAFETY: limit < c < p; the length is below nice_length, so at most 257.
-            unsafe {
-                if (window.probe(c) ^ first) & FIRST_3 != 0
-                    || (window.probe(c + tail) ^ last) & tail_mask != 0
-                {
-                    continue;
-                }
-                let length = window.common_length(p, c);
-                if length > best.length {
-                    best = Match { length, start: c };
-                    if length >= hunt.nice_length {
-                        break;
-                    }
-                    tail = length + 1 - PROBE;
-                    tail_mask = !0;
-                    last = window.probe(p + tail);
-                }
-            }
+    unsafe fn walk(&self, window: Bytes, hunt: Hunt, best: Match) -> Option<Match> {
+        let steps = hunt.max_chain - self.steps(hunt.p, best.start);
+        // SAFETY: as the caller promises.
+        unsafe {
+            hunt.walk(window, best, steps, |c| {
+                usize::from(self.member(c).before())
+            })
         }
-        (best.start != p).then_some(best)
     }
 }
 
-const _: () = assert!(COUNT_EVERY & (COUNT_EVERY - 1) == 0 && MIN_MATCH + 1 == PROBE);
+const _: () = assert!(COUNT_EVERY & (COUNT_EVERY - 1) == 0);

@@ -56,12 +56,6 @@ impl Link {
     }
 }
 
-/// What a search walks along.
-pub trait Chain {
-    /// The string before this one in its chain, or NIL.
-    fn before(&self, link: Link) -> Link;
-}
-
 /// Asks for a table of `len` entries, a power of two.
 pub fn alloc_table(allocator: &Allocator, len: u32) -> Option<ZBuf<Entry>> {
     ZBuf::alloc(allocator, len, size_of::<Entry>() as u32)
@@ -244,11 +238,10 @@ impl Chains {
             self.insert(first + i, [string[0], string[1], string[2]]);
         }
     }
-}
 
-impl Chain for Chains {
+    /// The string before this one in its chain, or NIL.
     #[inline(always)]
-    fn before(&self, link: Link) -> Link {
+    pub fn before(&self, link: Link) -> Link {
         // SAFETY: `insert` wrote the slot of this position, or it is slot 0, which `new`
         // made ready; a slide moves a link by a multiple of the table's length, or to 0.
         Link::from_entry(unsafe { *self.prev.get_unchecked(link.0 & self.prev_mask) })

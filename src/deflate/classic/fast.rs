@@ -4,16 +4,15 @@
 //! are inserted only if it is short (at most max_lazy), which saves most insertions and
 //! loses some matches; in the chains they leave gaps that later searches never see.
 //!
-//! This is the parse on zlib's chains, and the end of the data's on quads; `fast_bulk.rs` is the
-//! same where there are quads and enough lookahead.
+//! This is the parse on zlib's chains; `fast_bulk.rs` is the same on quads.
 //!
 //! Source: zlib 1.3.2 deflate.c, deflate_fast.
 #![forbid(unsafe_code)]
 
-use super::chains::{Chain, Link};
-use super::longest_match::{Match, Query};
-use super::state::{Classic, MIN_LOOKAHEAD};
-use super::tables::InUse;
+use super::chains::Link;
+use super::hunt::{MIN_LOOKAHEAD, Match};
+use super::longest_match::Query;
+use super::state::Classic;
 use crate::deflate::config::{BlockState, Flush};
 use crate::deflate::output::Output;
 use crate::format::deflate::MIN_MATCH;
@@ -28,8 +27,10 @@ impl Classic {
         flush: Flush,
     ) -> BlockState {
         while self.has_ahead(io, flush, MIN_LOOKAHEAD) {
-            if self.can_run_fast() {
-                if self.fast_bulk(out) && self.block_is_full(io, out) {
+            if self.tables.are_in_use() {
+                let at_end = flush != Flush::No && io.input.avail() == 0;
+                let last = self.last_step(at_end);
+                if self.fast_bulk(out, last) && self.block_is_full(io, out) {
                     return BlockState::NeedMore;
                 }
                 continue;
@@ -64,23 +65,7 @@ impl Classic {
         let at = self.strstart;
         let bytes = &self.window[at..at + MIN_MATCH];
         let bytes = [bytes[0], bytes[1], bytes[2]];
-        let slow = self.is_slow();
-        let end = at + self.lookahead;
-        match self.tables.in_use() {
-            InUse::Chains => self.chains.insert(at, bytes),
-            InUse::Anchors(index) => {
-                index.insert_until(&self.window[..end], at + 1);
-                index.before(Link::at(at as u16))
-            }
-            InUse::Quads(quads) => {
-                if slow {
-                    quads.insert_until(&self.window[..end], at + 1);
-                } else {
-                    quads.insert(at, bytes);
-                }
-                quads.before(Link::at(at as u16))
-            }
-        }
+        self.chains.insert(at, bytes)
     }
 
     /// True if a search may begin at `candidate`. (The first of a chain may be max_dist
@@ -103,11 +88,7 @@ impl Classic {
                 start: self.match_start,
             },
         };
-        let found = match self.tables.used() {
-            InUse::Chains => self.longest_match(&self.chains, query),
-            InUse::Anchors(index) => self.longest_match(index, query),
-            InUse::Quads(quads) => self.longest_match(quads, query),
-        };
+        let found = self.longest_match(query);
         self.match_length = found.length;
         self.match_start = found.start;
     }

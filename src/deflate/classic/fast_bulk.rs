@@ -1,50 +1,27 @@
-//! The fast parse on quads, as long as the lookahead is so large that no search is cut short:
-//! the same decisions as in `fast.rs`, in one loop over local variables.
+//! The fast parse on quads: the same decisions as in `fast.rs`, in one loop over local variables.
 //!
 //! Which strings are members depends on the parse, so they are inserted as it goes. The loop
-//! ends where `fast.rs` has something else to do: a block is full, or the lookahead runs low.
+//! ends where `fast.rs` has something else to do: a block is full, or the window must be filled.
 //!
-//! Unsafe because the search's loads and the vector instructions are.
+//! At the end of the data, which a flush wants done, a search is cut short: a match is at most as
+//! long as the lookahead, and one that long ends the search.
+//!
+//! Unsafe because the search's loads are, and instructions that not all processors have.
 #![allow(unsafe_code)]
 
-use super::anchors::Hunt;
-use super::longest_match::Bytes;
+use super::hunt::{Bytes, Hunt};
 use super::quads::Quads;
-use super::state::{Classic, MIN_LOOKAHEAD};
+use super::state::Classic;
 use super::symbols::Symbols;
 use super::tables::InUse;
 use crate::deflate::levels::Tunables;
 use crate::deflate::output::Output;
-use crate::format::deflate::MIN_MATCH;
+use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 
 impl Classic {
-    /// True if the loop can begin here.
-    #[inline(always)]
-    pub(super) fn can_run_fast(&self) -> bool {
-        // Another length to exceed is left behind by another parse (`state.rs`).
-        self.lookahead >= MIN_LOOKAHEAD
-            && self.prev_length == MIN_MATCH - 1
-            && matches!(self.tables.used(), InUse::Quads(_))
-    }
-
-    /// Parses on. Returns true if the block is full, with the last symbol passed over.
-    pub(super) fn fast_bulk(&mut self, out: &mut Output) -> bool {
-        #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2") {
-            // SAFETY: the CPU has both.
-            return unsafe { self.fast_bulk_bmi(out) };
-        }
-        self.fast_bulk_any(out)
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "bmi1,bmi2")]
-    fn fast_bulk_bmi(&mut self, out: &mut Output) -> bool {
-        self.fast_bulk_any(out)
-    }
-
-    #[inline(always)]
-    fn fast_bulk_any(&mut self, out: &mut Output) -> bool {
+    /// Parses on, to the last position, `last`, that needs no further look at the window. The
+    /// stream uses quads. Returns true if the block is full, with the last symbol passed over.
+    pub(super) fn fast_bulk(&mut self, out: &mut Output, last: usize) -> bool {
         let data_end = self.strstart + self.lookahead;
         let mut run = Run {
             p: self.strstart,
@@ -54,13 +31,15 @@ impl Classic {
         let place = Place {
             window: &self.window,
             data_end,
+            last,
             max_dist: self.max_dist(),
             tunables: self.tunables,
         };
         let InUse::Quads(quads) = self.tables.in_use() else {
             return false;
         };
-        let full = run.go(quads, place, (&mut self.symbols, &mut out.buf[..]));
+        // SAFETY: quads hold the proof that the CPU has what is needed.
+        let full = unsafe { run.go(quads, place, (&mut self.symbols, &mut out.buf[..])) };
         self.strstart = run.p;
         self.lookahead = data_end - run.p;
         self.match_length = run.length;
@@ -73,6 +52,7 @@ impl Classic {
 struct Place<'a> {
     window: &'a [u8],
     data_end: usize,
+    last: usize,
     max_dist: usize,
     tunables: Tunables,
 }
@@ -86,7 +66,7 @@ struct Run {
 
 impl Run {
     /// The loop. Returns true if the block is full.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
     fn go(
         &mut self,
         quads: &mut Quads,
@@ -96,10 +76,11 @@ impl Run {
         let Place {
             window,
             data_end,
+            last,
             max_dist,
             tunables,
         } = place;
-        assert!(data_end <= window.len());
+        assert!(last < data_end && data_end <= window.len() && last + MAX_MATCH <= window.len());
         let max_insert = tunables.max_lazy as usize;
         let Run {
             mut p,
@@ -107,13 +88,17 @@ impl Run {
             mut start,
         } = *self;
         let full = loop {
-            if p + MIN_LOOKAHEAD > data_end {
+            if p > last {
                 break false;
             }
-            // SAFETY: p is at most data_end - MIN_LOOKAHEAD, which is more than 258, and data_end
-            // was asserted to be in the window.
+            let lookahead = data_end - p;
+            // SAFETY: p is at most `last`, and 258 bytes from there on were asserted to be in the
+            // window.
             let [b0, b1, b2, _] = unsafe { Bytes(window).probe(p) }.to_le_bytes();
-            let head = quads.insert(p, [b0, b1, b2]);
+            let head = match lookahead {
+                ..MIN_MATCH => 0,
+                _ => quads.insert(p, [b0, b1, b2]),
+            };
             let limit = p.saturating_sub(max_dist);
             if head >= limit && head != 0 {
                 let hunt = Hunt {
@@ -122,19 +107,19 @@ impl Run {
                     // The first of a chain may be max_dist away, the others only less.
                     limit: limit - usize::from(head == limit),
                     max_chain: tunables.max_chain as u16,
-                    nice_length: tunables.nice_length as usize,
+                    nice_length: (tunables.nice_length as usize).min(lookahead),
                     short_limit: limit,
                 };
                 length = MIN_MATCH - 1;
-                // SAFETY: as above.
+                // SAFETY: as above; the string at p is inserted, and the lookahead is at least 3.
                 if let Some(found) = unsafe { quads.hunt(Bytes(window), hunt) } {
-                    length = found.length;
+                    length = found.length.min(lookahead);
                     start = found.start;
                 }
             }
             let full = if length >= MIN_MATCH {
                 let end = p + length;
-                if length <= max_insert {
+                if length <= max_insert && end + MIN_MATCH <= data_end {
                     quads.insert_run(p + 1, &window[p + 1..end + MIN_MATCH - 1]);
                 }
                 let full = symbols.push_match(buf, p - start, length);

@@ -41,15 +41,16 @@
 //! All indexes are masked by the length of the table, which is a power of two.
 #![allow(unsafe_code)]
 
-use super::chains::{Chain, Chains, Hash, Link};
-use super::state::MIN_LOOKAHEAD;
+use std::alloc::{Layout, alloc_zeroed};
+
+use super::chains::{Chains, Hash};
+use super::hunt::MIN_LOOKAHEAD;
+use super::lanes::{LANES, Vectors};
 use crate::format::deflate::MIN_MATCH;
 
 /// How far ahead of the parse strings may be inserted: the ring's length less this much is
 /// beyond reach.
 pub const MOST_AHEAD: usize = MIN_LOOKAHEAD - 1;
-/// Neighbours that a search loads at once.
-pub const LANES: usize = 8;
 /// Entries repeated behind a table of links.
 const MIRRORED: usize = LANES;
 /// Strings inserted at once.
@@ -96,12 +97,27 @@ impl Member {
     }
 }
 
-/// `len` times 0, or None if there is no memory.
-pub(super) fn zeros<T: Clone + Default>(len: usize) -> Option<Vec<T>> {
-    let mut table = Vec::new();
-    table.try_reserve_exact(len).ok()?;
-    table.resize(len, T::default());
-    Some(table)
+/// What a table may hold.
+///
+/// # Safety
+/// - All bits zero are a value, and dropping does nothing.
+pub(super) unsafe trait Zero: Copy {}
+
+// SAFETY: a number.
+unsafe impl Zero for u16 {}
+// SAFETY: a number.
+unsafe impl Zero for Member {}
+
+/// `len` times 0, or None if there is no memory. A large table is not touched: its pages come
+/// from the system, and only when they are used.
+pub(super) fn zeros<T: Zero>(len: usize) -> Option<Vec<T>> {
+    let layout = Layout::array::<T>(len).ok().filter(|it| it.size() != 0)?;
+    // SAFETY: the layout's size is not 0. The memory is from the global allocator, with T's
+    // alignment and `len` values of T, which zeros are.
+    unsafe {
+        let table = alloc_zeroed(layout).cast::<T>();
+        (!table.is_null()).then(|| Vec::from_raw_parts(table, len, len))
+    }
 }
 
 /// Subtracts `distance` from every link; those that would become negative become 0.
@@ -119,6 +135,19 @@ fn slide_members(members: &mut [Member], distance: u16) {
     }
 }
 
+/// Base-2 logarithm of the heads of longer strings.
+fn head_bits(window_bits: u8) -> u32 {
+    MAX_HEAD_BITS.min(u32::from(window_bits) + HEAD_BITS_OVER_WINDOW)
+}
+
+/// Bytes of an index.
+pub struct TableSize {
+    /// In all.
+    pub all: usize,
+    /// Of what is cleared before each use.
+    pub cleared: usize,
+}
+
 /// Chains of strings of `N` bytes, 4 or 8.
 pub struct Links<const N: usize> {
     heads: Vec<u16>,
@@ -133,7 +162,7 @@ pub struct Links<const N: usize> {
 impl<const N: usize> Links<N> {
     fn new(window_bits: u8) -> Option<Self> {
         let w_size = 1usize << window_bits;
-        let head_bits = MAX_HEAD_BITS.min(u32::from(window_bits) + HEAD_BITS_OVER_WINDOW);
+        let head_bits = head_bits(window_bits);
         Some(Links {
             heads: zeros(1 << head_bits)?,
             links: zeros(w_size + MIRRORED)?,
@@ -141,11 +170,6 @@ impl<const N: usize> Links<N> {
             shift: u32::BITS - head_bits,
             frontier: 0,
         })
-    }
-
-    fn clear(&mut self, frontier: usize) {
-        self.heads.fill(0);
-        self.frontier = frontier;
     }
 
     fn slide(&mut self) {
@@ -294,15 +318,19 @@ pub struct Index {
     hash: Hash,
     /// The first string that is not a member.
     frontier: usize,
+    /// All heads are 0.
+    is_clear: bool,
     /// The chains of 4-byte strings.
     pub four: Links<FOUR>,
     /// The chains of 8-byte strings.
     pub eight: Links<EIGHT>,
+    /// What the searches use.
+    pub(super) vectors: Vectors,
 }
 
 impl Index {
     /// Empty tables, or None if there is no memory.
-    pub fn new(window_bits: u8, hash: Hash) -> Option<Index> {
+    pub fn new(window_bits: u8, hash: Hash, vectors: Vectors) -> Option<Index> {
         let w_size = 1usize << window_bits;
         Some(Index {
             heads: zeros(hash.count())?,
@@ -310,17 +338,35 @@ impl Index {
             mask: w_size - 1,
             hash,
             frontier: 0,
+            is_clear: true,
             four: Links::new(window_bits)?,
             eight: Links::new(window_bits)?,
+            vectors,
         })
     }
 
+    /// Bytes of such tables, and of those that are cleared before each use.
+    pub fn size(window_bits: u8, hash: Hash) -> TableSize {
+        let w_size = 1usize << window_bits;
+        let links = (w_size + (1 << head_bits(window_bits))) * size_of::<u16>();
+        let heads = hash.count() * size_of::<Member>();
+        TableSize {
+            all: heads + w_size * size_of::<Member>() + 2 * links,
+            cleared: heads + 2 * size_of::<u16>() * (1 << head_bits(window_bits)),
+        }
+    }
+
     /// Forgets all strings; the next one inserted is the one at `frontier`.
-    pub fn clear(&mut self, frontier: usize) {
-        self.heads.fill(Member::default());
+    fn clear(&mut self, frontier: usize) {
+        if !self.is_clear {
+            self.heads.fill(Member::default());
+            self.four.heads.fill(0);
+            self.eight.heads.fill(0);
+        }
+        self.is_clear = true;
         self.frontier = frontier;
-        self.four.clear(frontier);
-        self.eight.clear(frontier);
+        self.four.frontier = frontier;
+        self.eight.frontier = frontier;
     }
 
     /// The window has moved down by its size.
@@ -425,6 +471,7 @@ impl Index {
     pub fn take_over(&mut self, data: &[u8], first: usize, end: usize) {
         self.clear(first.max(end.saturating_sub(self.mask + 1)));
         self.insert_until(data, end);
+        self.is_clear = false;
     }
 
     /// Makes `chains` what zlib's are when the strings before `end` are inserted.
@@ -440,12 +487,5 @@ impl Index {
         for at in self.frontier..end {
             chains.insert(at, *whole(&data[at..]));
         }
-    }
-}
-
-impl Chain for Index {
-    #[inline(always)]
-    fn before(&self, link: Link) -> Link {
-        Link::at(self.member(link.position()).before())
     }
 }

@@ -1,4 +1,4 @@
-//! The least of eight neighbouring links, each less its place: one instruction from SSE4.1 on.
+//! The least of eight neighbouring links, each less its place: one vector instruction on x86-64.
 //!
 //! Unsafe because vector instructions may only run on a processor that has them.
 #![allow(unsafe_code)]
@@ -6,41 +6,57 @@
 #[cfg(target_arch = "x86_64")]
 use core::arch::x86_64::*;
 
-use super::index::LANES;
+/// Links looked at at once.
+pub const LANES: usize = 8;
 
-/// How to find the least of [`LANES`] numbers.
-pub trait Lanes: Copy {
+/// The proof that this processor has what the indexes' loops are compiled for: on x86-64 AVX2,
+/// BMI1 and BMI2, elsewhere nothing.
+#[derive(Clone, Copy)]
+pub struct Vectors(());
+
+impl Vectors {
+    /// The proof, if the processor is such a one.
+    pub fn new() -> Option<Self> {
+        #[cfg(target_arch = "x86_64")]
+        let has_them = is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2");
+        #[cfg(not(target_arch = "x86_64"))]
+        let has_them = true;
+        has_them.then_some(Vectors(()))
+    }
+
     /// The least of `links[i] - i` (0 where that is negative) for `i` below `count`, which is
     /// 1..=[`LANES`], and the first `i` that has it.
-    fn least(self, links: &[u16; LANES], count: usize) -> (usize, usize);
-}
-
-/// On any processor.
-#[derive(Clone, Copy)]
-pub struct AnyCpu;
-
-impl Lanes for AnyCpu {
     #[inline(always)]
-    fn least(self, links: &[u16; LANES], count: usize) -> (usize, usize) {
-        // The place in the low bits breaks ties.
-        let key = |i: usize| (usize::from(links[i]).saturating_sub(i)) * LANES + i;
-        let least = (1..count.min(LANES)).map(key).fold(key(0), usize::min);
-        (least / LANES, least % LANES)
+    pub fn least(self, links: &[u16; LANES], count: usize) -> (usize, usize) {
+        debug_assert!((1..=LANES).contains(&count));
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: there is a proof only where the processor has AVX2, and so SSE4.1; both loads
+        // are of 8 numbers inside their arrays, `count` being masked to at most LANES.
+        unsafe {
+            let mask = NOT_COUNTED.as_ptr().add((LANES - count) & (LANES - 1));
+            let places = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7);
+            let lanes = _mm_subs_epu16(_mm_loadu_si128(links.as_ptr().cast()), places);
+            let lanes = _mm_or_si128(lanes, _mm_loadu_si128(mask.cast()));
+            let found = _mm_cvtsi128_si32(_mm_minpos_epu16(lanes)) as u32;
+            (
+                (found & 0xffff) as usize,
+                (found >> 16) as usize & (LANES - 1),
+            )
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        least_one_by_one(links, count)
     }
 }
 
-/// On a processor that has SSE4.1.
-#[cfg(target_arch = "x86_64")]
-#[derive(Clone, Copy)]
-pub struct Sse41(());
-
-#[cfg(target_arch = "x86_64")]
-impl Sse41 {
-    /// The proof that this processor has it.
-    #[inline]
-    pub fn new() -> Option<Self> {
-        is_x86_feature_detected!("sse4.1").then_some(Sse41(()))
-    }
+/// The same without vectors.
+#[cfg(any(test, not(target_arch = "x86_64")))]
+fn least_one_by_one(links: &[u16; LANES], count: usize) -> (usize, usize) {
+    // The place in the low bits breaks ties.
+    let key = |i: usize| (usize::from(links[i]).saturating_sub(i)) * LANES + i;
+    let least = (1..count.min(LANES)).map(key).fold(key(0), usize::min);
+    (least / LANES, least % LANES)
 }
 
 /// Ones for the lanes that do not count: [`LANES`] less `count` into it.
@@ -55,23 +71,29 @@ static NOT_COUNTED: [u16; 2 * LANES] = {
     lanes
 };
 
-#[cfg(target_arch = "x86_64")]
-impl Lanes for Sse41 {
-    #[inline(always)]
-    fn least(self, links: &[u16; LANES], count: usize) -> (usize, usize) {
-        debug_assert!((1..=LANES).contains(&count));
-        // SAFETY: there is a Sse41 only where the processor has SSE4.1; both loads are of 8
-        // numbers inside their arrays, `count` being masked to at most LANES.
-        let found = unsafe {
-            let mask = NOT_COUNTED.as_ptr().add((LANES - count) & (LANES - 1));
-            let places = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7);
-            let lanes = _mm_subs_epu16(_mm_loadu_si128(links.as_ptr().cast()), places);
-            let lanes = _mm_or_si128(lanes, _mm_loadu_si128(mask.cast()));
-            _mm_cvtsi128_si32(_mm_minpos_epu16(lanes)) as u32
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vectors_find_what_one_by_one_finds() {
+        let Some(vectors) = Vectors::new() else {
+            return;
         };
-        (
-            (found & 0xffff) as usize,
-            (found >> 16) as usize & (LANES - 1),
-        )
+        let mut state = 1u32;
+        for _ in 0..100_000 {
+            let links = [0; LANES].map(|_: u16| {
+                state = state.wrapping_mul(0x0019_660d).wrapping_add(0x3c6e_f35f);
+                // Few values, so that there are ties and negative differences.
+                (state >> 16) as u16 >> (state & 15)
+            });
+            for count in 1..=LANES {
+                assert_eq!(
+                    vectors.least(&links, count),
+                    least_one_by_one(&links, count),
+                    "{links:?}, {count}"
+                );
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@
 //! this must be cheap. To agree in `best + 1` bytes a candidate must agree in the last
 //! four of them and in the first four, which are two loads and two compares against
 //! numbers that change only with `best`. Lengths are then measured 8 bytes at a time; the
-//! first differing byte is the number of trailing zero bits of the xor, over 8.
+//! first differing byte is the number of trailing zero bits of the xor, over 8 (`hunt.rs`).
 //!
 //! While `best` is below 3, four bytes are too many: a match of 3 counts. Then the first 3
 //! bytes are compared, and with `best == 0` also the byte before, as zlib does (`state.rs`
@@ -26,18 +26,10 @@
 //! Unsafe because loads in the walk are not checked against the window's end.
 #![allow(unsafe_code)]
 
-use super::chains::{Chain, Link};
+use super::chains::Link;
+use super::hunt::{Bytes, FIRST_3, Match, PROBE};
 use super::state::Classic;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
-
-/// What a search found.
-#[derive(Clone, Copy)]
-pub struct Match {
-    /// Bytes that agree. When nothing better was found, the length to exceed.
-    pub length: usize,
-    /// Position of the match. When nothing better was found, as it was before.
-    pub start: usize,
-}
 
 /// Where to search and what to beat.
 #[derive(Clone, Copy)]
@@ -52,68 +44,10 @@ pub struct Query {
     pub best: Match,
 }
 
-/// Bytes compared at once in the walk.
-const PROBE: usize = 4;
-/// Bytes measured at once.
-const STRIDE: usize = 8;
-/// Bytes that the walk has compared when a length is measured: it begins here, so that
-/// whole strides end exactly at the longest match.
-const MEASURE_FROM: usize = 2;
-const _: () = assert!((MAX_MATCH - MEASURE_FROM).is_multiple_of(STRIDE));
-/// Mask of the first 3 bytes of a probe.
-pub(super) const FIRST_3: u32 = u32::from_le_bytes([0xff, 0xff, 0xff, 0]);
-
-/// Unchecked loads from the window.
-#[derive(Clone, Copy)]
-pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
-
-impl Bytes<'_> {
-    /// The 4 bytes at `at`.
-    ///
-    /// # Safety
-    /// - `at + 4` is at most the window's initialised length.
-    #[inline(always)]
-    pub(super) unsafe fn probe(self, at: usize) -> u32 {
-        debug_assert!(at + PROBE <= self.0.len());
-        // SAFETY: the caller keeps the load inside the slice.
-        u32::from_le_bytes(unsafe { self.0.as_ptr().add(at).cast::<[u8; PROBE]>().read() })
-    }
-
-    /// The 8 bytes at `at`.
-    ///
-    /// # Safety
-    /// - `at + 8` is at most the window's initialised length.
-    #[inline(always)]
-    pub(super) unsafe fn stride(self, at: usize) -> u64 {
-        debug_assert!(at + STRIDE <= self.0.len());
-        // SAFETY: the caller keeps the load inside the slice.
-        u64::from_le_bytes(unsafe { self.0.as_ptr().add(at).cast::<[u8; STRIDE]>().read() })
-    }
-
-    /// How many bytes from `a` and from `b` on agree, at most 258, the first two not
-    /// looked at.
-    ///
-    /// # Safety
-    /// - `a + 258` and `b + 258` are at most the window's initialised length.
-    #[inline(always)]
-    pub(super) unsafe fn common_length(self, a: usize, b: usize) -> usize {
-        let mut length = MEASURE_FROM;
-        while length < MAX_MATCH {
-            // SAFETY: length + 8 <= 258 here, because strides end exactly at 258.
-            let differing = unsafe { self.stride(a + length) ^ self.stride(b + length) };
-            if differing != 0 {
-                return length + differing.trailing_zeros() as usize / 8;
-            }
-            length += STRIDE;
-        }
-        MAX_MATCH
-    }
-}
-
 impl Classic {
-    /// Searches `chain` from `query.candidate` on.
+    /// Searches the chains from `query.candidate` on.
     #[inline(always)]
-    pub(super) fn longest_match(&self, chain: &impl Chain, query: Query) -> Match {
+    pub(super) fn longest_match(&self, query: Query) -> Match {
         let Query {
             strstart,
             lookahead,
@@ -143,7 +77,7 @@ impl Classic {
         let mut above = candidate.saturating_sub(limit + 1);
         // Moves on to the next candidate; false when there is none.
         let mut advance = |candidate: &mut usize| {
-            link = chain.before(link);
+            link = self.chains.before(link);
             *candidate = link.position();
             // One comparison for "above the limit" and "below the one before".
             let next_above = candidate.wrapping_sub(limit + 1);

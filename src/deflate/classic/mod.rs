@@ -15,14 +15,16 @@
 //!
 //! There is a second way to the same decisions: `index` (levels 6 to 9) and `quads` (1 to 5)
 //! hold the strings of `chains` in another form, `anchors` searches the former, `slow_bulk` is
-//! the slow parse on both, `fast_bulk` the fast one on quads, and `tables` decides what is in use.
+//! the slow parse on both, `fast_bulk` the fast one on quads; `choose` decides what is in use.
 
 mod anchors;
 mod chains;
+mod choose;
 mod fast;
 mod fast_bulk;
 mod huff;
 mod huffman;
+mod hunt;
 mod index;
 mod lanes;
 mod longest_match;

@@ -12,7 +12,8 @@
 //!   further, in order, because the first that reaches nice_length ends the search.
 //! - From then on: the 4 bytes that end where a longer match must go on.
 //!
-//! The last quarter leads to the next four. max_chain is a multiple of 4 at all levels.
+//! The last quarter leads to the next four. max_chain is a multiple of 4 at all levels. A string
+//! at the end of the data is shorter than 8 bytes: there zlib's walk is as good.
 //!
 //! # Invariants
 //!
@@ -32,22 +33,21 @@
 //! index is masked by the length of its table, which is a power of two.
 #![allow(unsafe_code)]
 
-use super::anchors::Hunt;
-use super::chains::{Chain, Chains, Hash, Link};
-use super::index::{BATCH, batch_of_hashes, slide_links, whole, zeros};
-use super::longest_match::{Bytes, Match};
+use super::chains::{Chains, Hash};
+use super::hunt::{Bytes, Hunt, Match, PROBE, STRIDE};
+use super::index::{BATCH, TableSize, Zero, batch_of_hashes, slide_links, whole, zeros};
+use super::lanes::Vectors;
 use crate::format::deflate::MIN_MATCH;
 
 /// Members in a quad.
 const QUAD: usize = 4;
-/// Bytes compared at once.
-const STRIDE: usize = 8;
-/// Bytes of a probe at the end of a match.
-const PROBE: usize = 4;
 
 /// Four positions, the nearest in the lowest 16 bits; 0 is none.
 #[derive(Clone, Copy, Default)]
 pub struct Quad(u64);
+
+// SAFETY: a number.
+unsafe impl Zero for Quad {}
 
 impl Quad {
     /// The position in this place.
@@ -71,6 +71,10 @@ pub struct Quads {
     hash: Hash,
     /// The first string that is not inserted, where all of them are: in the slow parse.
     frontier: Option<usize>,
+    /// All heads are 0.
+    is_clear: bool,
+    /// The loops may use the vectors.
+    _proof: Vectors,
 }
 
 /// Subtracts `distance` from every quarter.
@@ -84,14 +88,25 @@ fn slide_quads(quads: &mut [Quad], distance: u16) {
 
 impl Quads {
     /// Empty tables, or None if there is no memory.
-    pub fn new(window_bits: u8, hash: Hash) -> Option<Quads> {
+    pub fn new(window_bits: u8, hash: Hash, vectors: Vectors) -> Option<Quads> {
         Some(Quads {
             heads: zeros(hash.count())?,
             quads: zeros(1 << window_bits)?,
             mask: (1 << window_bits) - 1,
             hash,
             frontier: None,
+            is_clear: true,
+            _proof: vectors,
         })
+    }
+
+    /// Bytes of such tables, and of those that are cleared before each use.
+    pub fn size(window_bits: u8, hash: Hash) -> TableSize {
+        let cleared = hash.count() * size_of::<Quad>();
+        TableSize {
+            all: cleared + size_of::<Quad>() * (1 << window_bits),
+            cleared,
+        }
     }
 
     /// The window has moved down by its size.
@@ -100,6 +115,12 @@ impl Quads {
         slide_quads(&mut self.heads, w_size as u16);
         slide_quads(&mut self.quads, w_size as u16);
         self.frontier = self.frontier.map(|at| at.saturating_sub(w_size));
+    }
+
+    /// Where the string before the one at `p` in its chain begins, or 0.
+    #[inline(always)]
+    pub fn head(&self, p: usize) -> usize {
+        self.quad(p).at(0)
     }
 
     /// The first string that is not inserted, for the slow parse.
@@ -165,21 +186,29 @@ impl Quads {
         self.insert_run(at, &data[at..end + MIN_MATCH - 1]);
     }
 
-    /// Takes over the strings of `chains` above `limit`. For the slow parse `frontier` is the
-    /// first that is not inserted.
-    pub fn take_over(&mut self, chains: &Chains, limit: usize, frontier: Option<usize>) {
+    /// Takes over the strings of `chains` from above `limit` to before `end`. For the slow parse
+    /// `frontier` is the first that is not inserted.
+    pub fn take_over(
+        &mut self,
+        chains: &Chains,
+        limit: usize,
+        end: usize,
+        frontier: Option<usize>,
+    ) {
         self.frontier = frontier;
-        if chains.is_clear() {
-            self.heads.fill(Quad::default());
-            return;
-        }
-        for (head, first) in self.heads.iter_mut().zip(chains.heads()) {
-            let mut members = chains.members(first, limit);
-            *head = next_four(members.clone());
-            while let Some(member) = members.next() {
-                self.quads[member & self.mask] = next_four(members.clone());
+        if !chains.is_clear() {
+            for (head, first) in self.heads.iter_mut().zip(chains.heads()) {
+                let first = if first < end { first } else { 0 };
+                let mut members = chains.members(first, limit);
+                *head = next_four(members.clone());
+                while let Some(member) = members.next() {
+                    self.quads[member & self.mask] = next_four(members.clone());
+                }
             }
+        } else if !self.is_clear {
+            self.heads.fill(Quad::default());
         }
+        self.is_clear = false;
     }
 
     /// Makes `chains` what zlib's are when, in the slow parse, the strings before `end` are
@@ -205,8 +234,8 @@ impl Quads {
     /// of 4.
     ///
     /// # Safety
-    /// - 258 bytes of `window` lie at `hunt.p`, which is inserted, and
-    ///   `hunt.limit < hunt.p`.
+    /// - 258 bytes of `window` lie at `hunt.p`, which is inserted, and `hunt.limit < hunt.p`.
+    /// - 2 <= `hunt.best` < `hunt.nice_length` <= 258.
     #[inline(always)]
     pub(super) unsafe fn hunt(&self, window: Bytes, hunt: Hunt) -> Option<Match> {
         let Hunt { p, limit, .. } = hunt;
@@ -214,6 +243,10 @@ impl Quads {
             length: hunt.best,
             start: p,
         };
+        if hunt.nice_length < STRIDE {
+            // SAFETY: as the caller promises.
+            return unsafe { self.walk(window, hunt, best) };
+        }
         // SAFETY: the caller promises the bytes at p.
         let stride = unsafe { window.stride(p) };
         let mut left = hunt.max_chain;
@@ -284,6 +317,18 @@ impl Quads {
     }
 }
 
+impl Quads {
+    /// zlib's own walk: the end of the data is so near that a stride is too long.
+    ///
+    /// # Safety
+    /// - As for [`hunt`](Self::hunt).
+    #[cold]
+    unsafe fn walk(&self, window: Bytes, hunt: Hunt, best: Match) -> Option<Match> {
+        // SAFETY: as the caller promises.
+        unsafe { hunt.walk(window, best, hunt.max_chain, |c| self.head(c)) }
+    }
+}
+
 /// The first four, as a quad.
 fn next_four(members: impl Iterator<Item = usize>) -> Quad {
     let mut quad = 0;
@@ -291,11 +336,4 @@ fn next_four(members: impl Iterator<Item = usize>) -> Quad {
         quad |= (member as u64) << (place as u32 * u16::BITS);
     }
     Quad(quad)
-}
-
-impl Chain for Quads {
-    #[inline(always)]
-    fn before(&self, link: Link) -> Link {
-        Link::at(self.quad(link.position()).at(0) as u16)
-    }
 }

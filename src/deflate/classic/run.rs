@@ -15,7 +15,7 @@ impl Classic {
         let bytes = self.lookahead + io.input.avail() + 1;
         self.symbols.make_ready(out, bytes);
         let parse = Parse::of(self.params.level, self.params.strategy);
-        self.choose_tables(parse, io.input.avail());
+        self.choose_tables(parse, io);
         let state = match parse {
             Parse::Stored => self.deflate_stored(io, out, flush),
             Parse::Fast => self.deflate_fast(io, out, flush),

@@ -5,25 +5,20 @@
 //! at least max_lazy bytes is taken without a further search. All strings are inserted.
 //!
 //! A match of 3 bytes far away costs more bits than 3 literals, so beyond TOO_FAR it does
-//! not count; with strategy Filtered no match of up to 5 bytes does.
+//! not count; with strategy Filtered no match of up to 5 bytes does (`hunt.rs`).
 //!
-//! This is the parse on zlib's chains, and the end of the data's on an index; `slow_bulk.rs` is
-//! the same where there is an index and enough lookahead.
+//! This is the parse on zlib's chains; `slow_bulk.rs` is the same on an index.
 //!
 //! Source: zlib 1.3.2 deflate.c, deflate_slow.
 #![forbid(unsafe_code)]
 
+use super::hunt::{MIN_LOOKAHEAD, Match};
 use super::slow_bulk::BulkEnd;
-use super::state::{Classic, MIN_LOOKAHEAD};
+use super::state::Classic;
 use crate::deflate::config::{BlockState, Flush, Last, Strategy};
 use crate::deflate::output::Output;
 use crate::format::deflate::MIN_MATCH;
 use crate::io::Io;
-
-/// Distance in bytes beyond which a match of 3 does not count.
-pub(super) const TOO_FAR: usize = 4096;
-/// Longest match that strategy Filtered drops.
-pub(super) const FILTERED_MATCH: usize = 5;
 
 impl Classic {
     /// Parses until the input or the room in next_out ends, or the flush is done.
@@ -34,9 +29,9 @@ impl Classic {
         flush: Flush,
     ) -> BlockState {
         while self.has_ahead(io, flush, MIN_LOOKAHEAD) {
-            // A next_out that is full already ends this at the next literal.
-            if self.can_run_ahead() && io.output.avail() != 0 {
-                match self.slow_bulk(out) {
+            if self.tables.are_in_use() {
+                let at_end = flush != Flush::No && io.input.avail() == 0;
+                match self.slow_bulk(out, self.last_step(at_end)) {
                     BulkEnd::Lookahead => {}
                     BulkEnd::Match => {
                         if self.block_is_full(io, out) {
@@ -93,12 +88,11 @@ impl Classic {
     /// Forgets a match that is not worth its bits.
     #[inline(always)]
     fn drop_poor_match(&mut self) {
-        let poor = match self.match_length {
-            MIN_MATCH if self.strstart.wrapping_sub(self.match_start) > TOO_FAR => true,
-            ..=FILTERED_MATCH => self.params.strategy == Strategy::Filtered,
-            _ => false,
+        let found = Match {
+            length: self.match_length,
+            start: self.match_start,
         };
-        if poor {
+        if found.is_poor(self.strstart, self.params.strategy == Strategy::Filtered) {
             self.match_length = MIN_MATCH - 1;
         }
     }

@@ -1,33 +1,31 @@
-//! The slow parse on an index, as long as the lookahead is so large that no search is cut
-//! short: the same decisions as in `slow.rs`, in one loop over local variables.
+//! The slow parse on an index: the same decisions as in `slow.rs`, in one loop over local
+//! variables.
 //!
 //! The index is filled ahead of the parse, so a match costs no insertions. The loop ends
-//! where `slow.rs` has something else to do: a block is full, or the lookahead runs low.
+//! where `slow.rs` has something else to do: a block is full, or the window must be filled.
+//!
+//! At the end of the data, which a flush wants done, a search is cut short: a match is at most as
+//! long as the lookahead, and one that long ends the search. Index and loads reach behind the
+//! end: the window is initialised there.
 //!
 //! Unsafe because the search's loads and the vector instructions are.
 #![allow(unsafe_code)]
 
-use super::anchors::Hunt;
-use super::chains::{Chain, Link};
-use super::index::{Index, MOST_AHEAD};
-#[cfg(target_arch = "x86_64")]
-use super::lanes::Sse41;
-use super::lanes::{AnyCpu, Lanes};
-use super::longest_match::{Bytes, Match};
+use super::hunt::{Bytes, Hunt, MIN_LOOKAHEAD, Match, TOO_FAR};
+use super::index::{EIGHT, Index, MOST_AHEAD};
 use super::quads::Quads;
-use super::slow::{FILTERED_MATCH, TOO_FAR};
-use super::state::{Classic, MIN_LOOKAHEAD};
+use super::state::Classic;
 use super::symbols::Symbols;
 use super::tables::InUse;
 use crate::deflate::config::Strategy;
 use crate::deflate::levels::Tunables;
 use crate::deflate::output::Output;
-use crate::format::deflate::MIN_MATCH;
+use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 
 /// Why the loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BulkEnd {
-    /// The lookahead is below [`MIN_LOOKAHEAD`].
+    /// The window is to be filled, or there is no more.
     Lookahead,
     /// The block is full with a match, which is passed over.
     Match,
@@ -37,48 +35,13 @@ pub(super) enum BulkEnd {
 
 /// The index is filled again when it is less than this far ahead.
 const LEAST_AHEAD: usize = 24;
+const _: () = assert!(EIGHT < LEAST_AHEAD && LEAST_AHEAD < MOST_AHEAD);
+const _: () = assert!(MOST_AHEAD < MIN_LOOKAHEAD);
 
 impl Classic {
-    /// True if the loop can begin here.
-    #[inline(always)]
-    pub(super) fn can_run_ahead(&self) -> bool {
-        // A match length below 2 is left behind by another parse (`state.rs`).
-        self.lookahead >= MIN_LOOKAHEAD
-            && self.match_length >= MIN_MATCH - 1
-            && self.tables.are_in_use()
-    }
-
-    /// Parses on, with the vectors of this CPU.
-    pub(super) fn slow_bulk(&mut self, out: &mut Output) -> BulkEnd {
-        #[cfg(target_arch = "x86_64")]
-        if let Some(lanes) = Sse41::new() {
-            if is_x86_feature_detected!("avx2")
-                && is_x86_feature_detected!("bmi1")
-                && is_x86_feature_detected!("bmi2")
-            {
-                // SAFETY: the CPU has all three, and SSE4.1.
-                return unsafe { self.slow_bulk_avx2(lanes, out) };
-            }
-            // SAFETY: the CPU has it.
-            return unsafe { self.slow_bulk_sse41(lanes, out) };
-        }
-        self.slow_bulk_any(AnyCpu, out)
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2,bmi1,bmi2")]
-    fn slow_bulk_avx2(&mut self, lanes: Sse41, out: &mut Output) -> BulkEnd {
-        self.slow_bulk_any(lanes, out)
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "sse4.1")]
-    fn slow_bulk_sse41(&mut self, lanes: Sse41, out: &mut Output) -> BulkEnd {
-        self.slow_bulk_any(lanes, out)
-    }
-
-    #[inline(always)]
-    fn slow_bulk_any<L: Lanes>(&mut self, lanes: L, out: &mut Output) -> BulkEnd {
+    /// Parses on, to the last position, `last`, that needs no further look at the window. The
+    /// stream uses an index.
+    pub(super) fn slow_bulk(&mut self, out: &mut Output, last: usize) -> BulkEnd {
         let mut run = Run {
             p: self.strstart,
             length: self.match_length,
@@ -90,15 +53,19 @@ impl Classic {
         let place = Place {
             window: &self.window,
             data_end,
+            last,
             max_dist: self.max_dist(),
             tunables: self.tunables,
             filtered: self.params.strategy == Strategy::Filtered,
         };
         let symbols = (&mut self.symbols, &mut out.buf[..]);
-        let end = match self.tables.in_use() {
-            InUse::Anchors(index) => run.go(&mut Anchored { index, lanes }, place, symbols),
-            InUse::Quads(quads) => run.go(quads, place, symbols),
-            InUse::Chains => BulkEnd::Lookahead,
+        // SAFETY: indexes hold the proof that the CPU has what is needed.
+        let end = unsafe {
+            match self.tables.in_use() {
+                InUse::Anchors(index) => run.on_anchors(index, place, symbols),
+                InUse::Quads(quads) => run.on_quads(quads, place, symbols),
+                InUse::Chains => BulkEnd::Lookahead,
+            }
         };
         self.strstart = run.p;
         self.lookahead = data_end - run.p;
@@ -118,39 +85,41 @@ trait Finder {
     fn insert_until(&mut self, data: &[u8], end: usize);
     /// Where the string before the one at `p` in its chain begins, or 0.
     fn head(&self, p: usize) -> usize;
-    /// Searches for a longer match than `hunt.best`.
+    /// Searches for a longer match than `hunt.best`, in data of `lookahead` bytes.
     ///
     /// # Safety
-    /// - 258 bytes of `window` lie at `hunt.p`, and `hunt.limit < hunt.p`.
-    unsafe fn hunt(&self, window: Bytes, hunt: Hunt) -> Option<Match>;
+    /// - 258 bytes of `window` lie at `hunt.p`, of which `lookahead` are data, at least 3; all
+    ///   strings up to the one there are inserted.
+    /// - `hunt.limit < hunt.p`, and 2 <= `hunt.best` < `hunt.nice_length` <= 258.
+    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, lookahead: usize) -> Option<Match>;
 }
 
-/// The index of anchors, with the vectors of this CPU.
-struct Anchored<'a, L> {
-    index: &'a mut Index,
-    lanes: L,
-}
-
-impl<L: Lanes> Finder for Anchored<'_, L> {
+impl Finder for Index {
     #[inline(always)]
     fn frontier(&self) -> usize {
-        self.index.frontier()
+        self.frontier()
     }
 
     #[inline(always)]
     fn insert_until(&mut self, data: &[u8], end: usize) {
-        self.index.insert_until(data, end);
+        self.insert_until(data, end);
     }
 
     #[inline(always)]
     fn head(&self, p: usize) -> usize {
-        usize::from(self.index.member(p).before())
+        usize::from(self.member(p).before())
     }
 
     #[inline(always)]
-    unsafe fn hunt(&self, window: Bytes, hunt: Hunt) -> Option<Match> {
+    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, lookahead: usize) -> Option<Match> {
         // SAFETY: as the caller promises.
-        unsafe { self.index.hunt(self.lanes, window, hunt) }
+        unsafe {
+            if lookahead >= EIGHT {
+                self.hunt(window, hunt)
+            } else {
+                self.walk_all(window, hunt)
+            }
+        }
     }
 }
 
@@ -167,11 +136,11 @@ impl Finder for Quads {
 
     #[inline(always)]
     fn head(&self, p: usize) -> usize {
-        self.before(Link::at(p as u16)).position()
+        self.head(p)
     }
 
     #[inline(always)]
-    unsafe fn hunt(&self, window: Bytes, hunt: Hunt) -> Option<Match> {
+    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, _: usize) -> Option<Match> {
         // SAFETY: as the caller promises.
         unsafe { self.hunt(window, hunt) }
     }
@@ -181,6 +150,7 @@ impl Finder for Quads {
 struct Place<'a> {
     window: &'a [u8],
     data_end: usize,
+    last: usize,
     max_dist: usize,
     tunables: Tunables,
     filtered: bool,
@@ -196,6 +166,26 @@ struct Run {
 }
 
 impl Run {
+    #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
+    fn on_anchors(
+        &mut self,
+        index: &mut Index,
+        place: Place,
+        symbols: (&mut Symbols, &mut [u8]),
+    ) -> BulkEnd {
+        self.go(index, place, symbols)
+    }
+
+    #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
+    fn on_quads(
+        &mut self,
+        quads: &mut Quads,
+        place: Place,
+        symbols: (&mut Symbols, &mut [u8]),
+    ) -> BulkEnd {
+        self.go(quads, place, symbols)
+    }
+
     /// The loop.
     #[inline(always)]
     fn go<F: Finder>(
@@ -207,11 +197,12 @@ impl Run {
         let Place {
             window,
             data_end,
+            last,
             max_dist,
             tunables,
             filtered,
         } = place;
-        assert!(data_end <= window.len());
+        assert!(last < data_end && data_end <= window.len() && last + MAX_MATCH <= window.len());
         let max_lazy = tunables.max_lazy as usize;
         let good_length = tunables.good_length as usize;
         let max_chain = tunables.max_chain as u16;
@@ -226,7 +217,7 @@ impl Run {
             mut available,
         } = *self;
         let end = loop {
-            if p + MIN_LOOKAHEAD > data_end {
+            if p > last {
                 break BulkEnd::Lookahead;
             }
             if finder.frontier() < p + LEAST_AHEAD {
@@ -235,9 +226,11 @@ impl Run {
             prev_length = length;
             let prev_start = start;
             length = MIN_MATCH - 1;
+            let lookahead = data_end - p;
             let head = finder.head(p);
             let limit = p.saturating_sub(max_dist);
-            if prev_length < max_lazy && head >= limit && head != 0 {
+            // A match as long as the lookahead cannot be exceeded; so the string at p is whole.
+            if prev_length < max_lazy.min(lookahead) && head >= limit && head != 0 {
                 let hunt = Hunt {
                     p,
                     best: prev_length,
@@ -248,16 +241,16 @@ impl Run {
                     } else {
                         max_chain
                     },
-                    nice_length,
+                    nice_length: nice_length.min(lookahead),
                     short_limit: p.saturating_sub(short_reach + 1),
                 };
-                // SAFETY: p is at most data_end - MIN_LOOKAHEAD, which is more than 258, and
-                // data_end was asserted to be in the window.
-                if let Some(found) = unsafe { finder.hunt(Bytes(window), hunt) } {
+                // SAFETY: p is at most `last`, and 258 bytes from there on were asserted to be in
+                // the window; the lookahead is more than prev_length, which is at least 2. Where
+                // the levels say what is nice, it is at least max_lazy and at most 258.
+                if let Some(mut found) = unsafe { finder.hunt(Bytes(window), hunt, lookahead) } {
                     start = found.start;
-                    let poor = found.length <= FILTERED_MATCH
-                        && (filtered || found.length == MIN_MATCH && p - start > TOO_FAR);
-                    if !poor {
+                    found.length = found.length.min(lookahead);
+                    if !found.is_poor(p, filtered) {
                         length = found.length;
                     }
                 }

@@ -13,17 +13,15 @@
 #![forbid(unsafe_code)]
 
 use super::chains::{Chains, alloc_table};
+use super::hunt::MIN_LOOKAHEAD;
 use super::symbols::Symbols;
 use super::tables::Tables;
 use crate::alloc::{Allocator, Block, ZBuf};
 use crate::deflate::config::{Params, Strategy};
 use crate::deflate::levels::{CLASSIC, Parse, Tunables};
 use crate::deflate::output::Output;
-use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
+use crate::format::deflate::MIN_MATCH;
 
-/// Lookahead, in bytes, with which a search is not cut short: the longest match, and the
-/// string after it.
-pub(super) const MIN_LOOKAHEAD: usize = MAX_MATCH + MIN_MATCH + 1;
 /// Bytes of window buffer per byte of window.
 const WINDOW_BUFFER_FACTOR: u32 = 2;
 
@@ -147,6 +145,7 @@ impl Classic {
 
     /// The same engine on `memory`, which comes back if a block is missing.
     pub fn copy_to(&self, memory: ClassicMemory) -> Result<Classic, ClassicMemory> {
+        let tables = self.tables.for_copy(memory.is_malloc, self.data().len());
         let (mut window, prev, head) = memory.complete()?;
         window.copy_from(&self.window);
         let mut chains = self.chains.copy_to(head, prev);
@@ -155,7 +154,7 @@ impl Classic {
         Ok(Classic {
             window,
             chains,
-            tables: self.tables.for_copy(),
+            tables,
             symbols: self.symbols.clone(),
             ..*self
         })
@@ -172,6 +171,11 @@ impl Classic {
         }
     }
 
+    /// History and lookahead.
+    fn data(&self) -> &[u8] {
+        &self.window[..self.strstart + self.lookahead]
+    }
+
     /// The window's size in bytes, a power of two.
     pub(super) fn w_size(&self) -> usize {
         1 << self.params.window_bits
@@ -186,6 +190,20 @@ impl Classic {
     #[inline(always)]
     pub(super) fn is_slow(&self) -> bool {
         CLASSIC[usize::from(self.params.level)].parse == Parse::Slow
+    }
+
+    /// The last position to which a parse can go without another look at the window
+    /// (`has_ahead`); when the input ends here, as `at_end` says, to the end of the data, but that
+    /// zlib may slide the window on the way.
+    pub(super) fn last_step(&self, at_end: bool) -> usize {
+        let data_end = self.strstart + self.lookahead;
+        let before_end = data_end.saturating_sub(MIN_LOOKAHEAD);
+        if at_end {
+            let before_slide = self.w_size() + self.max_dist() - 1;
+            before_end.max((data_end - 1).min(before_slide))
+        } else {
+            before_end
+        }
     }
 
     /// True if bytes were read that are in no finished block.
@@ -221,7 +239,7 @@ impl Classic {
     pub fn reset(&mut self) {
         self.pending_slides = PendingSlides::None;
         self.chains.clear();
-        self.tables.forget(0);
+        self.tables.forget(self.data().len(), 0);
         self.tunables = CLASSIC[usize::from(self.params.level)].tunables;
         self.strstart = 0;
         self.lookahead = 0;
@@ -233,12 +251,13 @@ impl Classic {
     /// Forgets the history; the window starts anew unless bytes wait in it.
     pub fn forget_history(&mut self) {
         self.chains.clear();
+        let seen = self.data().len();
         if self.lookahead == 0 {
             self.strstart = 0;
             self.block_start = 0;
             self.insert = 0;
         }
-        self.tables.forget(self.strstart);
+        self.tables.forget(seen, self.strstart);
     }
 
     /// True if the present block must end before this level and strategy can be used. zlib

@@ -1,32 +1,41 @@
-//! When a stream uses the index, and the memory for it.
+//! The index of a stream, if it has one, and what it must have seen to be worth one.
 //!
 //! zlib's memory is part of its interface: programs give it an arena of the size it asks for.
 //! So a stream whose caller brought a zalloc has zlib's own tables and no more, and walks
-//! zlib's chains. With the default allocator the index is taken by malloc, but not before the
-//! stream has seen as much input as repays it: [`REPAID`].
+//! zlib's chains. With the default allocator the index is taken by malloc.
 //!
-//! Index and chains hold the same strings, and one of them is in use. Going from one to the
-//! other is exact in both directions, at any time between two calls. The anchors (levels 6 to
-//! 9) make one condition: *all* strings in reach are in use. zlib's chains have gaps where another
-//! parse has been, where one has ended in the middle of a flush for want of room, and where a
-//! short dictionary was added. `dense_from` is where the last gap ends; until it is out of
-//! reach the stream walks the chains. So does every stream with numbers set by deflateTune.
+//! An index has a price, which the stream's input must repay; until then the chains do:
+//! - *Making* it: the system gives large tables page by page, and each costs as much as the
+//!   compression of some hundred bytes. The input is counted over the life of the stream, so that
+//!   one that is reset for each message has it after some of them.
+//! - *Clearing* its heads for a reset stream.
+//! - *Handing over* the strings that the chains hold, at the end of a dictionary, or when the
+//!   chains were in use in between.
 //!
-//! All of it is behind the cargo feature `index`: with the feature, long texts are compressed
-//! much faster, but a fresh stream of a few KiB slower, because its tables are cleared.
+//! All figures are measured, on Sapphire Rapids and Zen 4.
 #![forbid(unsafe_code)]
 
 use core::sync::atomic::{AtomicU8, Ordering};
 
-use super::chains::Chains;
-use super::index::Index;
+use super::chains::{Chains, Hash};
+use super::index::{Index, TableSize};
+use super::lanes::Vectors;
 use super::quads::Quads;
-use super::state::Classic;
-use crate::deflate::levels::{CLASSIC, Parse, Search};
-use crate::format::deflate::MIN_MATCH;
+use crate::deflate::levels::{Parse, Search};
 
-/// Bytes of input from which on the index is worth its clearing.
-const REPAID: usize = 6 << 10;
+/// Bytes of heads that are cleared in the time that the index saves on one byte of input.
+const CLEARED_A_BYTE: usize = 64;
+/// Bytes of input for each string handed over.
+const BYTES_A_STRING: usize = 2;
+
+/// Bytes of input that repay the making of tables, for each 100 bytes of them.
+fn making_percent(search: Search, parse: Parse) -> usize {
+    match (search, parse) {
+        (Search::Anchors, _) => 4,
+        (Search::Quads, Parse::Slow) => 6,
+        (Search::Quads, _) => 38,
+    }
+}
 
 /// When an index is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,15 +57,7 @@ pub fn use_index(rule: Use) {
     RULE.store(rule as u8, Ordering::Relaxed);
 }
 
-/// Which of the tables are in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Choice {
-    Chains,
-    Anchors,
-    Quads,
-}
-
-/// The tables in use, if they are not the chains.
+/// The tables in use.
 pub(super) enum InUse<I, Q> {
     /// zlib's chains.
     Chains,
@@ -66,17 +67,28 @@ pub(super) enum InUse<I, Q> {
     Quads(Q),
 }
 
-/// The indexes of a stream, if it has some.
+/// Tables of one kind at most; their strings count only while they are in use.
+enum Made {
+    None,
+    /// Malloc has refused.
+    Refused,
+    Anchors(Index),
+    Quads(Quads),
+}
+
+/// The index of a stream, if it has one.
 pub struct Tables {
     /// The stream's memory is plain malloc's.
     allowed: bool,
-    /// Those of levels 6 to 9; its strings count only while it is in use.
-    index: Option<Index>,
-    /// Those of levels 1 to 5; as above.
-    quads: Option<Quads>,
-    choice: Choice,
+    made: Made,
+    /// The index is in use, not the chains.
+    in_use: bool,
+    /// Bytes that the stream has had before those in the window, in its whole life.
+    gone: i64,
+    /// Bytes that it must have had before an index is worth while again.
+    repaid_at: i64,
     /// The first string behind the last gap: all from there on are in use.
-    dense_from: usize,
+    pub(super) dense_from: usize,
 }
 
 impl Tables {
@@ -84,19 +96,23 @@ impl Tables {
     pub fn new(allowed: bool) -> Tables {
         Tables {
             allowed,
-            index: None,
-            quads: None,
-            choice: Choice::Chains,
+            made: Made::None,
+            in_use: false,
+            gone: 0,
+            repaid_at: 0,
             dense_from: 0,
         }
     }
 
-    /// None for a copy: it takes its own when they pay.
-    pub fn for_copy(&self) -> Tables {
-        Tables {
+    /// None for a copy with `history` bytes in its window: it takes its own when they pay.
+    pub fn for_copy(&self, allowed: bool, history: usize) -> Tables {
+        let mut tables = Tables {
             dense_from: self.dense_from,
-            ..Tables::new(self.allowed)
-        }
+            gone: -(history as i64),
+            ..Tables::new(allowed)
+        };
+        tables.defer(history, history);
+        tables
     }
 
     /// True if malloc may be asked.
@@ -107,44 +123,82 @@ impl Tables {
     /// True if the chains are not in use.
     #[inline(always)]
     pub(super) fn are_in_use(&self) -> bool {
-        cfg!(feature = "index") && self.choice != Choice::Chains
+        self.in_use
     }
 
     /// The tables in use.
     #[inline(always)]
     pub(super) fn in_use(&mut self) -> InUse<&mut Index, &mut Quads> {
-        if !self.are_in_use() {
-            return InUse::Chains;
-        }
-        match (self.choice, &mut self.index, &mut self.quads) {
-            (Choice::Anchors, Some(index), _) => InUse::Anchors(index),
-            (Choice::Quads, _, Some(quads)) => InUse::Quads(quads),
+        match &mut self.made {
+            Made::Anchors(index) if self.in_use => InUse::Anchors(index),
+            Made::Quads(quads) if self.in_use => InUse::Quads(quads),
             _ => InUse::Chains,
         }
     }
 
-    /// The same for reading.
-    #[inline(always)]
-    pub(super) fn used(&self) -> InUse<&Index, &Quads> {
-        if !self.are_in_use() {
-            return InUse::Chains;
-        }
-        match (self.choice, &self.index, &self.quads) {
-            (Choice::Anchors, Some(index), _) => InUse::Anchors(index),
-            (Choice::Quads, _, Some(quads)) => InUse::Quads(quads),
-            _ => InUse::Chains,
+    /// True if this kind is in use; for no kind, if none is.
+    pub(super) fn is_using(&self, search: Option<Search>) -> bool {
+        match search {
+            Some(search) => self.in_use && self.have(search),
+            None => !self.in_use,
         }
     }
 
-    /// All strings are forgotten; those before `position` will never be inserted.
-    pub(super) fn forget(&mut self, position: usize) {
-        self.choice = Choice::Chains;
+    /// True if tables of this kind are made.
+    fn have(&self, search: Search) -> bool {
+        match search {
+            Search::Anchors => matches!(self.made, Made::Anchors(_)),
+            Search::Quads => matches!(self.made, Made::Quads(_)),
+        }
+    }
+
+    /// Tables of this kind, made if need be in place of the other kind, to be filled and used.
+    /// Chains if there is no memory for them.
+    pub(super) fn enter(
+        &mut self,
+        search: Search,
+        window_bits: u8,
+        hash: Hash,
+    ) -> InUse<&mut Index, &mut Quads> {
+        if !self.have(search) {
+            // The other kind's memory is given back first.
+            self.made = Made::Refused;
+            self.made = Vectors::new()
+                .and_then(|vectors| {
+                    Some(match search {
+                        Search::Anchors => Made::Anchors(Index::new(window_bits, hash, vectors)?),
+                        Search::Quads => Made::Quads(Quads::new(window_bits, hash, vectors)?),
+                    })
+                })
+                .unwrap_or(Made::Refused);
+        }
+        self.in_use = !matches!(self.made, Made::Refused);
+        self.in_use()
+    }
+
+    /// The chains are in use from now on; an index is worth while again when it has repaid
+    /// `strings` to be handed over. `seen` bytes are in the window.
+    pub(super) fn leave(&mut self, seen: usize, strings: usize) {
+        self.in_use = false;
+        self.defer(seen, strings);
+    }
+
+    fn defer(&mut self, seen: usize, strings: usize) {
+        self.repaid_at = self.gone + (seen + BYTES_A_STRING * strings) as i64;
+    }
+
+    /// All strings are forgotten; those before `position` will never be inserted. Of `seen`
+    /// bytes in the window, those before `position` stay there.
+    pub(super) fn forget(&mut self, seen: usize, position: usize) {
+        self.gone += (seen - position) as i64;
+        self.leave(position, 0);
         self.dense_from = position;
     }
 
     /// The window has moved down by its size. True if the tables in use have followed.
     pub(super) fn slide(&mut self, w_size: usize) -> bool {
         self.dense_from = self.dense_from.saturating_sub(w_size);
+        self.gone += w_size as i64;
         match self.in_use() {
             InUse::Chains => return false,
             InUse::Anchors(index) => index.slide(),
@@ -155,114 +209,39 @@ impl Tables {
 
     /// Makes `chains` what zlib's are when the strings before `end` are inserted.
     pub(super) fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
-        match self.used() {
-            InUse::Chains => {}
-            InUse::Anchors(index) => index.give_to(chains, data, end),
-            InUse::Quads(quads) => quads.give_to(chains, data, end),
+        match &self.made {
+            Made::Anchors(index) if self.in_use => index.give_to(chains, data, end),
+            Made::Quads(quads) if self.in_use => quads.give_to(chains, data, end),
+            _ => {}
         }
     }
 
-    fn is_repaid(&self, bytes: usize) -> bool {
-        if !cfg!(feature = "index") {
+    /// True if an index is worth its price when `seen` bytes of input are known behind those
+    /// that have left the window.
+    pub(super) fn are_repaid(
+        &self,
+        search: Search,
+        parse: Parse,
+        (window_bits, hash): (u8, Hash),
+        seen: usize,
+    ) -> bool {
+        match RULE.load(Ordering::Relaxed) {
+            rule if rule == Use::Always as u8 => return true,
+            rule if rule == Use::Never as u8 => return false,
+            _ => {}
+        }
+        if !self.allowed || matches!(self.made, Made::Refused) {
             return false;
         }
-        match RULE.load(Ordering::Relaxed) {
-            rule if rule == Use::Always as u8 => true,
-            rule if rule == Use::Never as u8 => false,
-            _ => self.allowed && bytes >= REPAID,
-        }
-    }
-}
-
-impl Classic {
-    /// Chooses the tables for a call whose input is `input` bytes.
-    pub(super) fn choose_tables(&mut self, parse: Parse, input: usize) {
-        let level = &CLASSIC[usize::from(self.params.level)];
-        let can = matches!(parse, Parse::Slow | Parse::Fast) && self.tunables == level.tunables;
-        let wanted = match level.search {
-            _ if !can => Choice::Chains,
-            Search::Anchors => Choice::Anchors,
-            Search::Quads => Choice::Quads,
+        let size: TableSize = match search {
+            Search::Anchors => Index::size(window_bits, hash),
+            Search::Quads => Quads::size(window_bits, hash),
         };
-        if self.tables.choice != wanted {
-            self.leave_index();
-            if self
-                .tables
-                .is_repaid(self.strstart + self.lookahead + input)
-                && (parse == Parse::Fast || self.is_settled())
-            {
-                match wanted {
-                    Choice::Chains => {}
-                    Choice::Anchors => self.enter_anchors(),
-                    Choice::Quads => self.enter_quads(),
-                }
-            }
-        }
-        if !self.tables.are_in_use() {
-            self.chains.make_used();
-        }
-    }
-
-    /// True if the strings still to be inserted are those that the slow parse leaves, and can
-    /// only be inserted in their order: another parse may leave many of them, which a flush
-    /// forgets.
-    fn is_settled(&self) -> bool {
-        self.insert < MIN_MATCH
-            && (self.strstart <= self.insert || self.insert + self.lookahead >= MIN_MATCH - 1)
-    }
-
-    /// The anchors take the place of the chains, if there are no gaps and if there is memory.
-    fn enter_anchors(&mut self) {
-        if self.tables.dense_from > self.strstart.saturating_sub(self.max_dist()) {
-            return;
-        }
-        let data = &self.window[..self.strstart + self.lookahead];
-        let end = self.strstart - self.insert;
-        if self.tables.index.is_none() {
-            self.tables.index = Index::new(self.params.window_bits, self.chains.hash());
-        }
-        if let Some(index) = &mut self.tables.index {
-            index.take_over(data, self.tables.dense_from, end);
-            self.tables.choice = Choice::Anchors;
-        }
-    }
-
-    /// The quads take the place of the chains, if there is memory for them.
-    fn enter_quads(&mut self) {
-        let limit = self.strstart.saturating_sub(self.w_size());
-        let frontier = self.is_slow().then_some(self.strstart - self.insert);
-        if self.tables.quads.is_none() {
-            self.tables.quads = Quads::new(self.params.window_bits, self.chains.hash());
-        }
-        if let Some(quads) = &mut self.tables.quads {
-            quads.take_over(&self.chains, limit, frontier);
-            self.tables.choice = Choice::Quads;
-        }
-    }
-
-    /// The chains take the place of the index.
-    pub(super) fn leave_index(&mut self) {
-        let data = &self.window[..self.strstart + self.lookahead];
-        let end = self.strstart - self.insert;
-        self.chains.make_ready(data.len());
-        self.tables.give_to(&mut self.chains, data, end);
-        self.tables.choice = Choice::Chains;
-    }
-
-    /// History and lookahead.
-    pub(super) fn data(&self) -> &[u8] {
-        &self.window[..self.strstart + self.lookahead]
-    }
-
-    /// Looks for strings that `parse` has passed over without inserting them.
-    pub(super) fn note_gaps(&mut self, parse: Parse) {
-        if parse != Parse::Slow {
-            self.tables.dense_from = self.strstart;
-        } else if self.strstart > self.insert && self.lookahead + self.insert < MIN_MATCH - 1 {
-            // The slow parse inserts all strings whose bytes exist. The last two are counted
-            // by `insert`, unless it has stopped right there for want of room.
-            self.leave_index();
-            self.tables.dense_from = self.strstart;
-        }
+        let life = self.gone + seen as i64;
+        let making = match self.have(search) {
+            true => 0,
+            false => size.all * making_percent(search, parse) / 100,
+        };
+        life >= self.repaid_at + (size.cleared / CLEARED_A_BYTE) as i64 && life >= making as i64
     }
 }

@@ -14,7 +14,8 @@
 //! Source: zlib 1.3.2 deflate.c, fill_window.
 #![forbid(unsafe_code)]
 
-use super::state::{Classic, MIN_LOOKAHEAD};
+use super::hunt::MIN_LOOKAHEAD;
+use super::state::Classic;
 use super::tables::InUse;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 use crate::io::Io;
@@ -101,7 +102,7 @@ impl Classic {
         if io.input.avail() >= w_size {
             if in_midstream {
                 self.chains.clear();
-                self.tables.forget(0);
+                self.tables.forget(self.strstart + self.lookahead, 0);
                 self.strstart = 0;
                 self.block_start = 0;
                 self.insert = 0;
@@ -122,11 +123,12 @@ impl Classic {
         self.block_start = self.strstart as isize;
         if self.insert != 0 {
             // The dictionary was too short for the strings that reach into it.
-            self.tables.forget(self.strstart);
+            self.tables.dense_from = self.strstart;
         }
         self.insert = self.lookahead;
         self.lookahead = 0;
         self.forget_match();
+        self.tables.leave(self.strstart, self.strstart.min(w_size));
     }
 
     /// The last bytes of history and lookahead, at most the window's size.

@@ -1,0 +1,109 @@
+//! Chooses between zlib's chains and an index, before each call.
+//!
+//! Both hold the same strings, and one of them is in use. Going from one to the other is exact in
+//! both directions, at any time between two calls. The anchors (levels 6 to 9) make one
+//! condition: *all* strings in reach are in use. zlib's chains have gaps where another
+//! parse has been, where one has ended in the middle of a flush for want of room, and where a
+//! short dictionary was added. `dense_from` is where the last gap ends; until it is out of
+//! reach the stream walks the chains. So does every stream with numbers set by deflateTune, and
+//! one with match lengths left behind by another parse (`state.rs`).
+//!
+//! What an index costs, and when it is worth that, is in `tables.rs`.
+#![forbid(unsafe_code)]
+
+use super::state::Classic;
+use super::tables::InUse;
+use crate::deflate::levels::{CLASSIC, Parse, Search};
+use crate::format::deflate::MIN_MATCH;
+use crate::io::Io;
+
+impl Classic {
+    /// Chooses the tables for a call.
+    pub(super) fn choose_tables(&mut self, parse: Parse, io: &Io) {
+        let level = &CLASSIC[usize::from(self.params.level)];
+        let can = matches!(parse, Parse::Slow | Parse::Fast) && self.tunables == level.tunables;
+        let wanted = can.then_some(level.search);
+        if !self.tables.is_using(wanted) {
+            self.leave_index();
+            if let Some(search) = wanted
+                // A next_out that is full already ends the parse at once.
+                && io.output.avail() != 0
+                && self.can_enter(search, parse)
+                && self.tables.are_repaid(
+                    search,
+                    parse,
+                    (self.params.window_bits, self.chains.hash()),
+                    self.strstart + self.lookahead + io.input.avail(),
+                )
+            {
+                self.enter(search);
+            }
+        }
+        if !self.tables.are_in_use() {
+            self.chains.make_used();
+        }
+    }
+
+    /// True if what the parse finds on chains now, it would find on this kind of index.
+    fn can_enter(&self, search: Search, parse: Parse) -> bool {
+        match parse {
+            Parse::Fast => self.prev_length == MIN_MATCH - 1,
+            _ => self.match_length >= MIN_MATCH - 1 && self.is_settled() && self.is_dense(search),
+        }
+    }
+
+    /// True if the strings still to be inserted are those that the slow parse leaves, and can
+    /// only be inserted in their order: another parse may leave many of them, which a flush
+    /// forgets.
+    fn is_settled(&self) -> bool {
+        self.insert < MIN_MATCH
+            && (self.strstart <= self.insert || self.insert + self.lookahead >= MIN_MATCH - 1)
+    }
+
+    /// True if the strings in reach have no gaps that matter.
+    fn is_dense(&self, search: Search) -> bool {
+        search == Search::Quads
+            || self.tables.dense_from <= self.strstart.saturating_sub(self.max_dist())
+    }
+
+    /// An index takes the place of the chains, if there is memory for it.
+    fn enter(&mut self, search: Search) {
+        let end = self.strstart - self.insert;
+        let limit = self.strstart.saturating_sub(self.w_size());
+        let frontier = self.is_slow().then_some(end);
+        let dense_from = self.tables.dense_from;
+        let (window_bits, hash) = (self.params.window_bits, self.chains.hash());
+        match self.tables.enter(search, window_bits, hash) {
+            InUse::Chains => {}
+            InUse::Anchors(index) => {
+                let data = &self.window[..self.strstart + self.lookahead];
+                index.take_over(data, dense_from, end);
+            }
+            InUse::Quads(quads) => quads.take_over(&self.chains, limit, self.strstart, frontier),
+        }
+    }
+
+    /// The chains take the place of the index, if one is in use.
+    pub(super) fn leave_index(&mut self) {
+        if !self.tables.are_in_use() {
+            return;
+        }
+        let data = &self.window[..self.strstart + self.lookahead];
+        let end = self.strstart - self.insert;
+        self.chains.make_ready(data.len());
+        self.tables.give_to(&mut self.chains, data, end);
+        self.tables.leave(data.len(), end.min(self.w_size()));
+    }
+
+    /// Looks for strings that `parse` has passed over without inserting them.
+    pub(super) fn note_gaps(&mut self, parse: Parse) {
+        if parse != Parse::Slow {
+            self.tables.dense_from = self.strstart;
+        } else if self.strstart > self.insert && self.lookahead + self.insert < MIN_MATCH - 1 {
+            // The slow parse inserts all strings whose bytes exist. The last two are counted
+            // by `insert`, unless it has stopped right there for want of room.
+            self.leave_index();
+            self.tables.dense_from = self.strstart;
+        }
+    }
+}

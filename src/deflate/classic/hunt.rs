@@ -1,0 +1,165 @@
+//! What a search is asked on an index, what every search finds, and how it loads the window.
+//!
+//! Unsafe because loads of a search are not checked against the window's end.
+#![allow(unsafe_code)]
+
+use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
+
+/// Lookahead, in bytes, with which a search is not cut short: the longest match, and the
+/// string after it.
+pub(super) const MIN_LOOKAHEAD: usize = MAX_MATCH + MIN_MATCH + 1;
+/// Distance in bytes beyond which a match of 3 costs more bits than 3 literals.
+pub(super) const TOO_FAR: usize = 4096;
+/// Longest match that strategy Filtered drops.
+pub(super) const FILTERED_MATCH: usize = 5;
+
+/// Bytes compared at once in the walk.
+pub(super) const PROBE: usize = 4;
+/// Bytes measured at once.
+pub(super) const STRIDE: usize = 8;
+/// Bytes that the walk has compared when a length is measured: it begins here, so that
+/// whole strides end exactly at the longest match.
+const MEASURE_FROM: usize = 2;
+const _: () = assert!((MAX_MATCH - MEASURE_FROM).is_multiple_of(STRIDE));
+const _: () = assert!(MIN_MATCH + 1 == PROBE);
+/// Mask of the first 3 bytes of a probe.
+pub(super) const FIRST_3: u32 = u32::from_le_bytes([0xff, 0xff, 0xff, 0]);
+
+/// What a search found.
+#[derive(Clone, Copy)]
+pub struct Match {
+    /// Bytes that agree. When nothing better was found, the length to exceed.
+    pub length: usize,
+    /// Position of the match. When nothing better was found, as it was before.
+    pub start: usize,
+}
+
+impl Match {
+    /// True if the slow parse drops it at `p`: it is not worth its bits, or the strategy is
+    /// Filtered and it is short.
+    #[inline(always)]
+    pub(super) fn is_poor(self, p: usize, filtered: bool) -> bool {
+        match self.length {
+            MIN_MATCH if p.wrapping_sub(self.start) > TOO_FAR => true,
+            ..=FILTERED_MATCH => filtered,
+            _ => false,
+        }
+    }
+}
+
+/// Where to search, and when to stop.
+#[derive(Clone, Copy)]
+pub(super) struct Hunt {
+    /// The string's position.
+    pub p: usize,
+    /// The length to beat, at least 2 and below `nice_length`.
+    pub best: usize,
+    /// Candidates must be above this.
+    pub limit: usize,
+    /// Members of zlib's chain that it visits, at least 1.
+    pub max_chain: u16,
+    /// The length that ends the search, at most 258.
+    pub nice_length: usize,
+    /// Matches of 3 bytes count down to above this position.
+    pub short_limit: usize,
+}
+
+impl Hunt {
+    /// zlib's own walk, of at most so many steps, from the match `best` on, or from the string at
+    /// p itself. `before` leads to the string before in the chain, or to 0.
+    ///
+    /// # Safety
+    /// - 258 bytes of `window` lie at p, and `limit < p`; `before` of what is above `limit` is
+    ///   less than that.
+    /// - 2 <= `best.length` < `nice_length` <= 258.
+    #[inline(always)]
+    pub(super) unsafe fn walk(
+        self,
+        window: Bytes,
+        mut best: Match,
+        steps: u16,
+        before: impl Fn(usize) -> usize,
+    ) -> Option<Match> {
+        let Hunt { p, limit, .. } = self;
+        // SAFETY: the caller promises the bytes at p.
+        let first = unsafe { window.probe(p) };
+        // The byte that a longer match has more, and those before it.
+        let mut tail_mask = if best.length < MIN_MATCH { FIRST_3 } else { !0 };
+        let mut tail = best.length.max(MIN_MATCH) + 1 - PROBE;
+        // SAFETY: the length is below nice_length, so at most 257.
+        let mut last = unsafe { window.probe(p + tail) };
+        let mut c = best.start;
+        for _ in 0..steps {
+            c = before(c);
+            if c <= limit {
+                break;
+            }
+            // SAFETY: limit < c < p; the length is below nice_length, so at most 257.
+            unsafe {
+                if (window.probe(c) ^ first) & FIRST_3 != 0
+                    || (window.probe(c + tail) ^ last) & tail_mask != 0
+                {
+                    continue;
+                }
+                let length = window.common_length(p, c);
+                if length > best.length {
+                    best = Match { length, start: c };
+                    if length >= self.nice_length {
+                        break;
+                    }
+                    tail = length + 1 - PROBE;
+                    tail_mask = !0;
+                    last = window.probe(p + tail);
+                }
+            }
+        }
+        (best.start != p).then_some(best)
+    }
+}
+
+/// Unchecked loads from the window.
+#[derive(Clone, Copy)]
+pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
+
+impl Bytes<'_> {
+    /// The 4 bytes at `at`.
+    ///
+    /// # Safety
+    /// - `at + 4` is at most the window's initialised length.
+    #[inline(always)]
+    pub(super) unsafe fn probe(self, at: usize) -> u32 {
+        debug_assert!(at + PROBE <= self.0.len());
+        // SAFETY: the caller keeps the load inside the slice.
+        u32::from_le_bytes(unsafe { self.0.as_ptr().add(at).cast::<[u8; PROBE]>().read() })
+    }
+
+    /// The 8 bytes at `at`.
+    ///
+    /// # Safety
+    /// - `at + 8` is at most the window's initialised length.
+    #[inline(always)]
+    pub(super) unsafe fn stride(self, at: usize) -> u64 {
+        debug_assert!(at + STRIDE <= self.0.len());
+        // SAFETY: the caller keeps the load inside the slice.
+        u64::from_le_bytes(unsafe { self.0.as_ptr().add(at).cast::<[u8; STRIDE]>().read() })
+    }
+
+    /// How many bytes from `a` and from `b` on agree, at most 258, the first two not
+    /// looked at.
+    ///
+    /// # Safety
+    /// - `a + 258` and `b + 258` are at most the window's initialised length.
+    #[inline(always)]
+    pub(super) unsafe fn common_length(self, a: usize, b: usize) -> usize {
+        let mut length = MEASURE_FROM;
+        while length < MAX_MATCH {
+            // SAFETY: length + 8 <= 258 here, because strides end exactly at 258.
+            let differing = unsafe { self.stride(a + length) ^ self.stride(b + length) };
+            if differing != 0 {
+                return length + differing.trailing_zeros() as usize / 8;
+            }
+            length += STRIDE;
+        }
+        MAX_MATCH
+    }
+}
