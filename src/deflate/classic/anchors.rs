@@ -151,12 +151,9 @@ impl Index {
     ///   are inserted, at most [`MOST_AHEAD`](super::index::MOST_AHEAD) beyond it others.
     /// - `hunt.limit < hunt.p`, and 2 <= `hunt.best` < `hunt.nice_length` <= 258.
     #[inline(always)]
-    pub(super) unsafe fn hunt(&self, window: Bytes, hunt: Hunt) -> Option<Match> {
+    pub(super) unsafe fn hunt(&self, window: Bytes, hunt: Hunt) -> Match {
         let p = hunt.p;
-        let mut best = Match {
-            length: hunt.best,
-            start: p,
-        };
+        let mut best = hunt.nothing();
         let mut walked = Walked::Longer;
         if best.length < MIN_MATCH {
             // SAFETY: as the caller promises.
@@ -165,7 +162,7 @@ impl Index {
                 Err(result) => return result,
             }
             if best.length >= hunt.nice_length {
-                return Some(best);
+                return best;
             }
         }
         let had = self.member(p).number();
@@ -182,7 +179,7 @@ impl Index {
             // SAFETY: as the caller promises.
             return unsafe { self.walk(window, hunt, best) };
         }
-        (best.start != p).then_some(best)
+        best
     }
 
     /// The nearest match of at least 4 bytes; or, as an error, the search's result without one.
@@ -190,7 +187,7 @@ impl Index {
     /// # Safety
     /// - As for [`hunt`](Self::hunt).
     #[inline(always)]
-    unsafe fn first_match(&self, window: Bytes, hunt: Hunt) -> Result<Match, Option<Match>> {
+    unsafe fn first_match(&self, window: Bytes, hunt: Hunt) -> Result<Match, Match> {
         let p = hunt.p;
         // SAFETY: the caller promises the bytes at p.
         let first = unsafe { window.probe(p) };
@@ -292,7 +289,7 @@ impl Index {
     /// # Safety
     /// - As for [`hunt`](Self::hunt).
     #[inline(always)]
-    unsafe fn short_match(&self, window: Bytes, hunt: Hunt) -> Option<Match> {
+    unsafe fn short_match(&self, window: Bytes, hunt: Hunt) -> Match {
         // SAFETY: the caller promises the bytes at p.
         let first = unsafe { window.probe(hunt.p) };
         let limit = hunt.short_limit.max(hunt.limit);
@@ -304,13 +301,13 @@ impl Index {
             }
             // SAFETY: limit < c < p.
             if (unsafe { window.probe(c) } ^ first) & FIRST_3 == 0 {
-                return Some(Match {
+                return Match {
                     length: MIN_MATCH,
                     start: c,
-                });
+                };
             }
         }
-        None
+        hunt.nothing()
     }
 
     /// zlib's own walk.
@@ -319,13 +316,9 @@ impl Index {
     /// - As for [`hunt`](Self::hunt), but that 3 bytes at `hunt.p` are data, and the string there
     ///   need be inserted only as a member.
     #[cold]
-    pub(super) unsafe fn walk_all(&self, window: Bytes, hunt: Hunt) -> Option<Match> {
-        let best = Match {
-            length: hunt.best,
-            start: hunt.p,
-        };
+    pub(super) unsafe fn walk_all(&self, window: Bytes, hunt: Hunt) -> Match {
         // SAFETY: as the caller promises.
-        unsafe { self.walk(window, hunt, best) }
+        unsafe { self.walk(window, hunt, hunt.nothing()) }
     }
 
     /// zlib's own walk, from the match at `best` on, or from the beginning.
@@ -333,7 +326,7 @@ impl Index {
     /// # Safety
     /// - As for [`walk_all`](Self::walk_all).
     #[cold]
-    unsafe fn walk(&self, window: Bytes, hunt: Hunt, best: Match) -> Option<Match> {
+    unsafe fn walk(&self, window: Bytes, hunt: Hunt, best: Match) -> Match {
         let steps = hunt.max_chain - self.steps(hunt.p, best.start);
         // SAFETY: as the caller promises.
         unsafe {

@@ -21,13 +21,15 @@ impl Classic {
     /// Chooses the tables for a call.
     pub(super) fn choose_tables(&mut self, parse: Parse, io: &Io) {
         let level = &CLASSIC[usize::from(self.params.level)];
-        let can = matches!(parse, Parse::Slow | Parse::Fast) && self.tunables == level.tunables;
+        // A next_out that the header has filled ends the parse at once, which only `fast.rs` and
+        // `slow.rs` look for.
+        let can = matches!(parse, Parse::Slow | Parse::Fast)
+            && self.tunables == level.tunables
+            && io.output.avail() != 0;
         let wanted = can.then_some(level.search);
         if !self.tables.is_using(wanted) {
             self.leave_index();
             if let Some(search) = wanted
-                // A next_out that is full already ends the parse at once.
-                && io.output.avail() != 0
                 && self.can_enter(search, parse)
                 && self.tables.are_repaid(
                     search,

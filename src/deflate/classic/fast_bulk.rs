@@ -10,7 +10,7 @@
 #![allow(unsafe_code)]
 
 use super::hunt::{Bytes, Hunt};
-use super::quads::Quads;
+use super::quads::{Quad, Quads};
 use super::state::Classic;
 use super::symbols::Symbols;
 use super::tables::InUse;
@@ -95,10 +95,11 @@ impl Run {
             // SAFETY: p is at most `last`, and 258 bytes from there on were asserted to be in the
             // window.
             let [b0, b1, b2, _] = unsafe { Bytes(window).probe(p) }.to_le_bytes();
-            let head = match lookahead {
-                ..MIN_MATCH => 0,
+            let quad = match lookahead {
+                ..MIN_MATCH => Quad::default(),
                 _ => quads.insert(p, [b0, b1, b2]),
             };
+            let head = quad.at(0);
             let limit = p.saturating_sub(max_dist);
             if head >= limit && head != 0 {
                 let hunt = Hunt {
@@ -110,17 +111,16 @@ impl Run {
                     nice_length: (tunables.nice_length as usize).min(lookahead),
                     short_limit: limit,
                 };
-                length = MIN_MATCH - 1;
                 // SAFETY: as above; the string at p is inserted, and the lookahead is at least 3.
-                if let Some(found) = unsafe { quads.hunt(Bytes(window), hunt) } {
-                    length = found.length.min(lookahead);
-                    start = found.start;
-                }
+                let found = unsafe { quads.hunt(Bytes(window), hunt, quad) };
+                length = found.length.min(lookahead);
+                start = found.start;
             }
             let full = if length >= MIN_MATCH {
                 let end = p + length;
                 if length <= max_insert && end + MIN_MATCH <= data_end {
-                    quads.insert_run(p + 1, &window[p + 1..end + MIN_MATCH - 1]);
+                    // SAFETY: MIN_MATCH bytes of data lie at end.
+                    unsafe { quads.insert_between(Bytes(window), p + 1, end) };
                 }
                 let full = symbols.push_match(buf, p - start, length);
                 p = end;

@@ -65,6 +65,15 @@ pub(super) struct Hunt {
 }
 
 impl Hunt {
+    /// What a search finds when there is nothing better.
+    #[inline(always)]
+    pub(super) fn nothing(self) -> Match {
+        Match {
+            length: self.best,
+            start: self.p,
+        }
+    }
+
     /// zlib's own walk, of at most so many steps, from the match `best` on, or from the string at
     /// p itself. `before` leads to the string before in the chain, or to 0.
     ///
@@ -79,7 +88,7 @@ impl Hunt {
         mut best: Match,
         steps: u16,
         before: impl Fn(usize) -> usize,
-    ) -> Option<Match> {
+    ) -> Match {
         let Hunt { p, limit, .. } = self;
         // SAFETY: the caller promises the bytes at p.
         let first = unsafe { window.probe(p) };
@@ -113,7 +122,7 @@ impl Hunt {
                 }
             }
         }
-        (best.start != p).then_some(best)
+        best
     }
 }
 

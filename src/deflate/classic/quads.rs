@@ -52,7 +52,7 @@ unsafe impl Zero for Quad {}
 impl Quad {
     /// The position in this place.
     #[inline(always)]
-    fn at(self, place: usize) -> usize {
+    pub fn at(self, place: usize) -> usize {
         (self.0 >> (place as u32 * u16::BITS)) as u16 as usize
     }
 
@@ -117,12 +117,6 @@ impl Quads {
         self.frontier = self.frontier.map(|at| at.saturating_sub(w_size));
     }
 
-    /// Where the string before the one at `p` in its chain begins, or 0.
-    #[inline(always)]
-    pub fn head(&self, p: usize) -> usize {
-        self.quad(p).at(0)
-    }
-
     /// The first string that is not inserted, for the slow parse.
     #[inline(always)]
     pub fn frontier(&self) -> usize {
@@ -131,28 +125,44 @@ impl Quads {
 
     /// The members before the one at this position.
     #[inline(always)]
-    fn quad(&self, position: usize) -> Quad {
+    pub fn quad(&self, position: usize) -> Quad {
         // SAFETY: masked to less than the table's length.
         unsafe { *self.quads.get_unchecked(position & self.mask) }
     }
 
-    /// Inserts the string at `position`, which begins with `bytes`. Returns where the one
-    /// before it in its chain begins, or 0.
+    /// Inserts the string at `position`, which begins with `bytes`. Returns the members before it.
     #[inline(always)]
-    pub fn insert(&mut self, position: usize, bytes: [u8; MIN_MATCH]) -> usize {
-        self.join(position, self.hash.of(bytes) as u16)
+    pub fn insert(&mut self, position: usize, bytes: [u8; MIN_MATCH]) -> Quad {
+        // SAFETY: a hash.
+        unsafe { self.join(position, self.hash.of(bytes)) }
     }
 
     /// The same with the string's hash.
+    ///
+    /// # Safety
+    /// - It is a hash.
     #[inline(always)]
-    fn join(&mut self, position: usize, hash: u16) -> usize {
+    unsafe fn join(&mut self, position: usize, hash: usize) -> Quad {
         // SAFETY: there is a head for every hash, and the slot is masked.
         unsafe {
-            let head = self.heads.get_unchecked_mut(usize::from(hash));
+            let head = self.heads.get_unchecked_mut(hash);
             let quad = *head;
             *head = quad.behind(position);
             *self.quads.get_unchecked_mut(position & self.mask) = quad;
-            quad.at(0)
+            quad
+        }
+    }
+
+    /// Inserts the strings from `first` to before `end`.
+    ///
+    /// # Safety
+    /// - 4 bytes of `window` lie at `end - 1`.
+    #[inline(always)]
+    pub(super) unsafe fn insert_between(&mut self, window: Bytes, first: usize, end: usize) {
+        for at in first..end {
+            // SAFETY: as the caller promises.
+            let [b0, b1, b2, _] = unsafe { window.probe(at) }.to_le_bytes();
+            self.insert(at, [b0, b1, b2]);
         }
     }
 
@@ -179,7 +189,8 @@ impl Quads {
                 .into_iter()
                 .enumerate()
             {
-                self.join(at + i, hash);
+                // SAFETY: a hash.
+                unsafe { self.join(at + i, usize::from(hash)) };
             }
             at += BATCH;
         }
@@ -231,47 +242,40 @@ impl Quads {
     }
 
     /// Searches for a longer match than `hunt.best`, among `hunt.max_chain` members, a multiple
-    /// of 4.
+    /// of 4, of which `quad` are the first.
     ///
     /// # Safety
-    /// - 258 bytes of `window` lie at `hunt.p`, which is inserted, and `hunt.limit < hunt.p`.
+    /// - 258 bytes of `window` lie at `hunt.p`, and `hunt.limit < hunt.p`. `quad` is the one of
+    ///   the string there, which is inserted.
     /// - 2 <= `hunt.best` < `hunt.nice_length` <= 258.
     #[inline(always)]
-    pub(super) unsafe fn hunt(&self, window: Bytes, hunt: Hunt) -> Option<Match> {
+    pub(super) unsafe fn hunt(&self, window: Bytes, hunt: Hunt, mut quad: Quad) -> Match {
         let Hunt { p, limit, .. } = hunt;
-        let mut best = Match {
-            length: hunt.best,
-            start: p,
-        };
+        let mut best = hunt.nothing();
         if hunt.nice_length < STRIDE {
             // SAFETY: as the caller promises.
-            return unsafe { self.walk(window, hunt, best) };
+            return unsafe { self.walk(window, Hunt { p, ..hunt }) };
         }
         // SAFETY: the caller promises the bytes at p.
         let stride = unsafe { window.stride(p) };
         let mut left = hunt.max_chain;
-        let mut quad = self.quad(p);
         loop {
-            let mut place = 0;
+            // From which place on candidates are measured.
+            let mut place = QUAD;
             if best.length < STRIDE {
-                let key = |place: usize| {
-                    let c = quad.at(place);
-                    // SAFETY: a quarter is less than p.
-                    let differing = unsafe { window.stride(c) } ^ stride;
-                    let key = (differing.trailing_zeros() >> 3) << 2 | (QUAD - 1 - place) as u32;
-                    if c > limit { key } else { 0 }
-                };
-                let key = (key(0).max(key(1))).max(key(2).max(key(3)));
-                let length = (key >> 2) as usize;
-                place = QUAD - 1 - (key as usize & (QUAD - 1));
-                if length < STRIDE {
-                    if length > best.length {
-                        best = Match {
-                            length,
-                            start: quad.at(place),
-                        };
-                    }
-                    place = QUAD;
+                // SAFETY: a quarter is less than p.
+                let mut key = unsafe { quad.best(window, stride) };
+                if key.length() > best.length && quad.at(key.place()) <= limit {
+                    // SAFETY: as above.
+                    key = unsafe { quad.best_above(window, stride, limit) };
+                }
+                if key.length() == STRIDE {
+                    place = key.place();
+                } else if key.length() > best.length {
+                    best = Match {
+                        length: key.length(),
+                        start: quad.at(key.place()),
+                    };
                 }
             } else {
                 // SAFETY: best.length is below nice_length, so at most 257; a quarter is less
@@ -282,8 +286,8 @@ impl Quads {
                     let same = |place: usize| window.probe(quad.at(place) + tail) == last;
                     same(0) | same(1) | same(2) | same(3)
                 };
-                if !goes_on {
-                    place = QUAD;
+                if goes_on {
+                    place = 0;
                 }
             }
             while place < QUAD {
@@ -301,19 +305,77 @@ impl Quads {
                 if length > best.length {
                     best = Match { length, start: c };
                     if length >= hunt.nice_length {
-                        return Some(best);
+                        return best;
                     }
                 }
                 place += 1;
             }
             let last = quad.at(QUAD - 1);
             left = left.wrapping_sub(QUAD as u16);
-            if last <= limit || left == 0 {
+            if left == 0 || last <= limit {
                 break;
             }
             quad = self.quad(last);
         }
-        (best.start != p).then_some(best)
+        best
+    }
+}
+
+/// How good a candidate is: the bytes in which it agrees, in eighths, then how near it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key(u32);
+
+impl Key {
+    /// No candidate.
+    const NONE: Key = Key(0);
+
+    /// The key of the one in this place, which differs in these bits.
+    #[inline(always)]
+    fn new(place: usize, differing: u64) -> Key {
+        let whole_bytes = differing.trailing_zeros() & !(u8::BITS - 1);
+        Key(whole_bytes | (QUAD - 1 - place) as u32)
+    }
+
+    #[inline(always)]
+    fn length(self) -> usize {
+        (self.0 / u8::BITS) as usize
+    }
+
+    #[inline(always)]
+    fn place(self) -> usize {
+        QUAD - 1 - (self.0 as usize & (QUAD - 1))
+    }
+}
+
+impl Quad {
+    /// The greatest key of all four, for a string that begins with `stride`.
+    ///
+    /// # Safety
+    /// - 8 bytes of `window` lie at every quarter.
+    #[inline(always)]
+    unsafe fn best(self, window: Bytes, stride: u64) -> Key {
+        let key = |place: usize| {
+            // SAFETY: as the caller promises.
+            Key::new(place, unsafe { window.stride(self.at(place)) } ^ stride)
+        };
+        (key(0).max(key(1))).max(key(2).max(key(3)))
+    }
+
+    /// The greatest key of those above `limit`.
+    ///
+    /// # Safety
+    /// - As for [`best`](Self::best).
+    #[cold]
+    unsafe fn best_above(self, window: Bytes, stride: u64, limit: usize) -> Key {
+        let mut best = Key::NONE;
+        for place in 0..QUAD {
+            let c = self.at(place);
+            if c > limit {
+                // SAFETY: as the caller promises.
+                best = best.max(Key::new(place, unsafe { window.stride(c) } ^ stride));
+            }
+        }
+        best
     }
 }
 
@@ -323,9 +385,13 @@ impl Quads {
     /// # Safety
     /// - As for [`hunt`](Self::hunt).
     #[cold]
-    unsafe fn walk(&self, window: Bytes, hunt: Hunt, best: Match) -> Option<Match> {
+    unsafe fn walk(&self, window: Bytes, hunt: Hunt) -> Match {
         // SAFETY: as the caller promises.
-        unsafe { hunt.walk(window, best, hunt.max_chain, |c| self.head(c)) }
+        unsafe {
+            hunt.walk(window, hunt.nothing(), hunt.max_chain, |c| {
+                self.quad(c).at(0)
+            })
+        }
     }
 }
 

@@ -91,7 +91,7 @@ trait Finder {
     /// - 258 bytes of `window` lie at `hunt.p`, of which `lookahead` are data, at least 3; all
     ///   strings up to the one there are inserted.
     /// - `hunt.limit < hunt.p`, and 2 <= `hunt.best` < `hunt.nice_length` <= 258.
-    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, lookahead: usize) -> Option<Match>;
+    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, lookahead: usize) -> Match;
 }
 
 impl Finder for Index {
@@ -111,7 +111,7 @@ impl Finder for Index {
     }
 
     #[inline(always)]
-    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, lookahead: usize) -> Option<Match> {
+    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, lookahead: usize) -> Match {
         // SAFETY: as the caller promises.
         unsafe {
             if lookahead >= EIGHT {
@@ -136,13 +136,13 @@ impl Finder for Quads {
 
     #[inline(always)]
     fn head(&self, p: usize) -> usize {
-        self.head(p)
+        self.quad(p).at(0)
     }
 
     #[inline(always)]
-    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, _: usize) -> Option<Match> {
+    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, _: usize) -> Match {
         // SAFETY: as the caller promises.
-        unsafe { self.hunt(window, hunt) }
+        unsafe { self.hunt(window, hunt, self.quad(hunt.p)) }
     }
 }
 
@@ -247,12 +247,11 @@ impl Run {
                 // SAFETY: p is at most `last`, and 258 bytes from there on were asserted to be in
                 // the window; the lookahead is more than prev_length, which is at least 2. Where
                 // the levels say what is nice, it is at least max_lazy and at most 258.
-                if let Some(mut found) = unsafe { finder.hunt(Bytes(window), hunt, lookahead) } {
-                    start = found.start;
-                    found.length = found.length.min(lookahead);
-                    if !found.is_poor(p, filtered) {
-                        length = found.length;
-                    }
+                let mut found = unsafe { finder.hunt(Bytes(window), hunt, lookahead) };
+                found.length = found.length.min(lookahead);
+                start = found.start;
+                if !found.is_poor(p, filtered) {
+                    length = found.length;
                 }
             }
             if prev_length >= MIN_MATCH && length <= prev_length {
