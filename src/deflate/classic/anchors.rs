@@ -48,7 +48,7 @@ use super::index::{EIGHT, Index, Links};
 use super::lanes::{LANES, Vectors};
 use crate::format::deflate::MIN_MATCH;
 
-/// Steps between two looks at the numbers, a power of two.
+/// Steps between two looks at the numbers.
 const COUNT_EVERY: i32 = 8;
 /// Steps to other strings of the same hash, or beyond what zlib could take, after which zlib's
 /// own walk is the shorter way.
@@ -74,16 +74,6 @@ impl Anchor {
 }
 
 impl<const N: usize> Links<N> {
-    /// The next on this anchor's chain.
-    #[inline(always)]
-    fn next(&self, Anchor { candidate, offset }: Anchor) -> Anchor {
-        let at = (candidate as usize).wrapping_add(offset);
-        Anchor {
-            candidate: self.before(at) as isize - offset as isize,
-            offset,
-        }
-    }
-
     /// The rarest anchor for what agrees with the string at `from` in `length` bytes, at least
     /// `N`: of the first few and the last few, as far as the chains are filled, which is
     /// beyond `from`.
@@ -129,6 +119,18 @@ impl<const N: usize> Links<N> {
         } else {
             self.next_rarest(vectors, p, best)
         }
+    }
+}
+
+/// The bytes that a candidate must have at its beginning and at its end. As one number: two
+/// comparisons would be two branches that are hard to predict.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Pair(u64);
+
+impl Pair {
+    #[inline(always)]
+    fn new(first: u32, last: u32) -> Pair {
+        Pair(u64::from(first) << u32::BITS | u64::from(last))
     }
 }
 
@@ -242,46 +244,59 @@ impl Index {
         patience: &mut i32,
     ) -> Walked {
         let Hunt { p, limit, .. } = hunt;
+        // SAFETY: the caller promises the bytes at p.
+        let first = unsafe { window.probe(p) };
         let mut anchor = links.rarest_beyond(self.vectors, p, *best);
-        let last_probe = |best: &Match| best.length + 1 - PROBE;
-        // SAFETY: the caller promises the bytes at p; best.length is below nice_length, so at
-        // most 257.
-        let (first, mut last) = unsafe { (window.probe(p), window.probe(p + last_probe(best))) };
-        while anchor.candidate > limit as isize {
-            let c = anchor.candidate as usize;
-            // SAFETY: limit < c < p, and as above.
-            unsafe {
-                if window.probe(c + last_probe(best)) == last && window.probe(c) == first {
-                    if self.steps(p, c) > hunt.max_chain {
-                        break;
+        let mut until_count = COUNT_EVERY;
+        'anchors: loop {
+            let Anchor { candidate, offset } = anchor;
+            if candidate <= limit as isize {
+                return Walked::Done;
+            }
+            // The walk is along the anchor's string, `offset` behind the candidate.
+            let mut at = candidate as usize + offset;
+            let tail = best.length + 1 - PROBE;
+            // SAFETY: best.length is below nice_length, so at most 257.
+            let pair = Pair::new(first, unsafe { window.probe(p + tail) });
+            loop {
+                let c = at - offset;
+                // SAFETY: limit < c < p, and as above.
+                unsafe {
+                    if Pair::new(window.probe(c), window.probe(c + tail)) == pair {
+                        if self.steps(p, c) > hunt.max_chain {
+                            return Walked::Done;
+                        }
+                        let length = window.common_length(p, c);
+                        if length > best.length {
+                            *best = Match { length, start: c };
+                            if length >= hunt.nice_length {
+                                return Walked::Done;
+                            }
+                            if N < EIGHT && length >= EIGHT {
+                                return Walked::Longer;
+                            }
+                            anchor = links.next_rarest(self.vectors, p, *best);
+                            continue 'anchors;
+                        }
                     }
-                    let length = window.common_length(p, c);
-                    if length > best.length {
-                        *best = Match { length, start: c };
-                        if length >= hunt.nice_length {
-                            break;
+                    until_count -= 1;
+                    if until_count == 0 {
+                        until_count = COUNT_EVERY;
+                        *patience -= COUNT_EVERY;
+                        if *patience <= 0 {
+                            return Walked::Lost;
                         }
-                        if N < EIGHT && length >= EIGHT {
-                            return Walked::Longer;
+                        if window.probe(c) == first && self.steps(p, c) >= hunt.max_chain {
+                            return Walked::Done;
                         }
-                        last = window.probe(p + last_probe(best));
-                        anchor = links.next_rarest(self.vectors, p, *best);
-                        continue;
                     }
                 }
-                *patience -= 1;
-                if *patience & (COUNT_EVERY - 1) == 0 {
-                    if *patience <= 0 {
-                        return Walked::Lost;
-                    }
-                    if window.probe(c) == first && self.steps(p, c) >= hunt.max_chain {
-                        break;
-                    }
+                at = links.before(at);
+                if at <= limit + offset {
+                    return Walked::Done;
                 }
             }
-            anchor = links.next(anchor);
         }
-        Walked::Done
     }
 
     /// The nearest match of 3 bytes: none of 4 can be had.
@@ -336,5 +351,3 @@ impl Index {
         }
     }
 }
-
-const _: () = assert!(COUNT_EVERY & (COUNT_EVERY - 1) == 0);

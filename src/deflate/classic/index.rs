@@ -63,8 +63,8 @@ const MAX_HEAD_BITS: u32 = 16;
 const HEAD_BITS_OVER_WINDOW: u32 = 1;
 /// 2^32 divided by the golden ratio: a product's high bits are a good hash.
 const GOLDEN: u32 = 0x9e37_79b1;
-/// Another factor of the kind, for the bytes behind the first four.
-const FACTOR: u32 = 0x85eb_ca6b;
+/// The same of 2^64.
+const GOLDEN_64: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Bytes of a string in `four`.
 pub const FOUR: usize = 4;
 /// Bytes of a string in `eight`.
@@ -89,11 +89,11 @@ impl Member {
         (self.0 >> u16::BITS) as u16
     }
 
-    /// The head after `position` has joined behind this one.
+    /// The head after `position`, which is below 2^16, has joined behind this one.
     #[inline(always)]
     fn joined_by(self, position: usize) -> Member {
-        let number = (self.0 & !0xffff).wrapping_add(1 << u16::BITS);
-        Member(number | position as u16 as u32)
+        debug_assert!(position <= usize::from(u16::MAX));
+        Member((self.0 & !0xffff).wrapping_add((1 << u16::BITS) + position as u32))
     }
 }
 
@@ -167,7 +167,7 @@ impl<const N: usize> Links<N> {
             heads: zeros(1 << head_bits)?,
             links: zeros(w_size + MIRRORED)?,
             mask: w_size - 1,
-            shift: u32::BITS - head_bits,
+            shift: u64::BITS - head_bits,
             frontier: 0,
         })
     }
@@ -205,28 +205,28 @@ impl<const N: usize> Links<N> {
         }
     }
 
-    /// The hash of the first `N` bytes.
+    /// The hash of the first `N` bytes: an index of a head.
     #[inline(always)]
-    fn hash(&self, bytes: &[u8; EIGHT]) -> u16 {
-        let [b0, b1, b2, b3, b4, b5, b6, b7] = *bytes;
-        let mut product = u32::from_le_bytes([b0, b1, b2, b3]).wrapping_mul(GOLDEN);
-        if N == EIGHT {
-            let behind = u32::from_le_bytes([b4, b5, b6, b7]);
-            product = product.wrapping_add(behind.wrapping_mul(FACTOR));
-        }
-        (product >> self.shift) as u16
+    fn hash(bytes: &[u8; EIGHT], shift: u32) -> usize {
+        let string = u64::from_le_bytes(*bytes);
+        let product = match N {
+            FOUR => u64::from((string as u32).wrapping_mul(GOLDEN)) << u32::BITS,
+            _ => string.wrapping_mul(GOLDEN_64),
+        };
+        (product >> shift) as usize
     }
 
+    /// Inserts as many strings as there are `slots`, the first at `at`, where `bytes` begin.
+    ///
+    /// # Safety
+    /// - `shift` leaves a number of `heads`.
     #[inline(always)]
-    fn link(&mut self, position: usize, hash: u16) {
-        let slot = position & self.mask;
-        // SAFETY: a hash has as many bits as there are heads, and a slot is below the window's
-        // size.
-        unsafe {
-            let head = self.heads.get_unchecked_mut(usize::from(hash));
-            let before = *head;
-            *head = position as u16;
-            *self.links.get_unchecked_mut(slot) = before;
+    unsafe fn link(heads: &mut [u16], slots: &mut [u16], shift: u32, at: usize, bytes: &[u8]) {
+        for (i, slot) in slots.iter_mut().enumerate() {
+            let hash = Self::hash(whole(&bytes[i..]), shift);
+            // SAFETY: as the caller promises.
+            let head = unsafe { heads.get_unchecked_mut(hash) };
+            *slot = core::mem::replace(head, (at + i) as u16);
         }
     }
 
@@ -240,29 +240,25 @@ impl<const N: usize> Links<N> {
         }
     }
 
-    /// Inserts the strings at `at` and behind it.
+    /// Inserts the strings at `at` and behind it; their slots are neighbours.
     #[inline(always)]
     fn link_batch(&mut self, at: usize, bytes: &BatchBytes) {
-        let mut hashes = [0; BATCH];
-        for (i, hash) in hashes.iter_mut().enumerate() {
-            *hash = self.hash(whole(&bytes[i..]));
-        }
-        for (i, hash) in hashes.into_iter().enumerate() {
-            self.link(at + i, hash);
-        }
+        let slot = at & self.mask;
+        let slots = &mut self.links[slot..slot + BATCH];
+        // SAFETY: `new` made the heads for this shift.
+        unsafe { Self::link(&mut self.heads, slots, self.shift, at, bytes) };
     }
 
     /// The same in a run, where each string's link is the one before it.
     fn link_run(&mut self, at: usize, bytes: &BatchBytes) {
-        let hash = self.hash(whole(bytes));
+        let hash = Self::hash(whole(bytes), self.shift);
         let slot = at & self.mask;
-        let head = &mut self.heads[usize::from(hash)];
         let links = &mut self.links[slot..slot + BATCH];
-        links[0] = *head;
-        for (i, link) in links.iter_mut().enumerate().skip(1) {
-            *link = (at + i - 1) as u16;
+        for (i, link) in links.iter_mut().enumerate() {
+            *link = (at + i).wrapping_sub(1) as u16;
         }
-        *head = (at + BATCH - 1) as u16;
+        links[0] = self.heads[hash];
+        self.heads[hash] = (at + BATCH - 1) as u16;
     }
 
     /// Inserts the strings before `end`, as far as they are whole in `data`.
@@ -275,7 +271,10 @@ impl<const N: usize> Links<N> {
         while at < end {
             let mut bytes = [0; EIGHT];
             bytes[..N].copy_from_slice(&data[at..at + N]);
-            self.link(at, self.hash(&bytes));
+            let slot = at & self.mask;
+            let slots = &mut self.links[slot..slot + 1];
+            // SAFETY: `new` made the heads for this shift.
+            unsafe { Self::link(&mut self.heads, slots, self.shift, at, &bytes) };
             at += 1;
         }
         self.mirror(first, self.frontier);
@@ -308,6 +307,17 @@ pub(super) fn batch_of_hashes(hash: Hash, data: &[u8]) -> [u16; BATCH] {
         *to = hash.of_in_16([bytes[i], bytes[i + 1], bytes[i + 2]]);
     }
     hashes
+}
+
+/// Makes the string at `position` the head of zlib's chain; returns the head before.
+///
+/// # Safety
+/// - `hash` is zlib's hash of some string, with a head for every hash.
+#[inline(always)]
+unsafe fn join(heads: &mut [Member], position: usize, hash: usize) -> Member {
+    // SAFETY: there is a head for every hash.
+    let head = unsafe { heads.get_unchecked_mut(hash) };
+    core::mem::replace(head, head.joined_by(position))
 }
 
 /// The tables of a stream.
@@ -396,17 +406,18 @@ impl Index {
     /// they are whole in the window's `data`.
     #[inline(always)]
     pub fn insert_until(&mut self, data: &[u8], end: usize) {
-        if self.four.frontier == self.frontier && self.eight.frontier == self.frontier {
-            self.insert_batches(data, end);
-        }
-        self.four.insert_until(data, end);
-        self.eight.insert_until(data, end);
-        let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
-        let mut at = self.frontier;
-        self.frontier = end.max(at);
-        while at < end {
-            self.join(at, self.hash.of(*whole(&data[at..])) as u16);
-            at += 1;
+        // A batch does not go over the ring's end.
+        let ring_end = (self.frontier | self.mask) + 1;
+        let mut stop = ring_end.min(end);
+        loop {
+            if self.four.frontier == self.frontier && self.eight.frontier == self.frontier {
+                self.insert_batches(data, stop);
+            }
+            self.insert_singly(data, stop);
+            if stop == end {
+                break;
+            }
+            stop = end;
         }
     }
 
@@ -418,8 +429,7 @@ impl Index {
         let mut at = first;
         while at + BATCH <= end && at + BATCH + EIGHT <= data.len() {
             let bytes: &BatchBytes = whole(&data[at..]);
-            let slot = at & self.mask;
-            if is_run(bytes) && slot + BATCH <= self.mask + 1 {
+            if is_run(bytes) {
                 self.four.link_run(at, bytes);
                 self.eight.link_run(at, bytes);
                 self.join_run(at, bytes);
@@ -437,10 +447,31 @@ impl Index {
         self.eight.mirror(first, at);
     }
 
+    /// Inserts strings one by one, into each table as far as its strings are whole.
+    #[inline(always)]
+    fn insert_singly(&mut self, data: &[u8], end: usize) {
+        self.four.insert_until(data, end);
+        self.eight.insert_until(data, end);
+        let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
+        let mut at = self.frontier;
+        self.frontier = end.max(at);
+        while at < end {
+            let hash = self.hash.of(*whole(&data[at..]));
+            let slot = at & self.mask;
+            // SAFETY: zlib's hash.
+            self.members[slot] = unsafe { join(&mut self.heads, at, hash) };
+            at += 1;
+        }
+    }
+
     #[inline(always)]
     fn join_batch(&mut self, at: usize, bytes: &BatchBytes) {
-        for (i, hash) in batch_of_hashes(self.hash, bytes).into_iter().enumerate() {
-            self.join(at + i, hash);
+        let hashes = batch_of_hashes(self.hash, bytes);
+        let slot = at & self.mask;
+        let slots = &mut self.members[slot..slot + BATCH];
+        for (i, (slot, hash)) in slots.iter_mut().zip(hashes).enumerate() {
+            // SAFETY: zlib's hash.
+            *slot = unsafe { join(&mut self.heads, at + i, usize::from(hash)) };
         }
     }
 
@@ -454,17 +485,6 @@ impl Index {
             member = member.joined_by(at + i);
         }
         *head = member;
-    }
-
-    #[inline(always)]
-    fn join(&mut self, position: usize, hash: u16) {
-        // SAFETY: there is a head for every hash, and the slot is masked.
-        unsafe {
-            let head = self.heads.get_unchecked_mut(usize::from(hash));
-            let member = *head;
-            *head = member.joined_by(position);
-            *self.members.get_unchecked_mut(position & self.mask) = member;
-        }
     }
 
     /// Takes over all strings from `first` to before `end`.

@@ -254,7 +254,7 @@ impl Quads {
         let mut best = hunt.nothing();
         if hunt.nice_length < STRIDE {
             // SAFETY: as the caller promises.
-            return unsafe { self.walk(window, Hunt { p, ..hunt }) };
+            return unsafe { self.walk(window, hunt) };
         }
         // SAFETY: the caller promises the bytes at p.
         let stride = unsafe { window.stride(p) };
