@@ -179,7 +179,7 @@ impl Index {
         }
         if walked == Walked::Lost {
             // SAFETY: as the caller promises.
-            return unsafe { self.walk(window, hunt, best) };
+            return unsafe { self.walk(window, hunt.place(), best, hunt.ends()) };
         }
         best
     }
@@ -207,7 +207,9 @@ impl Index {
             patience -= 1;
             if patience == 0 {
                 // SAFETY: as the caller promises.
-                return Err(unsafe { self.walk_all(window, hunt) });
+                return Err(unsafe {
+                    self.walk(window, hunt.place(), hunt.nothing(), hunt.ends())
+                });
             }
             c = self.four.before(c);
         }
@@ -325,29 +327,22 @@ impl Index {
         hunt.nothing()
     }
 
-    /// zlib's own walk.
+    /// zlib's own walk, of at most so many steps in all, from the match `best` on, or from the
+    /// string at `p` itself.
     ///
     /// # Safety
-    /// - As for [`hunt`](Self::hunt), but that 3 bytes at `hunt.p` are data, and the string there
-    ///   need be inserted only as a member.
+    /// - As for [`Bytes::walk`].
     #[cold]
-    pub(super) unsafe fn walk_all(&self, window: Bytes, hunt: Hunt) -> Match {
+    pub(super) unsafe fn walk(
+        &self,
+        window: Bytes,
+        (p, limit): (usize, usize),
+        best: Match,
+        (max_chain, nice_length): (u16, usize),
+    ) -> Match {
+        let before = |c| usize::from(self.member(c).before());
+        let steps = max_chain - self.steps(p, best.start);
         // SAFETY: as the caller promises.
-        unsafe { self.walk(window, hunt, hunt.nothing()) }
-    }
-
-    /// zlib's own walk, from the match at `best` on, or from the beginning.
-    ///
-    /// # Safety
-    /// - As for [`walk_all`](Self::walk_all).
-    #[cold]
-    unsafe fn walk(&self, window: Bytes, hunt: Hunt, best: Match) -> Match {
-        let steps = hunt.max_chain - self.steps(hunt.p, best.start);
-        // SAFETY: as the caller promises.
-        unsafe {
-            hunt.walk(window, best, steps, |c| {
-                usize::from(self.member(c).before())
-            })
-        }
+        unsafe { window.walk((p, limit), best, (steps, nice_length), before) }
     }
 }

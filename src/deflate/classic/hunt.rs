@@ -74,55 +74,16 @@ impl Hunt {
         }
     }
 
-    /// zlib's own walk, of at most so many steps, from the match `best` on, or from the string at
-    /// p itself. `before` leads to the string before in the chain, or to 0.
-    ///
-    /// # Safety
-    /// - 258 bytes of `window` lie at p, and `limit < p`; `before` of what is above `limit` is
-    ///   less than that.
-    /// - 2 <= `best.length` < `nice_length` <= 258.
+    /// The string's position, and what candidates must be above.
     #[inline(always)]
-    pub(super) unsafe fn walk(
-        self,
-        window: Bytes,
-        mut best: Match,
-        steps: u16,
-        before: impl Fn(usize) -> usize,
-    ) -> Match {
-        let Hunt { p, limit, .. } = self;
-        // SAFETY: the caller promises the bytes at p.
-        let first = unsafe { window.probe(p) };
-        // The byte that a longer match has more, and those before it.
-        let mut tail_mask = if best.length < MIN_MATCH { FIRST_3 } else { !0 };
-        let mut tail = best.length.max(MIN_MATCH) + 1 - PROBE;
-        // SAFETY: the length is below nice_length, so at most 257.
-        let mut last = unsafe { window.probe(p + tail) };
-        let mut c = best.start;
-        for _ in 0..steps {
-            c = before(c);
-            if c <= limit {
-                break;
-            }
-            // SAFETY: limit < c < p; the length is below nice_length, so at most 257.
-            unsafe {
-                if (window.probe(c) ^ first) & FIRST_3 != 0
-                    || (window.probe(c + tail) ^ last) & tail_mask != 0
-                {
-                    continue;
-                }
-                let length = window.common_length(p, c);
-                if length > best.length {
-                    best = Match { length, start: c };
-                    if length >= self.nice_length {
-                        break;
-                    }
-                    tail = length + 1 - PROBE;
-                    tail_mask = !0;
-                    last = window.probe(p + tail);
-                }
-            }
-        }
-        best
+    pub(super) fn place(self) -> (usize, usize) {
+        (self.p, self.limit)
+    }
+
+    /// What ends zlib's walk: so many steps, or a match so long.
+    #[inline(always)]
+    pub(super) fn ends(self) -> (u16, usize) {
+        (self.max_chain, self.nice_length)
     }
 }
 
@@ -170,5 +131,57 @@ impl Bytes<'_> {
             length += STRIDE;
         }
         MAX_MATCH
+    }
+
+    /// zlib's own walk, of at most so many steps, from the match `best` on, or from the string at
+    /// `p` itself. Candidates are above `limit`; `before` leads to the one before, or to 0.
+    ///
+    /// Numbers, not a [`Hunt`]: that would have to be in memory for this call, which is rare.
+    ///
+    /// # Safety
+    /// - 258 bytes lie at `p`, and `limit < p`; `before` of what is above `limit` is less than
+    ///   that.
+    /// - 2 <= `best.length` < `nice_length` <= 258.
+    #[inline(always)]
+    pub(super) unsafe fn walk(
+        self,
+        (p, limit): (usize, usize),
+        mut best: Match,
+        (steps, nice_length): (u16, usize),
+        before: impl Fn(usize) -> usize,
+    ) -> Match {
+        // SAFETY: the caller promises the bytes at p.
+        let first = unsafe { self.probe(p) };
+        // The byte that a longer match has more, and those before it.
+        let mut tail_mask = if best.length < MIN_MATCH { FIRST_3 } else { !0 };
+        let mut tail = best.length.max(MIN_MATCH) + 1 - PROBE;
+        // SAFETY: the length is below nice_length, so at most 257.
+        let mut last = unsafe { self.probe(p + tail) };
+        let mut c = best.start;
+        for _ in 0..steps {
+            c = before(c);
+            if c <= limit {
+                break;
+            }
+            // SAFETY: limit < c < p; the length is below nice_length, so at most 257.
+            unsafe {
+                if (self.probe(c) ^ first) & FIRST_3 != 0
+                    || (self.probe(c + tail) ^ last) & tail_mask != 0
+                {
+                    continue;
+                }
+                let length = self.common_length(p, c);
+                if length > best.length {
+                    best = Match { length, start: c };
+                    if length >= nice_length {
+                        break;
+                    }
+                    tail = length + 1 - PROBE;
+                    tail_mask = !0;
+                    last = self.probe(p + tail);
+                }
+            }
+        }
+        best
     }
 }

@@ -39,6 +39,8 @@ use super::index::{BATCH, TableSize, Zero, batch_of_hashes, slide_links, whole, 
 use super::lanes::Vectors;
 use crate::format::deflate::MIN_MATCH;
 
+/// The frontier of the fast parse.
+const NO_FRONTIER: usize = usize::MAX;
 /// Members in a quad.
 const QUAD: usize = 4;
 
@@ -69,8 +71,9 @@ pub struct Quads {
     quads: Vec<Quad>,
     mask: usize,
     hash: Hash,
-    /// The first string that is not inserted, where all of them are: in the slow parse.
-    frontier: Option<usize>,
+    /// The first string that is not inserted, where all of them are: in the slow parse. In the
+    /// fast one [`NO_FRONTIER`].
+    frontier: usize,
     /// All heads are 0.
     is_clear: bool,
     /// The loops may use the vectors.
@@ -94,7 +97,7 @@ impl Quads {
             quads: zeros(1 << window_bits)?,
             mask: (1 << window_bits) - 1,
             hash,
-            frontier: None,
+            frontier: NO_FRONTIER,
             is_clear: true,
             _proof: vectors,
         })
@@ -114,13 +117,15 @@ impl Quads {
         let w_size = self.mask + 1;
         slide_quads(&mut self.heads, w_size as u16);
         slide_quads(&mut self.quads, w_size as u16);
-        self.frontier = self.frontier.map(|at| at.saturating_sub(w_size));
+        if self.frontier != NO_FRONTIER {
+            self.frontier = self.frontier.saturating_sub(w_size);
+        }
     }
 
     /// The first string that is not inserted, for the slow parse.
     #[inline(always)]
     pub fn frontier(&self) -> usize {
-        self.frontier.unwrap_or(usize::MAX)
+        self.frontier
     }
 
     /// The members before the one at this position.
@@ -183,7 +188,7 @@ impl Quads {
         if at >= end {
             return;
         }
-        self.frontier = Some(end);
+        self.frontier = end;
         while at + BATCH <= end {
             for (i, hash) in batch_of_hashes(self.hash, &data[at..])
                 .into_iter()
@@ -206,7 +211,7 @@ impl Quads {
         end: usize,
         frontier: Option<usize>,
     ) {
-        self.frontier = frontier;
+        self.frontier = frontier.unwrap_or(NO_FRONTIER);
         if !chains.is_clear() {
             for (head, first) in self.heads.iter_mut().zip(chains.heads()) {
                 let first = if first < end { first } else { 0 };
@@ -229,9 +234,10 @@ impl Quads {
             self.heads.iter().map(|quad| quad.at(0) as u16),
             self.quads.iter().map(|quad| quad.at(0) as u16),
         );
-        let Some(frontier) = self.frontier else {
+        let frontier = self.frontier;
+        if frontier == NO_FRONTIER {
             return;
-        };
+        }
         for at in (end..frontier).rev() {
             chains.replace_head(*whole(&data[at..]), self.quad(at).at(0) as u16);
         }
@@ -254,40 +260,39 @@ impl Quads {
         let mut best = hunt.nothing();
         if hunt.nice_length < STRIDE {
             // SAFETY: as the caller promises.
-            return unsafe { self.walk(window, hunt) };
+            return unsafe { self.walk(window, hunt.place(), best, hunt.ends()) };
         }
         // SAFETY: the caller promises the bytes at p.
         let stride = unsafe { window.stride(p) };
         let mut left = hunt.max_chain;
         loop {
+            // SAFETY: best.length is below nice_length, so at most 257; a quarter is less than p.
+            let goes_on = best.length < MIN_MATCH
+                || unsafe {
+                    let tail = best.length + 1 - PROBE;
+                    let last = window.probe(p + tail);
+                    let same = |place: usize| window.probe(quad.at(place) + tail) == last;
+                    same(0) | same(1) | same(2) | same(3)
+                };
             // From which place on candidates are measured.
-            let mut place = QUAD;
-            if best.length < STRIDE {
+            let mut place = if goes_on { 0 } else { QUAD };
+            if goes_on && best.length < STRIDE {
                 // SAFETY: a quarter is less than p.
                 let mut key = unsafe { quad.best(window, stride) };
                 if key.length() > best.length && quad.at(key.place()) <= limit {
                     // SAFETY: as above.
                     key = unsafe { quad.best_above(window, stride, limit) };
                 }
-                if key.length() == STRIDE {
-                    place = key.place();
-                } else if key.length() > best.length {
+                place = if key.length() == STRIDE {
+                    key.place()
+                } else {
+                    QUAD
+                };
+                if place == QUAD && key.length() > best.length {
                     best = Match {
                         length: key.length(),
                         start: quad.at(key.place()),
                     };
-                }
-            } else {
-                // SAFETY: best.length is below nice_length, so at most 257; a quarter is less
-                // than p.
-                let goes_on = unsafe {
-                    let tail = best.length + 1 - PROBE;
-                    let last = window.probe(p + tail);
-                    let same = |place: usize| window.probe(quad.at(place) + tail) == last;
-                    same(0) | same(1) | same(2) | same(3)
-                };
-                if goes_on {
-                    place = 0;
                 }
             }
             while place < QUAD {
@@ -383,15 +388,17 @@ impl Quads {
     /// zlib's own walk: the end of the data is so near that a stride is too long.
     ///
     /// # Safety
-    /// - As for [`hunt`](Self::hunt).
+    /// - As for [`Bytes::walk`].
     #[cold]
-    unsafe fn walk(&self, window: Bytes, hunt: Hunt) -> Match {
+    unsafe fn walk(
+        &self,
+        window: Bytes,
+        place: (usize, usize),
+        best: Match,
+        ends: (u16, usize),
+    ) -> Match {
         // SAFETY: as the caller promises.
-        unsafe {
-            hunt.walk(window, hunt.nothing(), hunt.max_chain, |c| {
-                self.quad(c).at(0)
-            })
-        }
+        unsafe { window.walk(place, best, ends, |c| self.quad(c).at(0)) }
     }
 }
 

@@ -117,7 +117,7 @@ impl Finder for Index {
             if lookahead >= EIGHT {
                 self.hunt(window, hunt)
             } else {
-                self.walk_all(window, hunt)
+                self.walk(window, hunt.place(), hunt.nothing(), hunt.ends())
             }
         }
     }
