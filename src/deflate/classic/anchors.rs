@@ -33,9 +33,9 @@
 //! does not know how far zlib's walk would have come; every 8 steps, and at each candidate,
 //! the numbers are compared. Data in which an anchor's chain is longer than zlib's own is
 //! possible, also by collisions made on purpose. So the search goes back to zlib's chain, at the
-//! last candidate that counted, after 16 steps that only found other strings with the hash of
+//! last candidate that counted, after 4 steps that only found other strings with the hash of
 //! those at `p`; or after 16 steps more than zlib could take, which is max_chain or what the
-//! chain has had so far: the steps are at most twice zlib's and 32, unless most of a long chain
+//! chain has had so far: the steps are at most twice zlib's and 20, unless most of a long chain
 //! has left the window.
 //!
 //! Unsafe because loads of the search are not checked against the window's end. Links lead to
@@ -50,9 +50,10 @@ use crate::format::deflate::MIN_MATCH;
 
 /// Steps between two looks at the numbers.
 const COUNT_EVERY: i32 = 8;
-/// Steps to other strings of the same hash, or beyond what zlib could take, after which zlib's
-/// own walk is the shorter way.
+/// Steps beyond what zlib could take after which its own walk is the shorter way.
 const PATIENCE: i32 = 16;
+/// Steps to other strings of the same hash, of which there are few unless on purpose.
+const COLLISIONS: u32 = 4;
 
 /// An offset, and the next place where its chain allows a candidate; negative when it has none.
 #[derive(Clone, Copy)]
@@ -194,7 +195,7 @@ impl Index {
         // SAFETY: the caller promises the bytes at p.
         let first = unsafe { window.probe(p) };
         let mut c = self.four.before(p);
-        let mut patience = PATIENCE;
+        let mut patience = COLLISIONS;
         loop {
             if c <= hunt.limit {
                 // SAFETY: as the caller promises.
@@ -226,7 +227,7 @@ impl Index {
 
     /// zlib's steps from a member to one before it in the same chain.
     #[inline(always)]
-    fn steps(&self, from: usize, to: usize) -> u16 {
+    pub(super) fn steps(&self, from: usize, to: usize) -> u16 {
         let number = |position: usize| self.member(position).number();
         number(from).wrapping_sub(number(to))
     }

@@ -27,6 +27,9 @@ impl Classic {
             && self.tunables == level.tunables
             && io.output.avail() != 0;
         let wanted = can.then_some(level.search);
+        if wanted != Some(Search::Anchors) {
+            self.tables.forget_pause();
+        }
         if !self.tables.is_using(wanted) {
             self.leave_index();
             if let Some(search) = wanted
@@ -95,6 +98,21 @@ impl Classic {
         self.chains.make_ready(data.len());
         self.tables.give_to(&mut self.chains, data, end);
         self.tables.leave(data.len(), end.min(self.w_size()));
+    }
+
+    /// The chains take over for a while if the data does not need the anchors.
+    pub(super) fn weigh_anchors(&mut self, bytes: usize, easy: usize) {
+        if self.tables.weigh(bytes, easy) {
+            self.leave_index();
+            self.tables.pause();
+        }
+    }
+
+    /// The anchors come back from their pause if it ends with the window's slide just now.
+    pub(super) fn end_pause(&mut self) {
+        if self.tables.does_pause_end() && self.can_enter(Search::Anchors, Parse::Slow) {
+            self.enter(Search::Anchors);
+        }
     }
 
     /// Looks for strings that `parse` has passed over without inserting them.

@@ -33,6 +33,8 @@ pub(super) enum BulkEnd {
     Literal,
 }
 
+/// Steps of zlib's walk that cost no more than a search on the index.
+const FEW_STEPS: u16 = 8;
 /// The index is filled again when it is less than this far ahead.
 const LEAST_AHEAD: usize = 24;
 const _: () = assert!(EIGHT < LEAST_AHEAD && LEAST_AHEAD < MOST_AHEAD);
@@ -48,8 +50,10 @@ impl Classic {
             start: self.match_start,
             prev_length: self.prev_length,
             available: self.match_available,
+            easy: 0,
         };
         let data_end = self.strstart + self.lookahead;
+        let first = self.strstart;
         let place = Place {
             window: &self.window,
             data_end,
@@ -73,6 +77,7 @@ impl Classic {
         self.match_start = run.start;
         self.prev_length = run.prev_length;
         self.match_available = run.available;
+        self.weigh_anchors(run.p - first, run.easy);
         end
     }
 }
@@ -85,6 +90,9 @@ trait Finder {
     fn insert_until(&mut self, data: &[u8], end: usize);
     /// Where the string before the one at `p` in its chain begins, or 0.
     fn head(&self, p: usize) -> usize;
+    /// True if zlib is better off here: it finds the match of the string at `p` that begins at
+    /// `start` in a few steps.
+    fn is_found_at_once(&self, p: usize, start: usize) -> bool;
     /// Searches for a longer match than `hunt.best`, in data of `lookahead` bytes.
     ///
     /// # Safety
@@ -108,6 +116,11 @@ impl Finder for Index {
     #[inline(always)]
     fn head(&self, p: usize) -> usize {
         usize::from(self.member(p).before())
+    }
+
+    #[inline(always)]
+    fn is_found_at_once(&self, p: usize, start: usize) -> bool {
+        self.steps(p, start) <= FEW_STEPS
     }
 
     #[inline(always)]
@@ -140,6 +153,11 @@ impl Finder for Quads {
     }
 
     #[inline(always)]
+    fn is_found_at_once(&self, _: usize, _: usize) -> bool {
+        false
+    }
+
+    #[inline(always)]
     unsafe fn hunt(&self, window: Bytes, hunt: Hunt, _: usize) -> Match {
         // SAFETY: as the caller promises.
         unsafe { self.hunt(window, hunt, self.quad(hunt.p)) }
@@ -163,6 +181,8 @@ struct Run {
     start: usize,
     prev_length: usize,
     available: bool,
+    /// Bytes in matches that end a search and are found at once.
+    easy: usize,
 }
 
 impl Run {
@@ -215,6 +235,7 @@ impl Run {
             mut start,
             mut prev_length,
             mut available,
+            mut easy,
         } = *self;
         let end = loop {
             if p > last {
@@ -255,6 +276,9 @@ impl Run {
                 }
             }
             if prev_length >= MIN_MATCH && length <= prev_length {
+                if prev_length >= nice_length && finder.is_found_at_once(p - 1, prev_start) {
+                    easy += prev_length;
+                }
                 let distance = p.wrapping_sub(1).wrapping_sub(prev_start);
                 p += prev_length - 1;
                 let full = symbols.push_match(buf, distance, prev_length);
@@ -279,6 +303,7 @@ impl Run {
             start,
             prev_length,
             available,
+            easy,
         };
         end
     }

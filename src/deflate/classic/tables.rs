@@ -11,6 +11,10 @@
 //! - *Taking over* the strings that the chains hold, after a dictionary, or when the chains were
 //!   in use in between.
 //!
+//! Data in which nearly all is in long matches that zlib finds at once, such as a repeated page, is
+//! better off with the chains all the time: of two costs, searches and insertions, only the
+//! second is left, and an index has more of it. So the anchors pause there for some slides.
+//!
 //! [`Price`] has the figures: how long a message must be for the same time with and without the
 //! index, measured on Sapphire Rapids for English, machine code and TypeScript, with all large
 //! blocks of malloc fresh from the system.
@@ -23,6 +27,11 @@ use super::index::Index;
 use super::lanes::Vectors;
 use super::quads::Quads;
 use crate::deflate::levels::{Parse, Search};
+
+/// Bytes after which it is seen whether the data needs the anchors.
+const WEIGHED: usize = 32 << 10;
+/// Slides of the window after which the anchors are tried again when the data did not need them.
+const PAUSE: u8 = 8;
 
 /// What is done in the time that an index saves on one byte of input.
 struct Price {
@@ -102,6 +111,12 @@ pub struct Tables {
     left_at: i64,
     /// Strings that the chains held then.
     strings: usize,
+    /// Bytes that were compressed with the anchors since they were weighed last.
+    weighed: usize,
+    /// How many of them were in long matches that zlib finds at once.
+    easy: usize,
+    /// Slides until the anchors are tried again; 0 if they are not paused.
+    pause: u8,
     /// The first string behind the last gap: all from there on are in use.
     pub(super) dense_from: usize,
 }
@@ -116,6 +131,9 @@ impl Tables {
             gone: 0,
             left_at: 0,
             strings: 0,
+            weighed: 0,
+            easy: 0,
+            pause: 0,
             dense_from: 0,
         }
     }
@@ -195,8 +213,40 @@ impl Tables {
     /// The chains are in use from now on, with as many `strings`; `seen` bytes are in the window.
     pub(super) fn leave(&mut self, seen: usize, strings: usize) {
         self.in_use = false;
+        self.pause = 0;
+        (self.weighed, self.easy) = (0, 0);
         self.left_at = self.gone + seen as i64;
         self.strings = strings;
+    }
+
+    /// Notes that the anchors compressed so many bytes, of which `easy` were in long matches
+    /// that zlib finds at once. True if the chains should take over.
+    pub(super) fn weigh(&mut self, bytes: usize, easy: usize) -> bool {
+        self.weighed += bytes;
+        self.easy += easy;
+        if self.weighed < WEIGHED || RULE.load(Ordering::Relaxed) == Use::Always as u8 {
+            return false;
+        }
+        let are_needed = self.easy < self.weighed / 4 * 3;
+        (self.weighed, self.easy) = (0, 0);
+        !are_needed
+    }
+
+    /// The anchors, just left, are paused.
+    pub(super) fn pause(&mut self) {
+        self.pause = PAUSE;
+    }
+
+    /// There is no pause: something else than the anchors will be in use.
+    pub(super) fn forget_pause(&mut self) {
+        self.pause = 0;
+    }
+
+    /// Looks whether the pause, if there is one, ends with this slide of the window.
+    pub(super) fn does_pause_end(&mut self) -> bool {
+        let paused = self.pause;
+        self.pause = paused.saturating_sub(1);
+        paused == 1
     }
 
     /// All strings are forgotten; those before `position` will never be inserted. Of `seen`
@@ -242,7 +292,7 @@ impl Tables {
             rule if rule == Use::Never as u8 => return false,
             _ => {}
         }
-        if !self.allowed || matches!(self.made, Made::Refused) {
+        if !self.allowed || self.pause != 0 || matches!(self.made, Made::Refused) {
             return false;
         }
         let size = match search {

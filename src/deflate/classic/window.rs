@@ -32,6 +32,7 @@ impl Classic {
         loop {
             if self.strstart >= self.w_size() + self.max_dist() {
                 self.slide_window();
+                self.end_pause();
             }
             if io.input.avail() == 0 {
                 break;
@@ -98,6 +99,7 @@ impl Classic {
     pub fn set_dictionary(&mut self, io: &mut Io, in_midstream: bool) {
         self.settle_slides();
         self.leave_index();
+        self.tables.forget_pause();
         let w_size = self.w_size();
         if io.input.avail() >= w_size {
             if in_midstream {
