@@ -120,18 +120,44 @@ pub(super) fn zeros<T: Zero>(len: usize) -> Option<Vec<T>> {
     }
 }
 
-/// Subtracts `distance` from every link; those that would become negative become 0.
-pub(super) fn slide_links(links: &mut [u16], distance: u16) {
-    for link in links {
-        *link = link.saturating_sub(distance);
+/// Links that a slide takes at once.
+const SLID: usize = 16;
+
+/// Subtracts from every link, in turns, the one or the other number; those that would become
+/// negative become 0.
+#[inline(never)]
+#[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2"))]
+fn slide_by_turns(links: &mut [u16], by: [u16; 2]) {
+    let by: [u16; SLID] = core::array::from_fn(|i| by[i % 2]);
+    let subtract = |links: &mut [u16]| {
+        for (link, by) in links.iter_mut().zip(by) {
+            *link = link.saturating_sub(by);
+        }
+    };
+    let (chunks, rest) = links.as_chunks_mut::<SLID>();
+    for chunk in chunks {
+        subtract(chunk);
     }
+    subtract(rest);
+}
+
+/// Subtracts `distance` from every link; those that would become negative become 0.
+pub(super) fn slide_links(links: &mut [u16], distance: u16, _: Vectors) {
+    // SAFETY: the last argument is the proof that the CPU can.
+    unsafe { slide_by_turns(links, [distance; 2]) }
 }
 
 /// The same for members, whose numbers stay.
-fn slide_members(members: &mut [Member], distance: u16) {
-    for member in members {
-        let before = (member.0 & 0xffff).saturating_sub(u32::from(distance));
-        *member = Member(member.0 & !0xffff | before);
+fn slide_members(members: &mut [Member], distance: u16, _: Vectors) {
+    let by = match cfg!(target_endian = "little") {
+        true => [distance, 0],
+        false => [0, distance],
+    };
+    // SAFETY: a member is two numbers of 16 bits. The last argument is the proof that the CPU can.
+    unsafe {
+        let halves = members.as_mut_ptr().cast::<u16>();
+        let halves = core::slice::from_raw_parts_mut(halves, 2 * members.len());
+        slide_by_turns(halves, by);
     }
 }
 
@@ -172,10 +198,10 @@ impl<const N: usize> Links<N> {
         })
     }
 
-    fn slide(&mut self) {
+    fn slide(&mut self, vectors: Vectors) {
         let w_size = self.mask + 1;
-        slide_links(&mut self.heads, w_size as u16);
-        slide_links(&mut self.links, w_size as u16);
+        slide_links(&mut self.heads, w_size as u16, vectors);
+        slide_links(&mut self.links, w_size as u16, vectors);
         self.frontier = self.frontier.saturating_sub(w_size);
     }
 
@@ -382,11 +408,11 @@ impl Index {
     /// The window has moved down by its size.
     pub fn slide(&mut self) {
         let w_size = self.mask + 1;
-        slide_members(&mut self.heads, w_size as u16);
-        slide_members(&mut self.members, w_size as u16);
+        slide_members(&mut self.heads, w_size as u16, self.vectors);
+        slide_members(&mut self.members, w_size as u16, self.vectors);
         self.frontier = self.frontier.saturating_sub(w_size);
-        self.four.slide();
-        self.eight.slide();
+        self.four.slide(self.vectors);
+        self.eight.slide(self.vectors);
     }
 
     /// The first string that is not inserted.
@@ -404,8 +430,14 @@ impl Index {
 
     /// Inserts the strings before `end`, at most [`MOST_AHEAD`] ahead of the parse, as far as
     /// they are whole in the window's `data`.
-    #[inline(always)]
     pub fn insert_until(&mut self, data: &[u8], end: usize) {
+        // SAFETY: an index has the proof that the CPU can.
+        unsafe { self.insert_with_vectors(data, end) }
+    }
+
+    #[inline(never)]
+    #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
+    fn insert_with_vectors(&mut self, data: &[u8], end: usize) {
         // A batch does not go over the ring's end.
         let ring_end = (self.frontier | self.mask) + 1;
         let mut stop = ring_end.min(end);

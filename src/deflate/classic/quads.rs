@@ -76,17 +76,17 @@ pub struct Quads {
     frontier: usize,
     /// All heads are 0.
     is_clear: bool,
-    /// The loops may use the vectors.
-    _proof: Vectors,
+    /// The proof that the loops may run.
+    vectors: Vectors,
 }
 
 /// Subtracts `distance` from every quarter.
-fn slide_quads(quads: &mut [Quad], distance: u16) {
+fn slide_quads(quads: &mut [Quad], distance: u16, vectors: Vectors) {
     // SAFETY: a quad is four numbers of 16 bits, in any order.
     let quarters = unsafe {
         core::slice::from_raw_parts_mut(quads.as_mut_ptr().cast::<u16>(), quads.len() * QUAD)
     };
-    slide_links(quarters, distance);
+    slide_links(quarters, distance, vectors);
 }
 
 impl Quads {
@@ -99,7 +99,7 @@ impl Quads {
             hash,
             frontier: NO_FRONTIER,
             is_clear: true,
-            _proof: vectors,
+            vectors,
         })
     }
 
@@ -115,8 +115,8 @@ impl Quads {
     /// The window has moved down by its size.
     pub fn slide(&mut self) {
         let w_size = self.mask + 1;
-        slide_quads(&mut self.heads, w_size as u16);
-        slide_quads(&mut self.quads, w_size as u16);
+        slide_quads(&mut self.heads, w_size as u16, self.vectors);
+        slide_quads(&mut self.quads, w_size as u16, self.vectors);
         if self.frontier != NO_FRONTIER {
             self.frontier = self.frontier.saturating_sub(w_size);
         }
@@ -181,8 +181,14 @@ impl Quads {
     }
 
     /// Inserts the strings before `end`, as far as they are whole in the window's `data`.
-    #[inline(always)]
     pub fn insert_until(&mut self, data: &[u8], end: usize) {
+        // SAFETY: quads have the proof that the CPU can.
+        unsafe { self.insert_with_vectors(data, end) }
+    }
+
+    #[inline(never)]
+    #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
+    fn insert_with_vectors(&mut self, data: &[u8], end: usize) {
         let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
         let mut at = self.frontier();
         if at >= end {
