@@ -310,7 +310,7 @@ impl Index {
     unsafe fn short_match(&self, window: Bytes, hunt: Hunt) -> Match {
         // SAFETY: the caller promises the bytes at p.
         let first = unsafe { window.probe(hunt.p) };
-        let limit = hunt.short_limit.max(hunt.limit);
+        let limit = hunt.p.saturating_sub(hunt.short_reach + 1).max(hunt.limit);
         let mut c = hunt.p;
         for _ in 0..hunt.max_chain {
             c = usize::from(self.member(c).before());

@@ -109,7 +109,7 @@ impl Run {
                     limit: limit - usize::from(head == limit),
                     max_chain: tunables.max_chain as u16,
                     nice_length: (tunables.nice_length as usize).min(lookahead),
-                    short_limit: limit,
+                    short_reach: max_dist,
                 };
                 // SAFETY: as above; the string at p is inserted, and the lookahead is at least 3.
                 let found = unsafe { quads.hunt(Bytes(window), hunt, quad) };

@@ -60,8 +60,8 @@ pub(super) struct Hunt {
     pub max_chain: u16,
     /// The length that ends the search, at most 258.
     pub nice_length: usize,
-    /// Matches of 3 bytes count down to above this position.
-    pub short_limit: usize,
+    /// The largest distance of a match of 3 bytes that counts.
+    pub short_reach: usize,
 }
 
 impl Hunt {

@@ -263,16 +263,17 @@ impl Run {
                         max_chain
                     },
                     nice_length: nice_length.min(lookahead),
-                    short_limit: p.saturating_sub(short_reach + 1),
+                    short_reach,
                 };
                 // SAFETY: p is at most `last`, and 258 bytes from there on were asserted to be in
                 // the window; the lookahead is more than prev_length, which is at least 2. Where
                 // the levels say what is nice, it is at least max_lazy and at most 258.
                 let mut found = unsafe { finder.hunt(Bytes(window), hunt, lookahead) };
-                found.length = found.length.min(lookahead);
-                start = found.start;
-                if !found.is_poor(p, filtered) {
-                    length = found.length;
+                if found.length > prev_length {
+                    found.length = found.length.min(lookahead);
+                    if !found.is_poor(p, filtered) {
+                        Match { length, start } = found;
+                    }
                 }
             }
             if prev_length >= MIN_MATCH && length <= prev_length {
