@@ -38,6 +38,16 @@ fn hard(name: &str, rng: &mut Rng) -> Vec<u8> {
                 let word = [rng.byte() % 8, 1, 2, rng.byte() % 8];
                 data.extend_from_slice(&word[..3 + rng.below(2)]);
             }
+            "a page again and again" => {
+                // The rest is text: the anchors are needed again.
+                if data.len() < LEN / 2 {
+                    data.extend((0..1000u32).map(|i| (i.wrapping_mul(0x9e37_79b1) >> 24) as u8));
+                    let last = data.len() - 1;
+                    data[last] = rng.byte();
+                } else {
+                    data.extend(generate(Kind::Words, 4_000, rng));
+                }
+            }
             "one prefix, other ends" => {
                 data.extend_from_slice(&b"the same beginning of everything"[..8 + rng.below(24)]);
                 data.push(rng.byte());
@@ -59,7 +69,8 @@ fn hard(name: &str, rng: &mut Rng) -> Vec<u8> {
     data
 }
 
-const HARD: [&str; 6] = [
+const HARD: [&str; 7] = [
+    "a page again and again",
     "aaab, runs of all lengths",
     "two letters",
     "short repeats",
@@ -76,7 +87,7 @@ fn data_with_long_chains() {
         for level in 1..=9 {
             let settings = Settings {
                 level,
-                window_bits: rng.pick(&[-15, -15, 31, 12]),
+                window_bits: rng.pick(&[-15, -15, 31, 12, -10]),
                 mem_level: rng.pick(&[8, 9, 3]),
                 strategy: rng.pick(&[0, 0, 1]),
             };

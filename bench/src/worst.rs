@@ -110,11 +110,55 @@ fn nearly_periodic() -> Vec<u8> {
     })
 }
 
+/// One page of random bytes, again and again: the longest matches only, each found at once.
+fn page() -> Vec<u8> {
+    let mut bytes = Random(11);
+    let page: Vec<u8> = (0..1000).map(|_| bytes.next() as u8).collect();
+    fill(|_, data| data.extend(&page))
+}
+
+/// Zeros with another byte here and there.
+fn sparse_zeros() -> Vec<u8> {
+    fill(|random, data| {
+        data.resize(data.len() + random.below(200) as usize, 0);
+        data.push(random.next() as u8);
+    })
+}
+
+/// The factors with which rzlib's index hashes strings of 4 and of 8 bytes: a hash is a product's
+/// high bits (`src/deflate/classic/index.rs`).
+const FACTORS: [u64; 2] = [0x9e37_79b1, 0x9e37_79b9_7f4a_7c15];
+
+/// What a number must be multiplied with to be 1 again, by Newton's iteration.
+fn inverse(factor: u64) -> u64 {
+    (0..6).fold(factor, |inverse, _| {
+        inverse.wrapping_mul(2u64.wrapping_sub(factor.wrapping_mul(inverse)))
+    })
+}
+
+/// Strings of 4 bytes that all have the same hash of 16 bits, but not zlib's.
+fn four_collide() -> Vec<u8> {
+    let inverse = inverse(FACTORS[0]) as u32;
+    fill(|random, data| {
+        let product = 7 << 16 | random.next() as u32 & 0xffff;
+        data.extend(product.wrapping_mul(inverse).to_le_bytes());
+    })
+}
+
+/// The same for strings of 8 bytes.
+fn eight_collide() -> Vec<u8> {
+    let inverse = inverse(FACTORS[1]);
+    fill(|random, data| {
+        let product = 7 << 48 | random.next() >> 16;
+        data.extend(product.wrapping_mul(inverse).to_le_bytes());
+    })
+}
+
 /// Makes an input.
 pub type Maker = fn() -> Vec<u8>;
 
 /// All inputs with their names.
-pub const INPUTS: [(&str, Maker); 11] = [
+pub const INPUTS: [(&str, Maker); 15] = [
     ("random", any_bytes),
     ("zeros", zeros),
     ("runs", runs),
@@ -126,4 +170,8 @@ pub const INPUTS: [(&str, Maker); 11] = [
     ("four and one", four_and_one),
     ("eight and two", eight_and_two),
     ("nearly periodic", nearly_periodic),
+    ("page", page),
+    ("sparse zeros", sparse_zeros),
+    ("four collide", four_collide),
+    ("eight collide", eight_collide),
 ];

@@ -65,7 +65,7 @@ impl Price {
 pub enum Use {
     /// When it pays.
     WhenRepaid = 0,
-    /// From the first byte on, whatever the allocator.
+    /// From the first byte on, whatever the allocator; but they pause where they are not needed.
     Always = 1,
     /// Never.
     Never = 2,
@@ -224,7 +224,7 @@ impl Tables {
     pub(super) fn weigh(&mut self, bytes: usize, easy: usize) -> bool {
         self.weighed += bytes;
         self.easy += easy;
-        if self.weighed < WEIGHED || RULE.load(Ordering::Relaxed) == Use::Always as u8 {
+        if self.weighed < WEIGHED {
             return false;
         }
         let are_needed = self.easy < self.weighed / 4 * 3;
