@@ -29,9 +29,10 @@ use super::quads::Quads;
 use crate::deflate::levels::{Parse, Search};
 
 /// Bytes after which it is seen whether the data needs the anchors.
-const WEIGHED: usize = 32 << 10;
-/// Slides of the window after which the anchors are tried again when the data did not need them.
-const PAUSE: u8 = 8;
+const WEIGHED: usize = 64 << 10;
+/// Slides of the window after which the anchors are tried again when the data did not need them:
+/// at first, and at most, because it is twice as many if it did not need them then, either.
+const PAUSES: [u8; 2] = [4, 64];
 
 /// What is done in the time that an index saves on one byte of input.
 struct Price {
@@ -117,6 +118,8 @@ pub struct Tables {
     easy: usize,
     /// Slides until the anchors are tried again; 0 if they are not paused.
     pause: u8,
+    /// Slides of the next pause.
+    next_pause: u8,
     /// The first string behind the last gap: all from there on are in use.
     pub(super) dense_from: usize,
 }
@@ -134,6 +137,7 @@ impl Tables {
             weighed: 0,
             easy: 0,
             pause: 0,
+            next_pause: PAUSES[0],
             dense_from: 0,
         }
     }
@@ -229,12 +233,16 @@ impl Tables {
         }
         let are_needed = self.easy < self.weighed / 4 * 3;
         (self.weighed, self.easy) = (0, 0);
+        if are_needed {
+            self.next_pause = PAUSES[0];
+        }
         !are_needed
     }
 
     /// The anchors, just left, are paused.
     pub(super) fn pause(&mut self) {
-        self.pause = PAUSE;
+        self.pause = self.next_pause;
+        self.next_pause = (2 * self.pause).min(PAUSES[1]);
     }
 
     /// There is no pause: something else than the anchors will be in use.
