@@ -27,9 +27,9 @@
 //!
 //! The crate denies unsafe code; these files allow it, and say why at their head:
 //! - `alloc.rs`, memory from C allocators;
-//! - `deflate/classic/chains.rs`, `longest_match.rs`, `index.rs`, `anchors.rs`, `quads.rs`, table
-//!   lookups and loads of the search without bounds checks; `lanes.rs`, `slow_bulk.rs`,
-//!   `fast_bulk.rs`, vector instructions after a check of the CPU;
+//! - `deflate/classic/chains.rs`, `longest_match.rs`, `hunt.rs`, `index.rs`, `anchors.rs`,
+//!   `quads.rs`, table lookups and loads of the search without bounds checks; `lanes.rs`,
+//!   `slow_bulk.rs`, `fast_bulk.rs`, vector instructions after a check of the CPU;
 //! - `inflate/fast.rs`, `feed.rs` and `copy.rs`, lookups, loads and stores of the fast loop;
 //!   `inflate/output.rs`, `ahead.rs` and `ring.rs`, which give it memory that is not
 //!   initialised yet;

@@ -210,6 +210,7 @@ impl Tables {
                 })
                 .unwrap_or(Made::Refused);
         }
+        self.pause = 0;
         self.in_use = !matches!(self.made, Made::Refused);
         self.in_use()
     }
