@@ -46,18 +46,27 @@ pub const ZLIB_BIT_BUFFER_BITS: u32 = 16;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BitBuffer {
     /// The bits; those at and above `count` are zero.
-    pub bits: u64,
+    bits: u64,
     /// How many bits are held.
-    pub count: u32,
+    count: u32,
 }
 
 impl BitBuffer {
     /// Adds the low `count` bits of `value`, whose other bits are zero. The sum of the
     /// counts must not exceed 64.
     #[inline(always)]
-    pub fn put(&mut self, value: u64, count: u32) {
+    fn put(&mut self, value: u64, count: u32) {
         debug_assert!(self.count + count <= u64::BITS && (count >= 64 || value >> count == 0));
         self.bits |= value << self.count;
+        self.count += count;
+    }
+
+    /// As [`put`](Self::put), for less than a byte that is held: to multiply by a number from
+    /// a table takes fewer steps than to shift by a variable amount, without BMI2.
+    #[inline(always)]
+    fn put_next(&mut self, value: u64, count: u32) {
+        debug_assert!(self.count < 8 && self.count + count <= u64::BITS && value >> count == 0);
+        self.bits |= value * POWERS[self.count as usize % POWERS.len()];
         self.count += count;
     }
 
@@ -65,12 +74,45 @@ impl BitBuffer {
     /// returns how many bytes were stored. Touches [`BIT_STORE_LEN`] bytes. At most 63
     /// bits may be held.
     #[inline(always)]
-    pub fn store(&mut self, buf: &mut [u8], at: usize) -> usize {
+    fn store(&mut self, buf: &mut [u8], at: usize) -> usize {
         buf[at..at + BIT_STORE_LEN].copy_from_slice(&self.bits.to_le_bytes());
         let bytes = self.count >> 3;
         self.bits >>= bytes * 8;
         self.count &= 7;
         bytes as usize
+    }
+}
+
+/// The powers of two that fit a byte.
+static POWERS: [u64; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
+
+/// Writes many bits to the pending buffer, and stores them each time.
+pub struct BitWriter<'a> {
+    /// The whole pending buffer.
+    pub buf: &'a mut [u8],
+    /// Where the next whole byte goes.
+    pub end: usize,
+    bits: BitBuffer,
+}
+
+impl BitWriter<'_> {
+    /// Adds the low `count` bits of `value`, at most 56, whose other bits are zero.
+    #[inline(always)]
+    pub fn put(&mut self, value: u64, count: u32) {
+        self.bits.put(value, count);
+        self.end += self.bits.store(self.buf, self.end);
+    }
+
+    /// The same, fit for a loop over symbols.
+    #[inline(always)]
+    pub fn put_next(&mut self, value: u64, count: u32) {
+        self.bits.put_next(value, count);
+        self.end += self.bits.store(self.buf, self.end);
+    }
+
+    /// Where the whole bytes end, and the bits behind them.
+    pub fn written(self) -> (usize, BitBuffer) {
+        (self.end, self.bits)
     }
 }
 
@@ -194,8 +236,8 @@ impl Output {
 
     /// Adds up to 16 bits behind the pending bytes and turns whole bytes into pending
     /// ones. Bits of `value` above `count` must be zero.
-    pub fn put_bits(&mut self, value: u32, count: u32) {
-        self.bits.put(u64::from(value), count);
+    pub fn put_bits(&mut self, value: u64, count: u32) {
+        self.bits.put(value, count);
         self.flush_bits();
     }
 
@@ -216,16 +258,20 @@ impl Output {
         self.flush_bits();
     }
 
-    /// Lends buffer, position and bits to a writer of many symbols, who gives them back
-    /// with [`end_bits`](Self::end_bits). `bytes` is how many it will write at most.
-    pub fn begin_bits(&mut self, bytes: usize) -> (usize, BitBuffer) {
+    /// Lends everything to a writer of many bits; [`end_bits`](Self::end_bits) takes back
+    /// what it has written. `bytes` is how many that will be at most.
+    pub fn begin_bits(&mut self, bytes: usize) -> BitWriter<'_> {
         let end = self.end();
         self.buf.make_ready(end + bytes + BIT_STORE_LEN);
-        (end, self.bits)
+        BitWriter {
+            buf: &mut self.buf,
+            end,
+            bits: self.bits,
+        }
     }
 
-    /// Takes back what [`begin_bits`](Self::begin_bits) lent: bytes up to `end` are pending.
-    pub fn end_bits(&mut self, end: usize, bits: BitBuffer) {
+    /// Makes pending what a writer has written.
+    pub fn end_bits(&mut self, (end, bits): (usize, BitBuffer)) {
         self.pending = end - self.start;
         self.bits = bits;
     }

@@ -8,10 +8,9 @@
 //! the bytes, so this is zlib's number: 2^(memLevel + 6) - 1.
 #![forbid(unsafe_code)]
 
+use super::huffman::SMALL;
 use crate::deflate::output::Output;
-use crate::format::deflate::{
-    DIST_CODES, END_OF_BLOCK, LENGTH_CODE, LITERALS, LITLEN_CODES, dist_code,
-};
+use crate::format::deflate::{END_OF_BLOCK, LENGTH_CODE, LITERALS, LITLEN_CODES, dist_code};
 
 /// Bytes of a symbol.
 const SYMBOL_LEN: usize = 3;
@@ -37,7 +36,7 @@ pub struct Symbols {
     /// How often each literal, end of block and length code occurs.
     pub litlen_freq: [u16; LITLEN_CODES],
     /// How often each distance code occurs.
-    pub dist_freq: [u16; DIST_CODES],
+    pub dist_freq: [u16; SMALL],
 }
 
 impl Symbols {
@@ -47,7 +46,7 @@ impl Symbols {
             capacity,
             len: 0,
             litlen_freq: [0; LITLEN_CODES],
-            dist_freq: [0; DIST_CODES],
+            dist_freq: [0; SMALL],
         };
         symbols.clear();
         symbols
@@ -102,7 +101,7 @@ impl Symbols {
         let value = (length - 3) as u8;
         let code = usize::from(LENGTH_CODE[usize::from(value)]);
         self.litlen_freq[LITERALS + 1 + code] += 1;
-        self.dist_freq[usize::from(dist_code((distance - 1) as u16))] += 1;
+        self.dist_freq[usize::from(dist_code(distance as u16)) % SMALL] += 1;
         self.push(buf, distance as u16, value)
     }
 
