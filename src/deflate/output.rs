@@ -6,7 +6,8 @@
 //! finished block that wait for room in next_out, and the up to `n - 1` symbols of the
 //! block that is being collected, at 3 bytes each. Here as there, symbols lie in the upper
 //! three quarters, from byte `n` on, and pending bytes grow from byte 0. When a block is
-//! emitted, its bytes overwrite symbols that were read before.
+//! emitted, its bytes overwrite symbols that were read before. The parts are made usable one
+//! by one, as far as needed: a short message touches few pages of a new stream's buffer.
 //!
 //! Nothing unread is overwritten, for these reasons:
 //! - The buffer holds no pending byte when a block is emitted, at most 7 bits:
@@ -30,7 +31,9 @@
 //! Source of the layout: zlib 1.3.2 deflate.c, deflateInit2_.
 #![forbid(unsafe_code)]
 
-use crate::alloc::{Allocator, ZBuf};
+use core::cell::Cell;
+
+use crate::alloc::{Allocator, SplitBuf};
 use crate::io::Io;
 
 /// Base-2 logarithm of a block's symbols, less memLevel.
@@ -38,7 +41,7 @@ const SYMBOL_BITS_OVER_MEM_LEVEL: u8 = 6;
 /// Bytes of the buffer per symbol of its capacity.
 const BYTES_PER_SYMBOL: u32 = 4;
 /// Bytes that one store of the bit writer touches.
-pub const BIT_STORE_LEN: usize = 8;
+const BIT_STORE_LEN: usize = 8;
 /// Bits that zlib's own bit buffer holds; deflatePrime's room check depends on it.
 pub const ZLIB_BIT_BUFFER_BITS: u32 = 16;
 
@@ -61,37 +64,32 @@ impl BitBuffer {
         self.count += count;
     }
 
-    /// As [`put`](Self::put), for less than a byte that is held: to multiply by a number from
-    /// a table takes fewer steps than to shift by a variable amount, without BMI2.
-    #[inline(always)]
-    fn put_next(&mut self, value: u64, count: u32) {
-        debug_assert!(self.count < 8 && self.count + count <= u64::BITS && value >> count == 0);
-        self.bits |= value * POWERS[self.count as usize % POWERS.len()];
-        self.count += count;
-    }
-
-    /// Stores all whole bytes at `buf[at..]`, keeps the up to 7 bits that remain, and
-    /// returns how many bytes were stored. Touches [`BIT_STORE_LEN`] bytes. At most 63
+    /// Stores all whole bytes at the beginning of `place`, keeps the up to 7 bits that remain,
+    /// and returns how many bytes were stored. Touches [`BIT_STORE_LEN`] bytes. At most 63
     /// bits may be held.
     #[inline(always)]
-    fn store(&mut self, buf: &mut [u8], at: usize) -> usize {
-        buf[at..at + BIT_STORE_LEN].copy_from_slice(&self.bits.to_le_bytes());
+    fn store(&mut self, place: &[Cell<u8>]) -> usize {
+        let place = &place[..BIT_STORE_LEN];
+        for (cell, byte) in place.iter().zip(self.bits.to_le_bytes()) {
+            cell.set(byte);
+        }
         let bytes = self.count >> 3;
         self.bits >>= bytes * 8;
         self.count &= 7;
-        bytes as usize
+        bytes as usize % BIT_STORE_LEN
     }
 }
 
-/// The powers of two that fit a byte.
-static POWERS: [u64; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
-
 /// Writes many bits to the pending buffer, and stores them each time.
 pub struct BitWriter<'a> {
-    /// The whole pending buffer.
-    pub buf: &'a mut [u8],
-    /// Where the next whole byte goes.
-    pub end: usize,
+    /// Where the next whole byte goes, and what is behind.
+    room: &'a [Cell<u8>],
+    /// The symbols, which what is written may overwrite.
+    pub symbols: &'a [Cell<u8>],
+    /// Where the symbols begin in the pending buffer.
+    lower_len: usize,
+    /// Where the room ends there.
+    room_end: usize,
     bits: BitBuffer,
 }
 
@@ -100,28 +98,29 @@ impl BitWriter<'_> {
     #[inline(always)]
     pub fn put(&mut self, value: u64, count: u32) {
         self.bits.put(value, count);
-        self.end += self.bits.store(self.buf, self.end);
+        let bytes = self.bits.store(self.room);
+        self.room = &self.room[bytes..];
     }
 
-    /// The same, fit for a loop over symbols.
-    #[inline(always)]
-    pub fn put_next(&mut self, value: u64, count: u32) {
-        self.bits.put_next(value, count);
-        self.end += self.bits.store(self.buf, self.end);
+    /// True if the bytes of the upper part from `at` on are still as they were.
+    pub fn has_left(&self, at: usize) -> bool {
+        self.end() + BIT_STORE_LEN <= self.lower_len + at
+    }
+
+    fn end(&self) -> usize {
+        self.room_end - self.room.len()
     }
 
     /// Where the whole bytes end, and the bits behind them.
     pub fn written(self) -> (usize, BitBuffer) {
-        (self.end, self.bits)
+        (self.end(), self.bits)
     }
 }
 
 /// The pending buffer with the bit buffer in front of it.
 pub struct Output {
-    /// `BYTES_PER_SYMBOL * symbols` bytes.
-    pub buf: ZBuf<u8>,
-    /// Symbols that the upper part has room for (zlib's lit_bufsize).
-    symbols: usize,
+    /// `BYTES_PER_SYMBOL` bytes a symbol. As a slice it is the part with the symbols.
+    pub buf: SplitBuf,
     /// Where the pending bytes begin.
     start: usize,
     /// How many bytes are pending.
@@ -139,14 +138,13 @@ impl Output {
     }
 
     /// Asks for the buffer.
-    pub fn alloc_buf(allocator: &Allocator, symbols: u32) -> Option<ZBuf<u8>> {
-        ZBuf::alloc(allocator, symbols, BYTES_PER_SYMBOL)
+    pub fn alloc_buf(allocator: &Allocator, symbols: u32) -> Option<SplitBuf> {
+        SplitBuf::alloc(allocator, symbols, BYTES_PER_SYMBOL)
     }
 
     /// An empty output on `buf`.
-    pub fn new(buf: ZBuf<u8>) -> Self {
+    pub fn new(buf: SplitBuf) -> Self {
         Output {
-            symbols: buf.capacity() / BYTES_PER_SYMBOL as usize,
             buf,
             start: 0,
             pending: 0,
@@ -164,7 +162,7 @@ impl Output {
     }
 
     /// The same output on a block of its own.
-    pub fn copy_to(&self, mut buf: ZBuf<u8>) -> Output {
+    pub fn copy_to(&self, mut buf: SplitBuf) -> Output {
         buf.copy_from(&self.buf);
         Output { buf, ..*self }
     }
@@ -174,9 +172,9 @@ impl Output {
         self.buf.capacity()
     }
 
-    /// Symbols that the upper part has room for.
+    /// Symbols that the upper part has room for (zlib's lit_bufsize).
     pub fn symbols(&self) -> usize {
-        self.symbols
+        self.buf.lower_len()
     }
 
     /// Pending bytes.
@@ -210,11 +208,11 @@ impl Output {
     pub fn can_prime(&self, has_symbols: bool) -> bool {
         let step = (ZLIB_BIT_BUFFER_BITS as usize).div_ceil(8);
         let limit = if has_symbols {
-            self.symbols
+            self.symbols()
         } else {
             self.capacity()
         };
-        self.start + step <= self.symbols && self.end() + step <= limit
+        self.start + step <= self.symbols() && self.end() + step <= limit
     }
 
     fn end(&self) -> usize {
@@ -223,14 +221,13 @@ impl Output {
 
     /// The pending bytes from the `from`th on.
     pub fn pending_from(&self, from: usize) -> &[u8] {
-        &self.buf[self.start + from..self.end()]
+        &self.buf.bytes()[self.start + from..self.end()]
     }
 
     /// Makes `data` pending; there must be room.
     pub fn put_bytes(&mut self, data: &[u8]) {
         let end = self.end();
-        self.buf.make_ready(end + data.len());
-        self.buf[end..end + data.len()].copy_from_slice(data);
+        self.buf.bytes_mut(end + data.len())[end..end + data.len()].copy_from_slice(data);
         self.pending += data.len();
     }
 
@@ -262,10 +259,13 @@ impl Output {
     /// what it has written. `bytes` is how many that will be at most.
     pub fn begin_bits(&mut self, bytes: usize) -> BitWriter<'_> {
         let end = self.end();
-        self.buf.make_ready(end + bytes + BIT_STORE_LEN);
+        let lower_len = self.buf.lower_len();
+        let (buf, symbols) = self.buf.cells(end + bytes + BIT_STORE_LEN);
         BitWriter {
-            buf: &mut self.buf,
-            end,
+            room: &buf[end..],
+            symbols,
+            lower_len,
+            room_end: buf.len(),
             bits: self.bits,
         }
     }
@@ -282,7 +282,7 @@ impl Output {
         if count == 0 {
             return;
         }
-        io.write(&self.buf[self.start..self.start + count]);
+        io.write(&self.buf.bytes()[self.start..self.start + count]);
         self.start += count;
         self.pending -= count;
         if self.pending == 0 {

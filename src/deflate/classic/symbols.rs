@@ -8,13 +8,15 @@
 //! the bytes, so this is zlib's number: 2^(memLevel + 6) - 1.
 #![forbid(unsafe_code)]
 
+use core::cell::Cell;
+
 use super::huffman::SMALL;
 use crate::deflate::output::Output;
 use crate::format::deflate::{END_OF_BLOCK, LENGTH_CODE, LITERALS, LITLEN_CODES, dist_code};
 
 /// Bytes of a symbol.
 const SYMBOL_LEN: usize = 3;
-/// Bytes that the store or load of a symbol touches.
+/// Bytes that the store of a symbol touches.
 const SYMBOL_TOUCHED: usize = 4;
 
 /// A literal (distance 0) or a match.
@@ -29,7 +31,7 @@ pub struct Symbol {
 /// Counts of a block's symbols; the symbols themselves are in the output's buffer.
 #[derive(Clone)]
 pub struct Symbols {
-    /// Symbols that fit, and index of the first one in units of its own bytes.
+    /// Symbols that fit.
     capacity: usize,
     /// Symbols collected.
     len: usize,
@@ -69,25 +71,19 @@ impl Symbols {
     pub fn make_ready(&self, out: &mut Output, bytes: usize) {
         let symbols = self.len.saturating_add(bytes).min(self.capacity);
         out.buf
-            .make_ready(self.offset(symbols) + SYMBOL_TOUCHED - SYMBOL_LEN);
-    }
-
-    /// Where symbol `index` lies in the output's buffer.
-    #[inline(always)]
-    fn offset(&self, index: usize) -> usize {
-        self.capacity + SYMBOL_LEN * index
+            .make_upper_ready(SYMBOL_LEN * symbols + SYMBOL_TOUCHED - SYMBOL_LEN);
     }
 
     #[inline(always)]
     fn push(&mut self, buf: &mut [u8], distance: u16, value: u8) -> bool {
         let [low, high] = distance.to_le_bytes();
-        let at = self.offset(self.len);
+        let at = SYMBOL_LEN * self.len;
         buf[at..at + SYMBOL_TOUCHED].copy_from_slice(&[low, high, value, 0]);
         self.len += 1;
         self.len == self.capacity - 1
     }
 
-    /// Adds a literal. Returns true if the block is full. `buf` is the output's buffer.
+    /// Adds a literal. Returns true if the block is full. `buf` is the output's.
     #[inline(always)]
     pub fn push_literal(&mut self, buf: &mut [u8], literal: u8) -> bool {
         self.litlen_freq[usize::from(literal)] += 1;
@@ -95,7 +91,7 @@ impl Symbols {
     }
 
     /// Adds a match of `length` 3..=258 at `distance` 1..=32768. Returns true if the block
-    /// is full. `buf` is the output's buffer.
+    /// is full. `buf` is the output's.
     #[inline(always)]
     pub fn push_match(&mut self, buf: &mut [u8], distance: usize, length: usize) -> bool {
         let value = (length - 3) as u8;
@@ -105,15 +101,16 @@ impl Symbols {
         self.push(buf, distance as u16, value)
     }
 
-    /// The symbol at `index`, and where in the buffer it begins.
+    /// The symbols in order, each with the place in the buffer where it ends.
     #[inline(always)]
-    pub fn get(&self, buf: &[u8], index: usize) -> (Symbol, usize) {
-        let at = self.offset(index);
-        let bytes = &buf[at..at + SYMBOL_TOUCHED];
-        let symbol = Symbol {
-            distance: u16::from_le_bytes([bytes[0], bytes[1]]),
-            value: bytes[2],
-        };
-        (symbol, at)
+    pub fn all<'a>(&self, buf: &'a [Cell<u8>]) -> impl Iterator<Item = (Symbol, usize)> + 'a {
+        let (symbols, _) = buf[..SYMBOL_LEN * self.len].as_chunks::<SYMBOL_LEN>();
+        symbols.iter().enumerate().map(|(i, [low, high, value])| {
+            let symbol = Symbol {
+                distance: u16::from_le_bytes([low.get(), high.get()]),
+                value: value.get(),
+            };
+            (symbol, SYMBOL_LEN * (i + 1))
+        })
     }
 }

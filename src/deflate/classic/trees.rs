@@ -13,8 +13,9 @@
 //! Literals and matches come in an order that nobody can predict, so there is no branch: a
 //! literal is a length without extra bits and with a distance whose code is empty. And the
 //! parts are put on top of each other by multiplication, because on x86 a shift by a
-//! variable amount takes three steps (without BMI2) and needs one register. With a branch and
-//! shifts a symbol took half as long again.
+//! variable amount takes more steps (without BMI2) and needs one register. With a branch and
+//! shifts a symbol took half as long again. The bytes that are written run over into symbols
+//! that are read (`output.rs`), hence the cells.
 //!
 //! Source of the rules: zlib 1.3.2 trees.c, _tr_flush_block; RFC 1951 3.2.7.
 #![forbid(unsafe_code)]
@@ -27,7 +28,7 @@ use super::state::Classic;
 use super::symbols::Symbols;
 use crate::deflate::block;
 use crate::deflate::config::{Last, Strategy, Z_BINARY, Z_TEXT, Z_UNKNOWN};
-use crate::deflate::output::{BIT_STORE_LEN, BitWriter, Output};
+use crate::deflate::output::{BitWriter, Output};
 use crate::format::deflate::{
     CODE_LENGTH_EXTRA_BITS, CODE_LENGTH_ORDER, DIST_BASE, DIST_CODES, DIST_EXTRA_BITS,
     DYNAMIC_BLOCK, END_OF_BLOCK, FIXED_BLOCK, FIXED_DIST_BITS, FIXED_LITLEN_LENGTHS, LENGTH_BASE,
@@ -361,12 +362,8 @@ fn write_symbols(
     dist: &Code<SMALL>,
 ) {
     let bias = distance_bias(dist);
-    for index in 0..symbols.len() {
-        let (symbol, at) = symbols.get(out.buf, index);
-        debug_assert!(
-            out.end + BIT_STORE_LEN <= at + 3,
-            "a symbol would be overwritten"
-        );
+    for (symbol, end) in symbols.all(out.symbols) {
+        debug_assert!(out.has_left(end), "a symbol would be overwritten");
         let distance = u32::from(symbol.distance);
         let dist_code = usize::from(dist_code(symbol.distance)) % SMALL;
         let distance = (distance * u32::from(dist.scale[dist_code])).wrapping_add(bias[dist_code]);
@@ -374,7 +371,7 @@ fn write_symbols(
         let code = usize::from(PARTS.symbol[part]);
         let extra =
             u64::from(distance) * u64::from(PARTS.scale[part]) + u64::from(PARTS.extra[part]);
-        out.put_next(
+        out.put(
             u64::from(litlen.bits[code]) + extra * u64::from(litlen.scale[code]),
             u32::from(litlen.sent_bits[code]) + u32::from(dist.sent_bits[dist_code]),
         );
