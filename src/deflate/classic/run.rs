@@ -72,7 +72,7 @@ impl Classic {
                 _ => BlockState::FinishDone,
             };
         }
-        if self.symbols.len() != 0 && self.block_is_full(io, out) {
+        if !self.symbols.is_empty() && self.block_is_full(io, out) {
             return BlockState::NeedMore;
         }
         BlockState::BlockDone

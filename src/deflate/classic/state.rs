@@ -132,7 +132,7 @@ impl Classic {
             window,
             chains: Chains::new(head, prev),
             tables,
-            symbols: Symbols::new(Output::symbols_for(params.mem_level) as usize),
+            symbols: Symbols::new(Output::symbols_for(params.mem_level)),
             strstart: 0,
             lookahead: 0,
             block_start: 0,

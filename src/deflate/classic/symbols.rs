@@ -31,10 +31,10 @@ pub struct Symbol {
 /// Counts of a block's symbols; the symbols themselves are in the output's buffer.
 #[derive(Clone)]
 pub struct Symbols {
-    /// Symbols that fit.
-    capacity: usize,
-    /// Symbols collected.
-    len: usize,
+    /// Bytes of the symbols collected. (32 bits, so that their end cannot overflow.)
+    end: u32,
+    /// Bytes of the symbols of a full block.
+    full_end: u32,
     /// How often each literal, end of block and length code occurs.
     pub litlen_freq: [u16; LITLEN_CODES],
     /// How often each distance code occurs.
@@ -43,10 +43,10 @@ pub struct Symbols {
 
 impl Symbols {
     /// No symbols, with room for `capacity` of them, less one.
-    pub fn new(capacity: usize) -> Self {
+    pub fn new(capacity: u32) -> Self {
         let mut symbols = Symbols {
-            capacity,
-            len: 0,
+            end: 0,
+            full_end: SYMBOL_LEN as u32 * (capacity - 1),
             litlen_freq: [0; LITLEN_CODES],
             dist_freq: [0; SMALL],
         };
@@ -56,31 +56,31 @@ impl Symbols {
 
     /// Starts a block: no symbols yet but the one that will end it.
     pub fn clear(&mut self) {
-        self.len = 0;
+        self.end = 0;
         self.litlen_freq.fill(0);
         self.dist_freq.fill(0);
         self.litlen_freq[END_OF_BLOCK] = 1;
     }
 
-    /// Symbols collected.
-    pub fn len(&self) -> usize {
-        self.len
+    /// True if the block has no symbol yet.
+    pub fn is_empty(&self) -> bool {
+        self.end == 0
     }
 
     /// Makes the buffer usable for the symbols that `bytes` more bytes of data can give.
     pub fn make_ready(&self, out: &mut Output, bytes: usize) {
-        let symbols = self.len.saturating_add(bytes).min(self.capacity);
-        out.buf
-            .make_upper_ready(SYMBOL_LEN * symbols + SYMBOL_TOUCHED - SYMBOL_LEN);
+        let more = bytes.min(self.full_end as usize) * SYMBOL_LEN;
+        let end = (self.end as usize + more).min(self.full_end as usize);
+        out.buf.make_upper_ready(end + SYMBOL_TOUCHED - SYMBOL_LEN);
     }
 
     #[inline(always)]
     fn push(&mut self, buf: &mut [u8], distance: u16, value: u8) -> bool {
-        let [low, high] = distance.to_le_bytes();
-        let at = SYMBOL_LEN * self.len;
-        buf[at..at + SYMBOL_TOUCHED].copy_from_slice(&[low, high, value, 0]);
-        self.len += 1;
-        self.len == self.capacity - 1
+        let symbol = u32::from(distance) | u32::from(value) << u16::BITS;
+        let at = self.end as usize;
+        buf[at..at + SYMBOL_TOUCHED].copy_from_slice(&symbol.to_le_bytes());
+        self.end += SYMBOL_LEN as u32;
+        self.end == self.full_end
     }
 
     /// Adds a literal. Returns true if the block is full. `buf` is the output's.
@@ -104,7 +104,7 @@ impl Symbols {
     /// The symbols in order, each with the place in the buffer where it ends.
     #[inline(always)]
     pub fn all<'a>(&self, buf: &'a [Cell<u8>]) -> impl Iterator<Item = (Symbol, usize)> + 'a {
-        let (symbols, _) = buf[..SYMBOL_LEN * self.len].as_chunks::<SYMBOL_LEN>();
+        let (symbols, _) = buf[..self.end as usize].as_chunks::<SYMBOL_LEN>();
         symbols.iter().enumerate().map(|(i, [low, high, value])| {
             let symbol = Symbol {
                 distance: u16::from_le_bytes([low.get(), high.get()]),
