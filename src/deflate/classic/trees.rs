@@ -177,53 +177,77 @@ fn detect_data_type(litlen_freq: &[u16; LITLEN_CODES]) -> c_int {
 /// Most symbols of the code-length alphabet that two codes take.
 const MAX_RUNS: usize = LITLEN_CODES + DIST_CODES;
 
-/// How many bytes at the beginning of `bytes` are `byte`.
+/// A run of fewer symbols is sent as itself.
+const MIN_RUN: usize = 3;
+const _: () = assert!(MIN_RUN == *REPEATS.start() && MIN_RUN == *ZEROS_SHORT.start());
+
+/// Bytes that are compared at once.
+const STRIDE: usize = 8;
+/// No code length.
+const NO_LENGTH: u8 = u8::MAX;
+
+/// How many bytes at the beginning of `bytes` are the same. Another one must follow, with
+/// [`STRIDE`] bytes behind it.
 #[inline(always)]
-fn run_len(bytes: &[u8], byte: u8) -> usize {
-    let same = u64::from_ne_bytes([byte; 8]);
-    let (chunks, rest) = bytes.as_chunks();
+fn run_len(bytes: &[u8]) -> usize {
+    let (chunks, _) = bytes.as_chunks::<STRIDE>();
+    let same = u64::from_ne_bytes([bytes[0]; STRIDE]);
     for (i, &chunk) in chunks.iter().enumerate() {
         let different = u64::from_le_bytes(chunk) ^ same;
         if different != 0 {
-            return chunk.len() * i + (different.trailing_zeros() / 8) as usize;
+            return STRIDE * i + (different.trailing_zeros() / u8::BITS) as usize;
         }
     }
-    let in_rest = rest.iter().take_while(|&&b| b == byte).count();
-    bytes.len() - rest.len() + in_rest
+    bytes.len()
 }
 
 /// Code lengths as run-length symbols: the symbol, and the value of its extra bits.
 struct Runs {
-    runs: [(u8, u8); MAX_RUNS],
+    runs: [[u8; 2]; MAX_RUNS + MIN_RUN],
     len: usize,
     freq: [u16; SMALL],
 }
 
 impl Runs {
     fn push(&mut self, symbol: u8, extra: u8) {
-        self.freq[usize::from(symbol)] += 1;
-        self.runs[self.len] = (symbol, extra);
+        self.freq[usize::from(symbol) % SMALL] += 1;
+        self.runs[self.len] = [symbol, extra];
         self.len += 1;
     }
 
-    /// Adds `lengths` as runs, cut as zlib cuts them.
-    fn add(&mut self, lengths: &[u8]) {
-        let mut left = lengths;
-        while let Some(&length) = left.first() {
-            let count = run_len(left, length);
+    /// Adds up to two times `length`, without a branch.
+    #[inline(always)]
+    fn add_short(&mut self, length: u8, count: usize) {
+        self.freq[usize::from(length) % SMALL] += count as u16;
+        self.runs[self.len] = [length, 0];
+        self.runs[self.len + 1] = [length, 0];
+        self.len += count;
+    }
+
+    /// Adds the `count` first lengths as runs, cut as zlib cuts them.
+    #[inline(never)]
+    fn add(&mut self, lengths: &[u8], count: usize) {
+        let mut padded = [NO_LENGTH; LITLEN_CODES + 1 + STRIDE];
+        padded[..count].copy_from_slice(&lengths[..count]);
+        let mut at = 0;
+        while at < count {
+            let length = padded[at];
+            let run = run_len(&padded[at..]);
+            at += run;
+            // Most runs are short.
             match length {
-                0 => self.add_zeros(count),
-                _ => self.add_repeats(length, count),
+                _ if run < MIN_RUN => self.add_short(length, run),
+                0 => self.add_zeros(run),
+                _ => self.add_repeats(length, run),
             }
-            left = &left[count..];
         }
     }
 
     /// Adds the part of a run of `length`: as itself when it is too short for `repeat`, which
     /// stands for so many of `counts`.
     fn add_part(&mut self, length: u8, part: usize, repeat: u8, counts: RangeInclusive<usize>) {
-        if part < *counts.start() {
-            (0..part).for_each(|_| self.push(length, 0));
+        if part < MIN_RUN {
+            self.add_short(length, part);
         } else {
             self.push(repeat, (part - counts.start()) as u8);
         }
@@ -269,13 +293,13 @@ impl CodeLengths {
         cost: &mut Cost,
     ) -> CodeLengths {
         let mut runs = Runs {
-            runs: [(0, 0); MAX_RUNS],
+            runs: [[0; 2]; MAX_RUNS + MIN_RUN],
             len: 0,
             freq: [0; SMALL],
         };
         // A run never goes on from the first code into the second, though it could.
-        runs.add(&litlen.lengths[..=litlen.max_symbol]);
-        runs.add(&dist.lengths[..=dist.max_symbol]);
+        runs.add(&litlen.lengths, litlen.max_symbol + 1);
+        runs.add(&dist.lengths, dist.max_symbol + 1);
         let code = workshop.build(&runs.freq, &CODE_LENGTH, cost);
         let sent = CODE_LENGTH_ORDER
             .iter()
@@ -297,8 +321,8 @@ impl CodeLengths {
             let length = self.code.lengths[usize::from(symbol)];
             out.put(length.into(), CODE_LENGTH_BITS);
         }
-        for &(symbol, extra) in &self.runs.runs[..self.runs.len] {
-            let symbol = usize::from(symbol);
+        for &[symbol, extra] in &self.runs.runs[..self.runs.len] {
+            let symbol = usize::from(symbol) % SMALL;
             let scale = u64::from(self.code.scale[symbol]);
             let value = u64::from(self.code.bits[symbol]) + u64::from(extra) * scale;
             out.put(value, self.code.sent_bits[symbol].into());
