@@ -198,7 +198,8 @@ impl Classic {
                 }
             }
         }
-        if !self.tables.are_in_use() {
+        // The other parses insert nothing.
+        if !self.tables.are_in_use() && matches!(parse, Parse::Slow | Parse::Fast) {
             self.chains.make_used();
         }
     }
