@@ -62,6 +62,11 @@ impl Symbols {
         self.litlen_freq[END_OF_BLOCK] = 1;
     }
 
+    /// Symbols collected.
+    pub fn len(&self) -> usize {
+        self.end as usize / SYMBOL_LEN
+    }
+
     /// True if the block has no symbol yet.
     pub fn is_empty(&self) -> bool {
         self.end == 0
