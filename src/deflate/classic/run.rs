@@ -5,9 +5,28 @@ use super::state::Classic;
 use crate::deflate::config::{BlockState, Flush, Last};
 use crate::deflate::levels::Parse;
 use crate::deflate::output::Output;
+use crate::format::deflate::MIN_MATCH;
 use crate::io::Io;
 
+/// Hash heads that are cleared in the time in which the head of one string is found.
+const HEADS_PER_STRING: usize = 64;
+
 impl Classic {
+    /// Forgets all strings of the chains: one by one, if they are few, so that a stream that is
+    /// reset after a short message need not clear all heads. A head is NIL or a string of the
+    /// window, unless an index is in use.
+    pub(super) fn clear_chains(&mut self) {
+        let data = &self.window[..self.strstart + self.lookahead];
+        if self.tables.are_in_use() || data.len() * HEADS_PER_STRING > self.chains.hash().count() {
+            self.chains.clear();
+            return;
+        }
+        for string in data.windows(MIN_MATCH) {
+            self.chains
+                .replace_head([string[0], string[1], string[2]], 0);
+        }
+    }
+
     /// Compresses what there is, as far as input and output allow.
     pub fn compress(&mut self, io: &mut Io, out: &mut Output, flush: Flush) -> BlockState {
         let parse = Parse::of(self.params.level, self.params.strategy);

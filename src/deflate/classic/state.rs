@@ -220,7 +220,7 @@ impl Classic {
     /// Back to an empty window, with the level's own numbers. The block is dropped already.
     pub fn reset(&mut self) {
         self.pending_slides = PendingSlides::None;
-        self.chains.clear();
+        self.clear_chains();
         self.tables.forget(0);
         self.tunables = CLASSIC[usize::from(self.params.level)].tunables;
         self.strstart = 0;
