@@ -9,11 +9,14 @@
 //! initialised and may be seen as a slice. [`ZBuf::make_ready`] extends it with zeros,
 //! as far as the next step needs.
 //!
+//! [`SplitBuf`] is a block with two such prefixes, for two uses that may run into each other.
+//!
 //! Elements have alignment 1, because zlib works with any pointer that zalloc returns.
 //!
 //! Unsafe because it calls C functions and owns raw memory.
 #![allow(unsafe_code)]
 
+use core::cell::Cell;
 use core::ffi::c_void;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
@@ -212,5 +215,169 @@ impl<T: Plain> DerefMut for ZBuf<T> {
     fn deref_mut(&mut self) -> &mut [T] {
         // SAFETY: as in `deref`; `&mut self` makes the access exclusive.
         unsafe { core::slice::from_raw_parts_mut(self.ptr.as_ptr(), self.ready) }
+    }
+}
+
+/// One zalloc block of bytes in two parts that lie side by side, each with a ready prefix of
+/// its own. As a slice it is the upper part.
+pub struct SplitBuf {
+    /// The block. Its ready bytes are those of the lower part.
+    block: ZBuf<u8>,
+    /// Bytes in the lower part, at most the block's.
+    lower_len: usize,
+    /// Bytes of the upper part that are initialised, at most all.
+    upper_ready: usize,
+}
+
+impl SplitBuf {
+    /// Asks for `items * size` bytes, in that form. The lower part gets `items` of them.
+    pub fn alloc(allocator: &Allocator, items: u32, size: u32) -> Option<Self> {
+        let block = ZBuf::alloc(allocator, items, size)?;
+        Some(SplitBuf {
+            lower_len: block.capacity.min(items as usize),
+            block,
+            upper_ready: 0,
+        })
+    }
+
+    /// The block, to be freed.
+    pub fn into_block(self) -> Block {
+        self.block.into_block()
+    }
+
+    /// Bytes in the lower part.
+    pub fn lower_len(&self) -> usize {
+        self.lower_len
+    }
+
+    /// Bytes in both parts.
+    pub fn capacity(&self) -> usize {
+        self.block.capacity
+    }
+
+    /// Makes at least the first `count` bytes of the upper part usable, or all.
+    #[inline]
+    pub fn make_upper_ready(&mut self, count: usize) {
+        let count = count.min(self.block.capacity - self.lower_len);
+        if count > self.upper_ready {
+            self.clear_upper_to(count);
+        }
+    }
+
+    /// The part of `make_upper_ready` that is seldom needed.
+    #[cold]
+    fn clear_upper_to(&mut self, count: usize) {
+        // SAFETY: upper_ready <= count, which is no more than the upper part has.
+        unsafe {
+            self.upper()
+                .add(self.upper_ready)
+                .write_bytes(0, count - self.upper_ready);
+        }
+        self.upper_ready = count;
+    }
+
+    /// Where the upper part begins.
+    fn upper(&self) -> *mut u8 {
+        // SAFETY: the lower part is in the block.
+        unsafe { self.block.ptr.as_ptr().add(self.lower_len) }
+    }
+
+    /// How many bytes from the beginning of the block on are usable.
+    fn ready(&self) -> usize {
+        if self.block.ready == self.lower_len {
+            self.lower_len + self.upper_ready
+        } else {
+            self.block.ready
+        }
+    }
+
+    /// Makes the first `count` bytes of the block usable, or all. Returns how many are.
+    #[inline]
+    fn make_ready(&mut self, count: usize) -> usize {
+        self.block.make_ready(count.min(self.lower_len));
+        self.make_upper_ready(count.saturating_sub(self.lower_len));
+        self.ready()
+    }
+
+    /// The usable bytes from the beginning of the block on.
+    pub fn bytes(&self) -> &[u8] {
+        // SAFETY: as many are initialised, and `self` owns them.
+        unsafe { core::slice::from_raw_parts(self.block.ptr.as_ptr(), self.ready()) }
+    }
+
+    /// The bytes from the beginning of the block on, at least the first `count` of them, or all.
+    pub fn bytes_mut(&mut self, count: usize) -> &mut [u8] {
+        let ready = self.make_ready(count);
+        // SAFETY: as many are initialised; `&mut self` makes the access exclusive.
+        unsafe { core::slice::from_raw_parts_mut(self.block.ptr.as_ptr(), ready) }
+    }
+
+    /// Two views of which the first runs over into the second: the bytes from the beginning
+    /// of the block on, at least the first `count` of them, or all; and the upper part.
+    pub fn cells(&mut self, count: usize) -> (&[Cell<u8>], &[Cell<u8>]) {
+        let ready = self.make_ready(count);
+        let all = self.block.ptr.as_ptr().cast::<Cell<u8>>();
+        let upper = self.upper().cast::<Cell<u8>>();
+        // SAFETY: as many are initialised. `&mut self` keeps all others away, and cells may be
+        // seen twice; a Cell<u8> lies in memory as a u8 does.
+        unsafe {
+            (
+                core::slice::from_raw_parts(all, ready),
+                core::slice::from_raw_parts(upper, self.upper_ready),
+            )
+        }
+    }
+
+    /// Makes the ready parts copies of `other`'s, whose parts are as large.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.block.copy_from(&other.block);
+        self.make_upper_ready(other.upper_ready);
+        let count = self.upper_ready.min(other.upper_ready);
+        self[..count].copy_from_slice(&other[..count]);
+    }
+}
+
+impl Deref for SplitBuf {
+    type Target = [u8];
+
+    #[inline(always)]
+    fn deref(&self) -> &[u8] {
+        // SAFETY: as many bytes there are initialised, and `self` owns them.
+        unsafe { core::slice::from_raw_parts(self.upper(), self.upper_ready) }
+    }
+}
+
+impl DerefMut for SplitBuf {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as in `deref`; `&mut self` makes the access exclusive.
+        unsafe { core::slice::from_raw_parts_mut(self.upper(), self.upper_ready) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_runs_over_the_lower_part_is_seen_in_the_upper_one() {
+        let allocator = Allocator::default_malloc();
+        let mut buf = SplitBuf::alloc(&allocator, 8, 4).unwrap();
+        assert_eq!((buf.lower_len(), buf.capacity()), (8, 32));
+        buf.make_upper_ready(6);
+        buf[5] = 7;
+        // Only the beginning of the lower part is ready: the upper one is out of sight.
+        buf.bytes_mut(3).fill(1);
+        assert_eq!(buf.bytes(), [1, 1, 1]);
+        let (all, upper) = buf.cells(10);
+        assert_eq!((all.len(), upper.len()), (14, 6));
+        all[9].set(5);
+        assert_eq!(upper[1].get(), 5);
+        assert_eq!(buf.bytes()[..4], [1, 1, 1, 0]);
+        assert_eq!(*buf, [0, 5, 0, 0, 0, 7]);
+        buf.make_upper_ready(100);
+        assert_eq!(buf.bytes_mut(100).len(), 32);
+        // SAFETY: the block came from this allocator.
+        unsafe { allocator.free(buf.into_block()) };
     }
 }

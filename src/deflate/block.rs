@@ -12,12 +12,13 @@ pub const BLOCK_HEADER_BITS: u32 = 3;
 /// Bytes of LEN and NLEN.
 pub const STORED_LENGTHS_LEN: usize = 4;
 
-/// Writes BFINAL and BTYPE.
-pub fn block_header(out: &mut Output, block_type: u32, last: Last) {
-    out.put_bits(
-        block_type << 1 | u32::from(last.is_yes()),
-        BLOCK_HEADER_BITS,
-    );
+/// BFINAL and BTYPE.
+pub fn header(block_type: u32, last: Last) -> u64 {
+    u64::from(block_type << 1 | u32::from(last.is_yes()))
+}
+
+fn put_header(out: &mut Output, block_type: u32, last: Last) {
+    out.put_bits(header(block_type, last), BLOCK_HEADER_BITS);
 }
 
 /// Writes what comes before the bytes of a stored block: type, alignment, LEN, NLEN.
@@ -25,7 +26,7 @@ pub fn block_header(out: &mut Output, block_type: u32, last: Last) {
 pub fn stored_header(out: &mut Output, len: usize, last: Last) {
     debug_assert!(len <= MAX_STORED);
     let len = len as u16;
-    block_header(out, STORED_BLOCK, last);
+    put_header(out, STORED_BLOCK, last);
     out.align();
     out.put_bytes(&len.to_le_bytes());
     out.put_bytes(&(!len).to_le_bytes());
@@ -40,7 +41,7 @@ pub fn stored_header_len(out: &Output) -> usize {
 /// Writes an empty block with fixed codes, 10 bits long, so that a decoder has enough bits
 /// to finish the block before it.
 pub fn empty_fixed_block(out: &mut Output) {
-    block_header(out, FIXED_BLOCK, Last::No);
+    put_header(out, FIXED_BLOCK, Last::No);
     // The code of the first symbol with the shortest length is all zeros.
     out.put_bits(0, u32::from(FIXED_LITLEN_LENGTHS[END_OF_BLOCK]));
 }

@@ -46,7 +46,7 @@ pub fn prime(state: &mut State, count: i32, value: i32) -> ReturnCode {
             if count <= ZLIB_BIT_BUFFER_BITS
                 && state.output.can_prime(state.engine.has_symbols()) =>
         {
-            let low_bits = value as u32 & ((1 << count) - 1);
+            let low_bits = u64::from(value as u32 & ((1 << count) - 1));
             state.output.put_bits(low_bits, count);
             ReturnCode::Ok
         }

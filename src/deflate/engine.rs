@@ -89,7 +89,7 @@ impl Engine {
     /// True if the present block has symbols, which lie in the output's buffer.
     pub fn has_symbols(&self) -> bool {
         let Engine::Classic(classic) = self;
-        classic.symbols.len() != 0
+        !classic.symbols.is_empty()
     }
 
     /// True if bytes were read that are in no finished block.

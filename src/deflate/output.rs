@@ -6,7 +6,8 @@
 //! finished block that wait for room in next_out, and the up to `n - 1` symbols of the
 //! block that is being collected, at 3 bytes each. Here as there, symbols lie in the upper
 //! three quarters, from byte `n` on, and pending bytes grow from byte 0. When a block is
-//! emitted, its bytes overwrite symbols that were read before.
+//! emitted, its bytes overwrite symbols that were read before. The parts are made usable one
+//! by one, as far as needed: a short message touches few pages of a new stream's buffer.
 //!
 //! Nothing unread is overwritten, for these reasons:
 //! - The buffer holds no pending byte when a block is emitted, at most 7 bits:
@@ -30,7 +31,9 @@
 //! Source of the layout: zlib 1.3.2 deflate.c, deflateInit2_.
 #![forbid(unsafe_code)]
 
-use crate::alloc::{Allocator, ZBuf};
+use core::cell::Cell;
+
+use crate::alloc::{Allocator, SplitBuf};
 use crate::io::Io;
 
 /// Base-2 logarithm of a block's symbols, less memLevel.
@@ -38,7 +41,7 @@ const SYMBOL_BITS_OVER_MEM_LEVEL: u8 = 6;
 /// Bytes of the buffer per symbol of its capacity.
 const BYTES_PER_SYMBOL: u32 = 4;
 /// Bytes that one store of the bit writer touches.
-pub const BIT_STORE_LEN: usize = 8;
+const BIT_STORE_LEN: usize = 8;
 /// Bits that zlib's own bit buffer holds; deflatePrime's room check depends on it.
 pub const ZLIB_BIT_BUFFER_BITS: u32 = 16;
 
@@ -46,40 +49,78 @@ pub const ZLIB_BIT_BUFFER_BITS: u32 = 16;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BitBuffer {
     /// The bits; those at and above `count` are zero.
-    pub bits: u64,
+    bits: u64,
     /// How many bits are held.
-    pub count: u32,
+    count: u32,
 }
 
 impl BitBuffer {
     /// Adds the low `count` bits of `value`, whose other bits are zero. The sum of the
     /// counts must not exceed 64.
     #[inline(always)]
-    pub fn put(&mut self, value: u64, count: u32) {
+    fn put(&mut self, value: u64, count: u32) {
         debug_assert!(self.count + count <= u64::BITS && (count >= 64 || value >> count == 0));
         self.bits |= value << self.count;
         self.count += count;
     }
 
-    /// Stores all whole bytes at `buf[at..]`, keeps the up to 7 bits that remain, and
-    /// returns how many bytes were stored. Touches [`BIT_STORE_LEN`] bytes. At most 63
+    /// Stores all whole bytes at the beginning of `place`, keeps the up to 7 bits that remain,
+    /// and returns how many bytes were stored. Touches [`BIT_STORE_LEN`] bytes. At most 63
     /// bits may be held.
     #[inline(always)]
-    pub fn store(&mut self, buf: &mut [u8], at: usize) -> usize {
-        buf[at..at + BIT_STORE_LEN].copy_from_slice(&self.bits.to_le_bytes());
+    fn store(&mut self, place: &[Cell<u8>]) -> usize {
+        let place = &place[..BIT_STORE_LEN];
+        for (cell, byte) in place.iter().zip(self.bits.to_le_bytes()) {
+            cell.set(byte);
+        }
         let bytes = self.count >> 3;
         self.bits >>= bytes * 8;
         self.count &= 7;
-        bytes as usize
+        bytes as usize % BIT_STORE_LEN
+    }
+}
+
+/// Writes many bits to the pending buffer, and stores them each time.
+pub struct BitWriter<'a> {
+    /// Where the next whole byte goes, and what is behind.
+    room: &'a [Cell<u8>],
+    /// The symbols, which what is written may overwrite.
+    pub symbols: &'a [Cell<u8>],
+    /// Where the symbols begin in the pending buffer.
+    lower_len: usize,
+    /// Where the room ends there.
+    room_end: usize,
+    bits: BitBuffer,
+}
+
+impl BitWriter<'_> {
+    /// Adds the low `count` bits of `value`, at most 56, whose other bits are zero.
+    #[inline(always)]
+    pub fn put(&mut self, value: u64, count: u32) {
+        self.bits.put(value, count);
+        let bytes = self.bits.store(self.room);
+        self.room = &self.room[bytes..];
+    }
+
+    /// True if the bytes of the upper part from `at` on are still as they were.
+    pub fn has_left(&self, at: usize) -> bool {
+        self.end() + BIT_STORE_LEN <= self.lower_len + at
+    }
+
+    fn end(&self) -> usize {
+        self.room_end - self.room.len()
+    }
+
+    /// Where the whole bytes end, and the bits behind them.
+    pub fn written(self) -> (usize, BitBuffer) {
+        (self.end(), self.bits)
     }
 }
 
 /// The pending buffer with the bit buffer in front of it.
 pub struct Output {
-    /// `BYTES_PER_SYMBOL * symbols` bytes.
-    pub buf: ZBuf<u8>,
-    /// Symbols that the upper part has room for (zlib's lit_bufsize).
-    symbols: usize,
+    /// `BYTES_PER_SYMBOL` bytes a symbol. As a slice it is the part with the symbols.
+    pub buf: SplitBuf,
     /// Where the pending bytes begin.
     start: usize,
     /// How many bytes are pending.
@@ -97,14 +138,13 @@ impl Output {
     }
 
     /// Asks for the buffer.
-    pub fn alloc_buf(allocator: &Allocator, symbols: u32) -> Option<ZBuf<u8>> {
-        ZBuf::alloc(allocator, symbols, BYTES_PER_SYMBOL)
+    pub fn alloc_buf(allocator: &Allocator, symbols: u32) -> Option<SplitBuf> {
+        SplitBuf::alloc(allocator, symbols, BYTES_PER_SYMBOL)
     }
 
     /// An empty output on `buf`.
-    pub fn new(buf: ZBuf<u8>) -> Self {
+    pub fn new(buf: SplitBuf) -> Self {
         Output {
-            symbols: buf.capacity() / BYTES_PER_SYMBOL as usize,
             buf,
             start: 0,
             pending: 0,
@@ -122,7 +162,7 @@ impl Output {
     }
 
     /// The same output on a block of its own.
-    pub fn copy_to(&self, mut buf: ZBuf<u8>) -> Output {
+    pub fn copy_to(&self, mut buf: SplitBuf) -> Output {
         buf.copy_from(&self.buf);
         Output { buf, ..*self }
     }
@@ -132,9 +172,9 @@ impl Output {
         self.buf.capacity()
     }
 
-    /// Symbols that the upper part has room for.
+    /// Symbols that the upper part has room for (zlib's lit_bufsize).
     pub fn symbols(&self) -> usize {
-        self.symbols
+        self.buf.lower_len()
     }
 
     /// Pending bytes.
@@ -168,11 +208,11 @@ impl Output {
     pub fn can_prime(&self, has_symbols: bool) -> bool {
         let step = (ZLIB_BIT_BUFFER_BITS as usize).div_ceil(8);
         let limit = if has_symbols {
-            self.symbols
+            self.symbols()
         } else {
             self.capacity()
         };
-        self.start + step <= self.symbols && self.end() + step <= limit
+        self.start + step <= self.symbols() && self.end() + step <= limit
     }
 
     fn end(&self) -> usize {
@@ -181,21 +221,20 @@ impl Output {
 
     /// The pending bytes from the `from`th on.
     pub fn pending_from(&self, from: usize) -> &[u8] {
-        &self.buf[self.start + from..self.end()]
+        &self.buf.bytes()[self.start + from..self.end()]
     }
 
     /// Makes `data` pending; there must be room.
     pub fn put_bytes(&mut self, data: &[u8]) {
         let end = self.end();
-        self.buf.make_ready(end + data.len());
-        self.buf[end..end + data.len()].copy_from_slice(data);
+        self.buf.bytes_mut(end + data.len())[end..end + data.len()].copy_from_slice(data);
         self.pending += data.len();
     }
 
     /// Adds up to 16 bits behind the pending bytes and turns whole bytes into pending
     /// ones. Bits of `value` above `count` must be zero.
-    pub fn put_bits(&mut self, value: u32, count: u32) {
-        self.bits.put(u64::from(value), count);
+    pub fn put_bits(&mut self, value: u64, count: u32) {
+        self.bits.put(value, count);
         self.flush_bits();
     }
 
@@ -216,16 +255,23 @@ impl Output {
         self.flush_bits();
     }
 
-    /// Lends buffer, position and bits to a writer of many symbols, who gives them back
-    /// with [`end_bits`](Self::end_bits). `bytes` is how many it will write at most.
-    pub fn begin_bits(&mut self, bytes: usize) -> (usize, BitBuffer) {
+    /// Lends everything to a writer of many bits; [`end_bits`](Self::end_bits) takes back
+    /// what it has written. `bytes` is how many that will be at most.
+    pub fn begin_bits(&mut self, bytes: usize) -> BitWriter<'_> {
         let end = self.end();
-        self.buf.make_ready(end + bytes + BIT_STORE_LEN);
-        (end, self.bits)
+        let lower_len = self.buf.lower_len();
+        let (buf, symbols) = self.buf.cells(end + bytes + BIT_STORE_LEN);
+        BitWriter {
+            room: &buf[end..],
+            symbols,
+            lower_len,
+            room_end: buf.len(),
+            bits: self.bits,
+        }
     }
 
-    /// Takes back what [`begin_bits`](Self::begin_bits) lent: bytes up to `end` are pending.
-    pub fn end_bits(&mut self, end: usize, bits: BitBuffer) {
+    /// Makes pending what a writer has written.
+    pub fn end_bits(&mut self, (end, bits): (usize, BitBuffer)) {
         self.pending = end - self.start;
         self.bits = bits;
     }
@@ -236,7 +282,7 @@ impl Output {
         if count == 0 {
             return;
         }
-        io.write(&self.buf[self.start..self.start + count]);
+        io.write(&self.buf.bytes()[self.start..self.start + count]);
         self.start += count;
         self.pending -= count;
         if self.pending == 0 {

@@ -10,7 +10,7 @@
 use super::config::{Flush, Params, Wrap, Z_UNKNOWN};
 use super::engine::{Engine, EngineMemory};
 use super::output::Output;
-use crate::alloc::{Allocator, Block, ZBuf};
+use crate::alloc::{Allocator, Block, SplitBuf};
 use crate::checksum::check::Check;
 use crate::error::ReturnCode;
 use crate::io::Io;
@@ -82,7 +82,7 @@ pub struct State {
 /// The zalloc blocks of a stream besides the state itself, in order of allocation.
 pub struct Memory {
     engine: EngineMemory,
-    pending: Option<ZBuf<u8>>,
+    pending: Option<SplitBuf>,
 }
 
 impl Memory {
@@ -97,11 +97,11 @@ impl Memory {
     /// The blocks in the order in which zlib frees them: the last one allocated first.
     pub fn into_blocks(self) -> [Option<Block>; 4] {
         let [first, second, third] = self.engine.into_blocks();
-        [self.pending.map(ZBuf::into_block), first, second, third]
+        [self.pending.map(SplitBuf::into_block), first, second, third]
     }
 
     /// The parts, if none is missing.
-    fn complete(self) -> Result<(EngineMemory, ZBuf<u8>), Memory> {
+    fn complete(self) -> Result<(EngineMemory, SplitBuf), Memory> {
         let Memory { engine, pending } = self;
         match pending {
             Some(pending) if engine.is_complete() => Ok((engine, pending)),

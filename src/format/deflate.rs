@@ -67,11 +67,15 @@ pub const LENGTH_CODE: [u8; 256] = length_code();
 /// First `distance - 1` of each distance code.
 pub const DIST_BASE: [u16; DIST_CODES] = dist_base();
 
-/// Distances below this have their codes one by one in [`DIST_CODE`].
+/// What [`dist_code`] says of no distance.
+pub const NO_DISTANCE: usize = DIST_CODES;
+/// Distances up to this have their codes one by one in `DIST_CODE`.
 const NEAR_DISTANCES: usize = 256;
 /// Codes of far distances change only at multiples of 2^7.
 const FAR_SHIFT: u32 = 7;
-/// Distance code of each near `distance - 1`, then of each far one, shifted.
+/// Puts the far distances behind the near ones.
+const FAR_BIAS: usize = (NEAR_DISTANCES << FAR_SHIFT) - 1;
+/// Distance code of each near distance, 0 being none, then of each far one, shifted.
 static DIST_CODE: [u8; 2 * NEAR_DISTANCES] = dist_code_table();
 
 /// Code lengths of the fixed literal/length code, with the two symbols that only complete
@@ -80,16 +84,16 @@ pub const FIXED_LITLEN_LENGTHS: [u8; 288] = fixed_litlen_lengths();
 /// The fixed distance code's length for every symbol. Source: RFC 1951 3.2.6.
 pub const FIXED_DIST_BITS: u8 = 5;
 
-/// Distance code of `distance - 1`, which must be below 32768; larger values are cut.
+/// Distance code of `distance`, which must be at most 32768, or [`NO_DISTANCE`] for 0. Larger
+/// values are cut.
 #[inline(always)]
-pub fn dist_code(dist_less_one: u16) -> u8 {
-    let dist = usize::from(dist_less_one);
-    let index = if dist < NEAR_DISTANCES {
-        dist
-    } else {
-        NEAR_DISTANCES + (dist >> FAR_SHIFT)
-    };
-    DIST_CODE[index & (2 * NEAR_DISTANCES - 1)]
+pub fn dist_code(distance: u16) -> u8 {
+    let distance = usize::from(distance);
+    let is_near = distance <= NEAR_DISTANCES;
+    let far = (distance + FAR_BIAS) >> FAR_SHIFT;
+    // Nobody can predict it, and both are cheap.
+    let index = core::hint::select_unpredictable(is_near, distance, far);
+    DIST_CODE[index % (2 * NEAR_DISTANCES)]
 }
 
 const fn length_base() -> [u8; LENGTH_CODES] {
@@ -131,16 +135,17 @@ const fn dist_base() -> [u16; DIST_CODES] {
 
 const fn dist_code_table() -> [u8; 2 * NEAR_DISTANCES] {
     let mut table = [0u8; 2 * NEAR_DISTANCES];
+    table[0] = NO_DISTANCE as u8;
     let mut code = 0;
     while code < DIST_CODES {
-        let first = DIST_BASE[code] as usize;
+        let first = DIST_BASE[code] as usize + 1;
         let end = first + (1 << DIST_EXTRA_BITS[code]);
         let mut dist = first;
         while dist < end {
-            if dist < NEAR_DISTANCES {
+            if dist <= NEAR_DISTANCES {
                 table[dist] = code as u8;
             } else {
-                table[NEAR_DISTANCES + (dist >> FAR_SHIFT)] = code as u8;
+                table[(dist + FAR_BIAS) >> FAR_SHIFT] = code as u8;
             }
             dist += 1;
         }

@@ -165,6 +165,17 @@ impl Chains {
         }
     }
 
+    /// Forgets all strings, which are strings of `data`.
+    pub fn clear_strings(&mut self, data: &[u8]) {
+        if !self.is_clear {
+            for string in data.windows(MIN_MATCH) {
+                self.replace_head([string[0], string[1], string[2]], 0);
+            }
+            debug_assert!(self.head.iter().all(|head| *head == [0; 2]));
+            self.is_clear = true;
+        }
+    }
+
     /// Where the last string of each chain begins, or 0.
     pub fn heads(&self) -> impl Iterator<Item = usize> {
         self.head

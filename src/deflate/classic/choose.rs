@@ -44,7 +44,8 @@ impl Classic {
                 self.enter(search);
             }
         }
-        if !self.tables.are_in_use() {
+        // The other parses insert nothing.
+        if !self.tables.are_in_use() && matches!(parse, Parse::Slow | Parse::Fast) {
             self.chains.make_used();
         }
     }
@@ -100,12 +101,11 @@ impl Classic {
         self.tables.leave(data.len(), end.min(self.w_size()));
     }
 
-    /// The chains take over for a while if the data does not need the anchors.
-    pub(super) fn weigh_anchors(&mut self, bytes: usize, easy: usize) {
-        if self.tables.weigh(bytes, easy) {
-            self.leave_index();
-            self.tables.pause();
-        }
+    /// The chains take over for a while.
+    #[cold]
+    pub(super) fn pause_index(&mut self) {
+        self.leave_index();
+        self.tables.pause();
     }
 
     /// The anchors come back from their pause if it ends with the window's slide just now.

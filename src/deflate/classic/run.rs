@@ -10,11 +10,13 @@ use crate::io::Io;
 impl Classic {
     /// Compresses what there is, as far as input and output allow.
     pub fn compress(&mut self, io: &mut Io, out: &mut Output, flush: Flush) -> BlockState {
-        // Every symbol stands for a byte of the lookahead or the input, but for the one
-        // that the slow parse holds back.
-        let bytes = self.lookahead + io.input.avail() + 1;
-        self.symbols.make_ready(out, bytes);
         let parse = Parse::of(self.params.level, self.params.strategy);
+        if parse != Parse::Stored {
+            // Every symbol stands for a byte of the lookahead or the input, but for the one
+            // that the slow parse holds back.
+            let bytes = self.lookahead + io.input.avail() + 1;
+            self.symbols.make_ready(out, bytes);
+        }
         self.choose_tables(parse, io);
         let state = match parse {
             Parse::Stored => self.deflate_stored(io, out, flush),
@@ -70,7 +72,7 @@ impl Classic {
                 _ => BlockState::FinishDone,
             };
         }
-        if self.symbols.len() != 0 && self.block_is_full(io, out) {
+        if !self.symbols.is_empty() && self.block_is_full(io, out) {
             return BlockState::NeedMore;
         }
         BlockState::BlockDone

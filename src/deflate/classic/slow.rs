@@ -30,6 +30,10 @@ impl Classic {
     ) -> BlockState {
         while self.has_ahead(io, flush, MIN_LOOKAHEAD) {
             if self.tables.are_in_use() {
+                if self.tables.are_needless(self.w_size()) {
+                    self.pause_index();
+                    continue;
+                }
                 let at_end = flush != Flush::No && io.input.avail() == 0;
                 match self.slow_bulk(out, self.last_step(at_end)) {
                     BulkEnd::Lookahead => {}

@@ -77,7 +77,7 @@ impl Classic {
         self.match_start = run.start;
         self.prev_length = run.prev_length;
         self.match_available = run.available;
-        self.weigh_anchors(run.p - first, run.easy);
+        self.tables.weigh(run.p - first, run.easy);
         end
     }
 }

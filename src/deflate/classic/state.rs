@@ -22,6 +22,8 @@ use crate::deflate::levels::{CLASSIC, Parse, Tunables};
 use crate::deflate::output::Output;
 use crate::format::deflate::MIN_MATCH;
 
+/// Hash heads that are cleared in the time in which the head of one string is found.
+const HEADS_PER_STRING: usize = 64;
 /// Bytes of window buffer per byte of window.
 const WINDOW_BUFFER_FACTOR: u32 = 2;
 
@@ -130,7 +132,7 @@ impl Classic {
             window,
             chains: Chains::new(head, prev),
             tables,
-            symbols: Symbols::new(Output::symbols_for(params.mem_level) as usize),
+            symbols: Symbols::new(Output::symbols_for(params.mem_level)),
             strstart: 0,
             lookahead: 0,
             block_start: 0,
@@ -235,10 +237,25 @@ impl Classic {
         self.pending_slides = PendingSlides::None;
     }
 
+    /// Forgets all strings of the chains and the slides that they have missed. Strings that are few
+    /// are forgotten one by one, so that a stream that is reset after a short message need not
+    /// clear all heads: a head is NIL or a string of the window, unless slides were missed or an
+    /// index is in use.
+    fn clear_chains(&mut self) {
+        let data = &self.window[..self.strstart + self.lookahead];
+        let have_all = self.pending_slides == PendingSlides::None && !self.tables.are_in_use();
+        if have_all && data.len() * HEADS_PER_STRING <= self.chains.hash().count() {
+            self.chains.clear_strings(data);
+        } else {
+            self.chains.clear();
+        }
+        self.pending_slides = PendingSlides::None;
+    }
+
     /// Back to an empty window, with the level's own numbers. The block is dropped already.
     pub fn reset(&mut self) {
         self.pending_slides = PendingSlides::None;
-        self.chains.clear();
+        self.clear_chains();
         self.tables.forget(self.data().len(), 0);
         self.tunables = CLASSIC[usize::from(self.params.level)].tunables;
         self.strstart = 0;

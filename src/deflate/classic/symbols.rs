@@ -8,14 +8,15 @@
 //! the bytes, so this is zlib's number: 2^(memLevel + 6) - 1.
 #![forbid(unsafe_code)]
 
+use core::cell::Cell;
+
+use super::huffman::SMALL;
 use crate::deflate::output::Output;
-use crate::format::deflate::{
-    DIST_CODES, END_OF_BLOCK, LENGTH_CODE, LITERALS, LITLEN_CODES, dist_code,
-};
+use crate::format::deflate::{END_OF_BLOCK, LENGTH_CODE, LITERALS, LITLEN_CODES, dist_code};
 
 /// Bytes of a symbol.
 const SYMBOL_LEN: usize = 3;
-/// Bytes that the store or load of a symbol touches.
+/// Bytes that the store of a symbol touches.
 const SYMBOL_TOUCHED: usize = 4;
 
 /// A literal (distance 0) or a match.
@@ -30,24 +31,24 @@ pub struct Symbol {
 /// Counts of a block's symbols; the symbols themselves are in the output's buffer.
 #[derive(Clone)]
 pub struct Symbols {
-    /// Symbols that fit, and index of the first one in units of its own bytes.
-    capacity: usize,
-    /// Symbols collected.
-    len: usize,
+    /// Bytes of the symbols collected. (32 bits, so that their end cannot overflow.)
+    end: u32,
+    /// Bytes of the symbols of a full block.
+    full_end: u32,
     /// How often each literal, end of block and length code occurs.
     pub litlen_freq: [u16; LITLEN_CODES],
     /// How often each distance code occurs.
-    pub dist_freq: [u16; DIST_CODES],
+    pub dist_freq: [u16; SMALL],
 }
 
 impl Symbols {
     /// No symbols, with room for `capacity` of them, less one.
-    pub fn new(capacity: usize) -> Self {
+    pub fn new(capacity: u32) -> Self {
         let mut symbols = Symbols {
-            capacity,
-            len: 0,
+            end: 0,
+            full_end: SYMBOL_LEN as u32 * (capacity - 1),
             litlen_freq: [0; LITLEN_CODES],
-            dist_freq: [0; DIST_CODES],
+            dist_freq: [0; SMALL],
         };
         symbols.clear();
         symbols
@@ -55,7 +56,7 @@ impl Symbols {
 
     /// Starts a block: no symbols yet but the one that will end it.
     pub fn clear(&mut self) {
-        self.len = 0;
+        self.end = 0;
         self.litlen_freq.fill(0);
         self.dist_freq.fill(0);
         self.litlen_freq[END_OF_BLOCK] = 1;
@@ -63,32 +64,31 @@ impl Symbols {
 
     /// Symbols collected.
     pub fn len(&self) -> usize {
-        self.len
+        self.end as usize / SYMBOL_LEN
+    }
+
+    /// True if the block has no symbol yet.
+    pub fn is_empty(&self) -> bool {
+        self.end == 0
     }
 
     /// Makes the buffer usable for the symbols that `bytes` more bytes of data can give.
     pub fn make_ready(&self, out: &mut Output, bytes: usize) {
-        let symbols = self.len.saturating_add(bytes).min(self.capacity);
-        out.buf
-            .make_ready(self.offset(symbols) + SYMBOL_TOUCHED - SYMBOL_LEN);
-    }
-
-    /// Where symbol `index` lies in the output's buffer.
-    #[inline(always)]
-    fn offset(&self, index: usize) -> usize {
-        self.capacity + SYMBOL_LEN * index
+        let more = bytes.min(self.full_end as usize) * SYMBOL_LEN;
+        let end = (self.end as usize + more).min(self.full_end as usize);
+        out.buf.make_upper_ready(end + SYMBOL_TOUCHED - SYMBOL_LEN);
     }
 
     #[inline(always)]
     fn push(&mut self, buf: &mut [u8], distance: u16, value: u8) -> bool {
-        let [low, high] = distance.to_le_bytes();
-        let at = self.offset(self.len);
-        buf[at..at + SYMBOL_TOUCHED].copy_from_slice(&[low, high, value, 0]);
-        self.len += 1;
-        self.len == self.capacity - 1
+        let symbol = u32::from(distance) | u32::from(value) << u16::BITS;
+        let at = self.end as usize;
+        buf[at..at + SYMBOL_TOUCHED].copy_from_slice(&symbol.to_le_bytes());
+        self.end += SYMBOL_LEN as u32;
+        self.end == self.full_end
     }
 
-    /// Adds a literal. Returns true if the block is full. `buf` is the output's buffer.
+    /// Adds a literal. Returns true if the block is full. `buf` is the output's.
     #[inline(always)]
     pub fn push_literal(&mut self, buf: &mut [u8], literal: u8) -> bool {
         self.litlen_freq[usize::from(literal)] += 1;
@@ -96,25 +96,26 @@ impl Symbols {
     }
 
     /// Adds a match of `length` 3..=258 at `distance` 1..=32768. Returns true if the block
-    /// is full. `buf` is the output's buffer.
+    /// is full. `buf` is the output's.
     #[inline(always)]
     pub fn push_match(&mut self, buf: &mut [u8], distance: usize, length: usize) -> bool {
         let value = (length - 3) as u8;
         let code = usize::from(LENGTH_CODE[usize::from(value)]);
         self.litlen_freq[LITERALS + 1 + code] += 1;
-        self.dist_freq[usize::from(dist_code((distance - 1) as u16))] += 1;
+        self.dist_freq[usize::from(dist_code(distance as u16)) % SMALL] += 1;
         self.push(buf, distance as u16, value)
     }
 
-    /// The symbol at `index`, and where in the buffer it begins.
+    /// The symbols in order, each with the place in the buffer where it ends.
     #[inline(always)]
-    pub fn get(&self, buf: &[u8], index: usize) -> (Symbol, usize) {
-        let at = self.offset(index);
-        let bytes = &buf[at..at + SYMBOL_TOUCHED];
-        let symbol = Symbol {
-            distance: u16::from_le_bytes([bytes[0], bytes[1]]),
-            value: bytes[2],
-        };
-        (symbol, at)
+    pub fn all<'a>(&self, buf: &'a [Cell<u8>]) -> impl Iterator<Item = (Symbol, usize)> + 'a {
+        let (symbols, _) = buf[..self.end as usize].as_chunks::<SYMBOL_LEN>();
+        symbols.iter().enumerate().map(|(i, [low, high, value])| {
+            let symbol = Symbol {
+                distance: u16::from_le_bytes([low.get(), high.get()]),
+                value: value.get(),
+            };
+            (symbol, SYMBOL_LEN * (i + 1))
+        })
     }
 }

@@ -28,8 +28,8 @@ use super::lanes::Vectors;
 use super::quads::Quads;
 use crate::deflate::levels::{Parse, Search};
 
-/// Bytes after which it is seen whether the data needs the anchors.
-const WEIGHED: usize = 64 << 10;
+/// Windows after which it is seen whether the data needs the anchors.
+const WEIGHED_WINDOWS: usize = 2;
 /// Slides of the window after which the anchors are tried again when the data did not need them:
 /// at first, and at most, because it is twice as many if it did not need them then, either.
 const PAUSES: [u8; 2] = [4, 64];
@@ -224,20 +224,25 @@ impl Tables {
         self.strings = strings;
     }
 
-    /// Notes that the anchors compressed so many bytes, of which `easy` were in long matches
-    /// that zlib finds at once. True if the chains should take over.
-    pub(super) fn weigh(&mut self, bytes: usize, easy: usize) -> bool {
+    /// Notes that an index compressed so many bytes, of which `easy` were in long matches that
+    /// zlib finds at once.
+    pub(super) fn weigh(&mut self, bytes: usize, easy: usize) {
         self.weighed += bytes;
         self.easy += easy;
-        if self.weighed < WEIGHED {
+    }
+
+    /// True if the index in use turns out not to be needed, which is seen now and then.
+    #[inline(always)]
+    pub(super) fn are_needless(&mut self, w_size: usize) -> bool {
+        if self.weighed < WEIGHED_WINDOWS * w_size {
             return false;
         }
-        let are_needed = self.easy < self.weighed / 4 * 3;
+        let are_needless = self.easy >= self.weighed / 4 * 3;
         (self.weighed, self.easy) = (0, 0);
-        if are_needed {
+        if !are_needless {
             self.next_pause = PAUSES[0];
         }
-        !are_needed
+        are_needless
     }
 
     /// The anchors, just left, are paused.
