@@ -14,7 +14,8 @@
 #    it links beside other Rust static libraries, which have the same names of Rust's own.
 # 2. Panics end in packaging/panic.S. The standard library's panics print a backtrace, for which
 #    it brings 250 KB of code that reads debug information. No panic is reachable, as far as is
-#    known. Where panic.S has nothing for the machine, or the function is not found, it stays.
+#    known. Where panic.S has nothing for the machine, or the function is not found, it stays. The
+#    same is done with the function that tells how exceptions pass (packaging/personality.S).
 # 3. The object is linked with zlib's symbol versions and SONAME. rustc cannot put versions on a
 #    library by itself.
 set -eu
@@ -75,24 +76,36 @@ replace() { # NAME SIZE CODE TRAP
     quietly "$OBJCOPY" --update-section "$1=$work/code" "$work/bare.o" "$work/all.o"
 }
 
-if $CC -c -o "$work/panic.o" "$SOURCE/panic.S" 2>/dev/null &&
-    quietly "$OBJCOPY" -O binary -j .text "$work/panic.o" "$work/panic"; then
+# Assembles code to replace a function with; fails where there is none for this machine.
+assemble() { # NAME
+    $CC -c -o "$work/$1.o" "$SOURCE/$1.S" 2>/dev/null &&
+        quietly "$OBJCOPY" -O binary -j .text "$work/$1.o" "$work/$1"
+}
+
+# int3 on x86; on AArch64 the byte makes an instruction that is not defined.
+trap_byte='\314'
+if assemble panic; then
     : >"$work/nothing"
-    # int3 on x86; on AArch64 the byte makes an instruction that is not defined.
-    trap_byte='\314'
-    # The place that all panics come to, and the one of the standard library's own lack of memory.
-    sections '9panicking[0-9]*(rust_)?panic_with_hook' | while read -r name size; do
+    # The places that all panics come to, and the one of the standard library's own lack of memory.
+    sections '9panicking[0-9]*((rust_)?panic_with_hook|panic_handler0)' | while read -r name size; do
         replace "$name" "$size" "$work/panic" "$trap_byte"
     done
     sections 'RNCN.*5alloc8rust_oom' | while read -r name size; do
         replace "$name" "$size" "$work/nothing" "$trap_byte"
     done
 fi
+if assemble personality; then
+    sections 'rust_eh_personality$' | while read -r name size; do
+        replace "$name" "$size" "$work/personality" "$trap_byte"
+    done
+fi
 
 # Once more, without what only panics needed. They counted themselves in a thread-local variable,
-# for which the library would need ld.so, and the name of that function is left over.
+# for which the library would need ld.so, and the name of that function is left over, as are those
+# of the unwinder.
 one_object "$work/needed.o" "$work/all.o"
-quietly "$OBJCOPY" --strip-debug --strip-unneeded-symbol=__tls_get_addr \
+quietly "$OBJCOPY" --wildcard --strip-debug --strip-unneeded-symbol=__tls_get_addr \
+    --strip-unneeded-symbol='_Unwind_*' \
     --keep-global-symbols="$work/names" "$work/needed.o" "$work/rzlib.o"
 shared=libz.so.1
 static=libz.a

@@ -70,6 +70,13 @@ run_lifecycle_valgrind() {
         "$RUN/lifecycle" "$LIB" 20
 }
 
+# Functions of the program that throw, called by the library.
+run_exceptions() {
+    $CXX -std=c++11 -Wall -Wextra -Werror -O1 -I"$INCLUDE" -o "$RUN/exceptions" \
+        "$HERE/exceptions.cc" "$LIB" || return 1
+    LD_LIBRARY_PATH=$(dirname "$LIB") "$RUN/exceptions"
+}
+
 library_checks() {
     check dropin_names run_names
     check dropin_needs run_needs
@@ -85,6 +92,11 @@ library_checks() {
         else
             skip "there is no abidiff (abigail-tools) here" dropin_abidiff
         fi
+    fi
+    if has "$CXX"; then
+        check dropin_exceptions run_exceptions
+    else
+        skip "there is no C++ compiler here" dropin_exceptions
     fi
     check dropin_lifecycle run_lifecycle
     if has valgrind; then
