@@ -273,7 +273,7 @@ pub unsafe extern "C" fn inflateSetDictionary(
     let missing = dictionary.is_null() && dictLength != 0;
     // SAFETY: the caller promises the dictionary.
     let dictionary = (!missing).then(|| unsafe { bytes(dictionary, dictLength as usize) });
-    stream::set_dictionary(&mut handle.state, dictionary, &allocator).code()
+    control::set_dictionary(&mut handle.state, dictionary, &allocator).code()
 }
 
 /// Copies the history to dictionary, which has room for 32,768 bytes, and its length to

@@ -10,6 +10,7 @@ use super::decode::{Decoder, Mode};
 use super::window::{OutOfMemory, Window};
 use crate::alloc::{Allocator, Block};
 use crate::checksum::check::Check;
+use crate::error::ReturnCode;
 use crate::io::Io;
 
 /// How far a stream has come. Except for the last three, each phase is left in the order of
@@ -200,6 +201,13 @@ impl State {
         self.wrapper.wrap = window_bits.wrap;
         self.reset(io);
         freed
+    }
+
+    /// The window could not be allocated: the stream is lost.
+    #[cold]
+    pub fn out_of_memory(&mut self) -> ReturnCode {
+        self.wrapper.phase = Phase::Mem;
+        ReturnCode::MemError
     }
 
     /// The check value that this stream's trailer has.

@@ -19,7 +19,6 @@ use super::output::Output;
 use super::state::{Phase, State, WRAP_CHECK};
 use super::wrapper::{Fields, Step, read_header, read_trailer};
 use crate::alloc::Allocator;
-use crate::checksum::adler32;
 use crate::error::{Damaged, ReturnCode};
 use crate::io::Io;
 
@@ -92,12 +91,6 @@ pub fn inflate(
         }
     };
     call.end(code, allocator, flush)
-}
-
-/// The window could not be allocated: the stream is lost.
-fn out_of_memory(state: &mut State) -> ReturnCode {
-    state.wrapper.phase = Phase::Mem;
-    ReturnCode::MemError
 }
 
 /// A call in progress.
@@ -193,7 +186,7 @@ impl Call<'_, '_> {
         let wanted = phase < Phase::Bad && (phase < Phase::Check || !flush.finish);
         if state.window.in_use() || (!to_window.is_empty() && wanted) {
             if state.window.open(allocator).is_err() {
-                return out_of_memory(state);
+                return state.out_of_memory();
             }
             let in_stored = state.decoder.stored_left() != 0;
             state.window.append(to_window, staged, in_stored);
@@ -211,32 +204,4 @@ impl Call<'_, '_> {
         }
         code
     }
-}
-
-/// Gives the stream a dictionary (inflateSetDictionary). None is a NULL one of more than 0
-/// bytes: zlib takes its Adler-32 to be that of no data, and crashes if that is right.
-pub fn set_dictionary(
-    state: &mut State,
-    dictionary: Option<&[u8]>,
-    allocator: &Allocator,
-) -> ReturnCode {
-    let wrapper = &mut state.wrapper;
-    if wrapper.wrap != 0 && wrapper.phase != Phase::Dict {
-        return ReturnCode::StreamError;
-    }
-    if wrapper.phase == Phase::Dict {
-        let data = dictionary.unwrap_or_default();
-        if adler32::update(adler32::ADLER_INIT, data) != wrapper.check {
-            return ReturnCode::DataError;
-        }
-    }
-    let Some(dictionary) = dictionary else {
-        return ReturnCode::StreamError;
-    };
-    if state.window.open(allocator).is_err() {
-        return out_of_memory(state);
-    }
-    state.window.append(dictionary, 0, false);
-    state.wrapper.have_dictionary = true;
-    ReturnCode::Ok
 }

@@ -279,14 +279,14 @@ fn text_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> Step {
 
 /// The trailer, from the present phase on until the stream is complete.
 /// Source: RFC 1950 2.2, RFC 1952 2.3.1.
-pub fn read_trailer(state: &mut State, io: &mut Io) -> Result<Step, Damaged> {
+pub fn read_trailer(state: &mut State, io: &mut Io) -> Result<(), Damaged> {
     let (wrapper, bits) = (&mut state.wrapper, &mut state.decoder.bits);
     let is_gzip = matches!(wrapper.header, Header::Gzip(_));
     let compared = wrapper.wrap & WRAP_CHECK != 0;
     if wrapper.phase == Phase::Check {
         if wrapper.wrap != 0 {
             if !bits.need(32, &mut io.input) {
-                return Ok(Step::Wait);
+                return Ok(());
             }
             let check = if is_gzip {
                 bits.hold
@@ -303,7 +303,7 @@ pub fn read_trailer(state: &mut State, io: &mut Io) -> Result<Step, Damaged> {
     if wrapper.phase == Phase::Length {
         if wrapper.wrap != 0 && is_gzip {
             if !bits.need(32, &mut io.input) {
-                return Ok(Step::Wait);
+                return Ok(());
             }
             if compared && bits.hold != wrapper.total.into() {
                 return Err(c"incorrect length check");
@@ -312,5 +312,5 @@ pub fn read_trailer(state: &mut State, io: &mut Io) -> Result<Step, Damaged> {
         }
         wrapper.phase = Phase::Done;
     }
-    Ok(Step::Done)
+    Ok(())
 }
