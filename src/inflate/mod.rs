@@ -15,6 +15,7 @@ pub mod copy;
 pub mod decode;
 pub mod fast;
 pub mod feed;
+pub mod history;
 pub mod oneshot;
 pub mod output;
 pub mod ring;
