@@ -10,6 +10,7 @@ pub mod ahead;
 pub mod back;
 pub mod bits;
 pub mod block;
+pub mod bulk;
 pub mod control;
 pub mod copy;
 pub mod decode;
