@@ -1,4 +1,5 @@
-//! inflate's output in one call: where it is decoded, and how it gets to next_out.
+//! inflate's output in one call, unless that is a brief one (`brief.rs`): where it is decoded, and
+//! how it gets to next_out.
 //!
 //! # Three places to decode to
 //!
@@ -88,6 +89,7 @@ pub struct Output<'room, 'window> {
 impl<'room, 'window> Output<'room, 'window> {
     /// Output to `room`, with `window` as history. `check_value` is that of the output
     /// before; `saved` is new.
+    #[inline(always)]
     pub fn new(
         room: &'room mut [MaybeUninit<u8>],
         window: &'window mut Window,
@@ -143,6 +145,7 @@ impl<'room, 'window> Output<'room, 'window> {
     /// Ends the call's output: all of it is at next_out and in the check value. Returns it,
     /// and how many bytes of it were decoded to the window; nothing is left here. (By
     /// reference, because to move this costs a short call a twentieth of its time.)
+    #[inline(always)]
     pub fn finish(&mut self) -> Finished<'room> {
         let check_value = self.check_value();
         if self.in_window() {
