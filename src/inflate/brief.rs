@@ -12,6 +12,7 @@
 use core::mem::MaybeUninit;
 
 use super::bits::Bits;
+use super::bulk::copy_few;
 use super::sink::{FastExit, Sink};
 use super::table::Tables;
 use super::window::Window;
@@ -69,10 +70,10 @@ impl<'room, 'window> Brief<'room, 'window> {
     fn copy_history(&mut self, back: usize, count: usize) -> usize {
         let from = self.window.history_from(back);
         let count = count.min(from.len());
-        match (&mut self.room[self.produced..][..count], &from[..count]) {
-            ([to], [byte]) => _ = to.write(*byte),
-            (to, from) => _ = to.write_copy_of_slice(from),
-        }
+        let to = &mut self.room[self.produced..][..count];
+        copy_few(&from[..count], to, MaybeUninit::new, |from, to| {
+            to.write_copy_of_slice(from);
+        });
         count
     }
 }

@@ -17,7 +17,7 @@
 //!   4 KiB 4 %, than if all of the line were used in turn (Sapphire Rapids).
 #![forbid(unsafe_code)]
 
-use super::bulk::{copy_to, move_to_front};
+use super::bulk::{copy_few, copy_to, move_to_front};
 use crate::alloc::{Allocator, Block, ZBuf};
 
 /// Room behind the history for new output in a window that is a line, in bytes. Half of it
@@ -181,10 +181,7 @@ impl Window {
             && let Some(buf) = &mut self.buf
             && let Some(to) = buf.get_mut(begin..end)
         {
-            match (to, rest) {
-                ([to], [byte]) => *to = *byte,
-                (to, rest) => to.copy_from_slice(rest),
-            }
+            copy_few(rest, to, |byte| byte, |from, to| to.copy_from_slice(from));
             self.next = end;
             self.have = (self.have + data.len()).min(self.size);
             if !in_stored {
