@@ -142,11 +142,6 @@ typedef z_const char z_msg_char;
 struct Flush;
 
 /**
- * Where the caller wants to stop besides at the end of input or room.
- */
-struct Stop;
-
-/**
  * windowBits as the C API has it, taken apart.
  */
 struct WindowBits;

@@ -172,6 +172,22 @@ impl<T: Plain> ZBuf<T> {
         }
     }
 
+    /// Makes `data` the elements from `begin` on, which must be in the block, without making
+    /// them zero before.
+    pub fn write(&mut self, begin: usize, data: &[T]) {
+        self.make_ready(begin);
+        let end = begin + data.len();
+        assert!(begin <= self.ready && end <= self.capacity);
+        // SAFETY: the range lies in the block, which `data` does not, since `self` owns it.
+        unsafe {
+            self.ptr
+                .as_ptr()
+                .add(begin)
+                .copy_from_nonoverlapping(data.as_ptr(), data.len());
+        }
+        self.ready = self.ready.max(end);
+    }
+
     /// The part of `make_ready` that is seldom needed.
     #[cold]
     fn clear_to(&mut self, count: usize) {

@@ -38,6 +38,11 @@ impl<'a> InBuf<'a> {
         taken
     }
 
+    /// All of this, for whoever gives it back.
+    pub fn take_all(&mut self) -> Self {
+        core::mem::replace(self, InBuf::new(&[]))
+    }
+
     /// All bytes still waiting.
     pub fn rest(&self) -> &'a [u8] {
         let data = self.data;

@@ -42,19 +42,27 @@ const VECTOR_MIN_LEN: usize = 16;
 ///
 /// Exactly zlib's value for every start value, 65521 and more in either half included; no data
 /// at all reduces the halves. Source: RFC 1950 section 8.2; zlib adler32.c adler32_z.
-#[inline]
+#[inline(always)]
 pub fn update(adler: u32, data: &[u8]) -> u32 {
     match data {
         [byte] => one_byte(adler, *byte),
-        _ if data.len() < VECTOR_MIN_LEN => {
-            byte_by_byte(Halves::split(adler), data).reduced().join()
-        }
-        _ => best(adler, data),
+        _ => update_any(adler, data),
+    }
+}
+
+/// [`update`] for any length but 1.
+#[inline(never)]
+fn update_any(adler: u32, data: &[u8]) -> u32 {
+    if data.len() < VECTOR_MIN_LEN {
+        byte_by_byte(Halves::split(adler), data).reduced().join()
+    } else {
+        best(adler, data)
     }
 }
 
 /// [`update`], and copies the data to `to`, which is as long: both in one pass, since that costs
 /// little more than the copy.
+#[inline(never)]
 pub fn update_copying(adler: u32, data: &[u8], to: &mut [MaybeUninit<u8>]) -> u32 {
     #[cfg(target_arch = "x86_64")]
     if data.len() >= VECTOR_MIN_LEN

@@ -25,6 +25,7 @@ pub enum Check {
 impl Check {
     /// `value` with `data` added. Only the low 32 bits of `value` take part; they are all
     /// that the result has, except that nothing changes when `data` is empty.
+    #[inline(always)]
     pub fn update(self, value: c_ulong, data: &[u8]) -> c_ulong {
         if data.is_empty() {
             return value;
@@ -37,24 +38,39 @@ impl Check {
     }
 
     /// [`update`](Self::update), and copies the data to `to`, which is as long.
+    #[inline(always)]
     pub fn update_copying(
         self,
         value: c_ulong,
         data: &[u8],
         to: &mut [MaybeUninit<u8>],
     ) -> c_ulong {
+        if let ([byte], [to]) = (data, &mut *to) {
+            to.write(*byte);
+            return self.update(value, data);
+        }
         match self {
             Check::Adler32 if !data.is_empty() => {
                 c_ulong::from(adler32::update_copying(value as u32, data, to))
             }
-            _ => data
-                .chunks(PIECE)
-                .zip(to.chunks_mut(PIECE))
-                .fold(value, |value, (data, to)| {
-                    to.write_copy_of_slice(data);
-                    self.update(value, data)
-                }),
+            _ => self.update_copying_in_pieces(value, data, to),
         }
+    }
+
+    /// The same for other check values, a piece after the other.
+    #[inline(never)]
+    fn update_copying_in_pieces(
+        self,
+        value: c_ulong,
+        data: &[u8],
+        to: &mut [MaybeUninit<u8>],
+    ) -> c_ulong {
+        data.chunks(PIECE)
+            .zip(to.chunks_mut(PIECE))
+            .fold(value, |value, (data, to)| {
+                to.write_copy_of_slice(data);
+                self.update(value, data)
+            })
     }
 
     /// The value for no data at all: 1 for Adler-32 and for raw streams (where zlib sets

@@ -31,7 +31,7 @@ fn object_len(len: usize) -> usize {
 /// # Safety
 /// - `address` is NULL, or `len` bytes can be read there until `'a` ends.
 pub unsafe fn bytes<'a>(address: *const Bytef, len: usize) -> &'a [u8] {
-    if address.is_null() || len == 0 {
+    if address.is_null() {
         return &[];
     }
     // SAFETY: not NULL, and the caller promises `len` readable bytes.
@@ -43,7 +43,7 @@ pub unsafe fn bytes<'a>(address: *const Bytef, len: usize) -> &'a [u8] {
 /// # Safety
 /// - `address` is NULL, or `len` bytes can be written there until `'a` ends.
 pub unsafe fn room<'a>(address: *mut Bytef, len: usize) -> &'a mut [MaybeUninit<u8>] {
-    if address.is_null() || len == 0 {
+    if address.is_null() {
         return &mut [];
     }
     // SAFETY: not NULL, and the caller promises `len` writable bytes, initialised or not.
@@ -140,6 +140,13 @@ impl StreamRef {
         unsafe { bytes((*strm).next_in, (*strm).avail_in as usize) }
     }
 
+    /// avail_in and avail_out.
+    pub fn avail(self) -> (usize, usize) {
+        let strm = self.as_ptr();
+        // SAFETY: `new` was promised a z_stream of our own.
+        unsafe { ((*strm).avail_in as usize, (*strm).avail_out as usize) }
+    }
+
     /// Sets next_in and avail_in; None is NULL.
     pub fn set_input(self, input: Option<&[u8]>) {
         let strm = self.as_ptr();
@@ -181,10 +188,8 @@ impl StreamRef {
         // SAFETY: `new` was promised a z_stream of our own, and the caller promises the
         // buffers.
         unsafe {
-            let next_in = (*strm).next_in;
-            let next_out = (*strm).next_out;
-            let avail_in = (*strm).avail_in as usize;
-            let avail_out = (*strm).avail_out as usize;
+            let (next_in, avail_in) = ((*strm).next_in, (*strm).avail_in as usize);
+            let (next_out, avail_out) = ((*strm).next_out, (*strm).avail_out as usize);
             let mut io = Io::new(
                 InBuf::new(bytes(next_in, avail_in)),
                 OutBuf::new(room(next_out, avail_out)),

@@ -148,18 +148,21 @@ pub unsafe extern "C" fn inflate(strm: z_streamp, flush: c_int) -> c_int {
     let Some(allocator) = stream.allocator() else {
         return ReturnCode::StreamError.code();
     };
+    let (state, flush) = (&mut handle.state, Flush::from_c(flush));
+    let (input, room) = stream.avail();
+    if stream::is_brief(state, input, room) {
+        // SAFETY: the caller promises the buffers.
+        let mut io = unsafe { stream.io() };
+        let code = stream::inflate_brief(state, &mut io, &allocator, flush);
+        stream.write_back(&io);
+        return code.code();
+    }
     // SAFETY: the caller promises the buffers.
     let mut io = unsafe { stream.io() };
     // SAFETY: the caller promises what inflateGetHeader asks for.
     let mut fields = unsafe { HeaderFields::new(handle.header) };
     let fields = fields.as_mut().map(|fields| fields as &mut dyn HeaderSink);
-    let code = stream::inflate(
-        &mut handle.state,
-        &mut io,
-        fields,
-        &allocator,
-        Flush::from_c(flush),
-    );
+    let code = stream::inflate(state, &mut io, fields, &allocator, flush);
     stream.write_back(&io);
     code.code()
 }
@@ -273,7 +276,7 @@ pub unsafe extern "C" fn inflateSetDictionary(
     let missing = dictionary.is_null() && dictLength != 0;
     // SAFETY: the caller promises the dictionary.
     let dictionary = (!missing).then(|| unsafe { bytes(dictionary, dictLength as usize) });
-    stream::set_dictionary(&mut handle.state, dictionary, &allocator).code()
+    control::set_dictionary(&mut handle.state, dictionary, &allocator).code()
 }
 
 /// Copies the history to dictionary, which has room for 32,768 bytes, and its length to

@@ -37,6 +37,29 @@ impl Bits {
         true
     }
 
+    /// Reads as many of the bytes as there is room for; how many.
+    pub fn pull_all(&mut self, input: &mut InBuf) -> usize {
+        let bytes = input.take(((u64::BITS - self.count) / u8::BITS) as usize);
+        for &byte in bytes {
+            self.hold |= u64::from(byte) << self.count;
+            self.count += u8::BITS;
+        }
+        bytes.len()
+    }
+
+    /// How many of the last `pulled` bytes are held as a whole.
+    pub fn whole_bytes(&self, pulled: usize) -> usize {
+        pulled.min((self.count / u8::BITS) as usize)
+    }
+
+    /// Drops those bytes; how many.
+    pub fn drop_bytes(&mut self, pulled: usize) -> usize {
+        let bytes = self.whole_bytes(pulled);
+        self.count -= bytes as u32 * u8::BITS;
+        self.hold &= (1u64 << self.count) - 1;
+        bytes
+    }
+
     /// The next `count` bits (up to 16), which must be held or are zero.
     pub fn peek(&self, count: u32) -> u32 {
         self.hold as u32 & ((1 << count) - 1)

@@ -1,10 +1,13 @@
-//! What programs ask of a stream besides decoding: bits, marks, and how to go on after damage.
+//! What programs ask of a stream besides decoding: bits, marks, dictionaries, and how to go on
+//! after damage.
 #![forbid(unsafe_code)]
 
 use core::ffi::{c_int, c_long, c_ulong};
 
 use super::decode::Mode;
 use super::state::{Header, Phase, State, WRAP_CHECK};
+use crate::alloc::Allocator;
+use crate::checksum::adler32;
 use crate::error::ReturnCode;
 use crate::io::Io;
 
@@ -121,5 +124,33 @@ pub fn sync(state: &mut State, io: &mut Io) -> ReturnCode {
     state.wrapper.header = header;
     state.wrapper.phase = Phase::Blocks;
     state.decoder.mode = Mode::Type;
+    ReturnCode::Ok
+}
+
+/// inflateSetDictionary: the stream's preset dictionary. None is a NULL one of more than 0
+/// bytes: zlib takes its Adler-32 to be that of no data, and crashes if that is right.
+pub fn set_dictionary(
+    state: &mut State,
+    dictionary: Option<&[u8]>,
+    allocator: &Allocator,
+) -> ReturnCode {
+    let wrapper = &mut state.wrapper;
+    if wrapper.wrap != 0 && wrapper.phase != Phase::Dict {
+        return ReturnCode::StreamError;
+    }
+    if wrapper.phase == Phase::Dict {
+        let data = dictionary.unwrap_or_default();
+        if adler32::update(adler32::ADLER_INIT, data) != wrapper.check {
+            return ReturnCode::DataError;
+        }
+    }
+    let Some(dictionary) = dictionary else {
+        return ReturnCode::StreamError;
+    };
+    if state.window.open(allocator).is_err() {
+        return state.out_of_memory();
+    }
+    state.window.append(dictionary, 0, false);
+    state.wrapper.have_dictionary = true;
     ReturnCode::Ok
 }

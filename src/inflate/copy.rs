@@ -31,30 +31,6 @@ unsafe fn copy_chunk(from: *const u8, to: *mut u8) {
     }
 }
 
-/// Bytes that are copied at once where more could be. For longer copies libc takes a string
-/// instruction, which on a Zen 4 needs up to 20 times as long as vector instructions do if the
-/// two places overlap or are not aligned with each other: stored data in pieces of 4 KiB is
-/// decoded three times as fast with this as with 4096.
-const PIECE: usize = 2048;
-
-/// Copies `from` to `to`, which is as long.
-pub fn copy_slice(from: &[u8], to: &mut [u8]) {
-    for (from, to) in from.chunks(PIECE).zip(to.chunks_mut(PIECE)) {
-        to[..from.len()].copy_from_slice(from);
-    }
-}
-
-/// Moves the bytes from `begin` to `end` to the front of `buf`.
-pub fn move_to_front(buf: &mut [u8], begin: usize, end: usize) {
-    let mut done = 0;
-    while begin + done < end {
-        let from = begin + done;
-        let count = PIECE.min(end - from);
-        buf.copy_within(from..from + count, done);
-        done += count;
-    }
-}
-
 /// What a CPU can do for a match whose distance is below 16.
 pub trait Near {
     /// Writes `len` bytes of a match, and up to `OVERSHOOT` more.

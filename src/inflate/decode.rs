@@ -1,8 +1,11 @@
 //! The careful decoder: one symbol at a time, stopping after any bit and any byte.
 //!
-//! It takes just the input that the next step needs, and keeps what it knows when that ends.
-//! The fast loop (`fast.rs`) does most of the work; what this file does is what shows: where
-//! a stream stops, what a damaged one is told, and how much input was read by then.
+//! It takes just the input that the next step needs, and keeps what it knows when that ends. Where
+//! that cannot show, it takes more: with input for a whole symbol, all its bits are looked at
+//! together; and a few last bytes are all read at once, and what is left of them is given back when
+//! a symbol waits for room or the block ends. The fast loop (`fast.rs`) does most of the work; what
+//! this file does is what shows: where a stream stops, what a damaged one is told, and how much
+//! input was read by then.
 //!
 //! # Modes
 //!
@@ -101,6 +104,9 @@ const NO_CODE: i32 = -1;
 const ZLIB_FAST_INPUT: usize = 6;
 const ZLIB_FAST_ROOM: usize = MAX_MATCH;
 
+/// Bytes of input in which any symbol ends, beside those bits that are held.
+const WORD: usize = 8;
+
 /// What the decoder knows between calls.
 #[derive(Clone)]
 pub struct Decoder {
@@ -177,6 +183,7 @@ impl Decoder {
     }
 
     /// Decodes as far as input and room go, or to where `stop` says.
+    #[inline(always)]
     pub fn run<S: Sink>(
         &mut self,
         input: &mut InBuf,
@@ -219,10 +226,9 @@ impl Decoder {
                     self.mode = Mode::Len;
                     false
                 }
+                Mode::Len if input.avail() < 2 => !self.symbol(input, sink)?,
                 Mode::Len => !self.symbols(input, sink)?,
-                Mode::LenExt => !self.length_extra(input),
-                Mode::Dist => !self.distance(input)?,
-                Mode::DistExt => !self.distance_extra(input, sink)?,
+                Mode::LenExt | Mode::Dist | Mode::DistExt => !self.rest_of_match(input, sink)?,
                 Mode::Match => !self.copy_match(sink)?,
                 Mode::Lit => !self.put_literal(sink),
             };
@@ -297,14 +303,17 @@ impl Decoder {
     /// Symbols with the fast loop as long as it can, and those that it cannot one by one.
     /// False if input or room is missing.
     fn symbols<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<bool, Damaged> {
-        while self.mode == Mode::Len {
+        // Bytes of input that were read before they were needed. Taking the last ones byte by
+        // byte costs time.
+        let mut ahead = 0;
+        let result = loop {
             if self.bits.count < u8::BITS && input.avail() >= FAST_INPUT {
                 match sink.fast(&self.tables, &mut self.bits, input) {
                     FastExit::Careful => {}
                     FastExit::EndOfBlock => {
                         self.back = NO_CODE;
                         self.mode = Mode::Type;
-                        break;
+                        return Ok(true);
                     }
                     FastExit::CutShort { found, rest } => {
                         self.length = rest;
@@ -315,38 +324,111 @@ impl Decoder {
                         return Ok(false);
                     }
                 }
+                let back = self.back;
+                let uncounted = zlib_is_fast(input.avail(), sink.room());
+                if self.whole_symbol(input) {
+                    let done = match self.mode {
+                        Mode::Lit => Ok(self.put_literal(sink)),
+                        _ => self
+                            .check_at_once(sink)
+                            .and_then(|()| self.copy_match(sink)),
+                    };
+                    if uncounted {
+                        self.back = back;
+                    }
+                    if done != Ok(true) {
+                        break done;
+                    }
+                    continue;
+                }
+            } else if (2..WORD).contains(&input.avail()) {
+                ahead += self.bits.pull_all(input);
             }
-            // zlib's fast loop leaves the count of bits as it was. It runs where there is
-            // input and room for a whole symbol, so that none of it waits here.
-            let uncounted = (input.avail() >= ZLIB_FAST_INPUT && sink.room() >= ZLIB_FAST_ROOM)
-                .then_some(self.back);
+            let back = self.back;
+            let avail = input.avail() + self.bits.whole_bytes(ahead);
+            let uncounted = zlib_is_fast(avail, sink.room());
             let done = self.symbol(input, sink);
-            if let Some(back) = uncounted
-                && self.mode != Mode::Type
-            {
+            if uncounted && self.mode != Mode::Type {
                 self.back = back;
             }
-            if !done? {
-                return Ok(false);
+            if done != Ok(true) || self.mode != Mode::Len {
+                break done;
             }
+        };
+        let waits_for_input = result == Ok(false) && !matches!(self.mode, Mode::Lit | Mode::Match);
+        if ahead != 0 && !waits_for_input {
+            input.give_back(self.bits.drop_bytes(ahead));
         }
-        Ok(true)
+        result
     }
 
     /// One symbol. False if input or room for it is missing; the mode says what is done.
-    #[inline(always)]
+    #[inline(never)]
     fn symbol<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<bool, Damaged> {
         if !self.literal_or_length(input)? {
             return Ok(false);
         }
         match self.mode {
             Mode::Lit => Ok(self.put_literal(sink)),
-            Mode::LenExt => Ok(self.length_extra(input)
-                && self.distance(input)?
-                && self.distance_extra(input, sink)?
-                && self.copy_match(sink)?),
+            Mode::LenExt => self.rest_of_match(input, sink),
             _ => Ok(true),
         }
+    }
+
+    /// A match from its length's extra bits on, or what comes after them.
+    #[inline(always)]
+    fn rest_of_match<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<bool, Damaged> {
+        if self.mode == Mode::LenExt && !self.length_extra(input) {
+            return Ok(false);
+        }
+        if self.mode == Mode::Dist && !self.distance(input)? {
+            return Ok(false);
+        }
+        Ok(self.distance_extra(input, sink)? && self.copy_match(sink)?)
+    }
+
+    /// Reads a literal, or a length and its distance, if there is so much input that all their
+    /// bits can be looked at together. False, and nothing is read, if not or if it is anything
+    /// else.
+    #[inline(always)]
+    fn whole_symbol(&mut self, input: &mut InBuf) -> bool {
+        let held = self.bits.count;
+        let Some(next) = input.rest().first_chunk::<WORD>() else {
+            return false;
+        };
+        if held >= u8::BITS {
+            return false;
+        }
+        let all = self.bits.hold | u64::from_le_bytes(*next) << held;
+        let entry = self.tables.litlen(all);
+        let mut used = dropped_bits(entry);
+        if entry & LITERAL != 0 {
+            self.length = entry >> LITERAL_SHIFT;
+            self.mode = Mode::Lit;
+        } else if entry & LITLEN_EXCEPTION == 0 {
+            let length = (entry >> LENGTH_SHIFT) + extra_bits(entry, all);
+            let bits = all >> used;
+            let entry = self.tables.dist(bits);
+            if entry & DIST_EXCEPTION != 0 {
+                return false;
+            }
+            let code_bits = (entry >> CODE_SHIFT) & CODE_MASK;
+            let extra = dropped_bits(entry) - code_bits;
+            self.offset = ((entry >> DIST_HIGH_SHIFT) << extra) + extra_bits(entry, bits) + 1;
+            self.length = length;
+            self.was = length;
+            used += dropped_bits(entry);
+            self.mode = Mode::Match;
+        } else {
+            return false;
+        }
+        self.back = used as i32;
+        // The last byte that is used in part remains.
+        let bytes = (used + u8::BITS - 1 - held) / u8::BITS;
+        input.take(bytes as usize);
+        self.bits.count = held + bytes * u8::BITS - used;
+        self.bits.hold = (all >> used) & ((1 << self.bits.count) - 1);
+        true
     }
 
     /// Finds the entry of the next code, reading bytes until it is known; None if the input
@@ -440,11 +522,18 @@ impl Decoder {
             return Ok(false);
         };
         self.offset += extra;
+        self.check_at_once(sink)?;
+        self.mode = Mode::Match;
+        Ok(true)
+    }
+
+    /// Checks a distance that was just read, if that is when it is checked.
+    #[inline(always)]
+    fn check_at_once<S: Sink>(&self, sink: &S) -> Result<(), Damaged> {
         if S::CHECKS_DISTANCE_AT_ONCE {
             self.check_distance(sink)?;
         }
-        self.mode = Mode::Match;
-        Ok(true)
+        Ok(())
     }
 
     fn check_distance<S: Sink>(&self, sink: &S) -> Result<(), Damaged> {
@@ -461,15 +550,17 @@ impl Decoder {
             return Ok(false);
         }
         self.check_distance(sink)?;
-        while self.length != 0 {
+        loop {
             let copied = sink.copy_match(self.offset as usize, self.length as usize);
-            if copied == 0 {
+            self.length -= copied as u32;
+            if self.length == 0 {
+                self.mode = Mode::Len;
+                return Ok(true);
+            }
+            if copied == 0 || sink.room() == 0 {
                 return Ok(false);
             }
-            self.length -= copied as u32;
         }
-        self.mode = Mode::Len;
-        Ok(true)
     }
 
     fn put_literal<S: Sink>(&mut self, sink: &mut S) -> bool {
@@ -480,6 +571,18 @@ impl Decoder {
         self.mode = Mode::Len;
         true
     }
+}
+
+/// The extra bits of a length's or distance's entry, from the bits that begin with its code.
+fn extra_bits(entry: u32, bits: u64) -> u32 {
+    let both = bits as u32 & ((1 << dropped_bits(entry)) - 1);
+    both >> ((entry >> CODE_SHIFT) & CODE_MASK)
+}
+
+/// Whether zlib decodes the next symbol with its own fast loop, which leaves the count of bits for
+/// inflateMark as it was. None of such a symbol has to wait.
+fn zlib_is_fast(input: usize, room: usize) -> bool {
+    input >= ZLIB_FAST_INPUT && room >= ZLIB_FAST_ROOM
 }
 
 /// Bits of a literal/length entry's code, without extra bits.

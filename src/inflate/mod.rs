@@ -1,20 +1,24 @@
 //! inflate: from input to output.
 //!
 //! `stream` is one call; `wrapper` reads header and trailer, `decode` the deflate data with
-//! `block` for the heads of dynamic blocks, and `fast` most of the symbols. `output` and
-//! `ring` are what they write to (`sink`): next_out, where `ahead` keeps the caller's bytes, or
-//! inflateBack's window. `state` is what a stream remembers, `window` its history, `control`
-//! what programs ask besides decoding, `oneshot` and `back` the two other ways to decode.
+//! `block` for the heads of dynamic blocks, and `fast` most of the symbols. `output`, `brief` and
+//! `ring` are what they write to (`sink`): next_out, where `ahead` keeps the caller's bytes, in
+//! long and in short calls, or inflateBack's window. `state` is what a stream remembers, `window`
+//! the output of earlier calls, `history` all that matches may reach, `control` what programs ask
+//! besides decoding, `oneshot` and `back` the two other ways to decode.
 
 pub mod ahead;
 pub mod back;
 pub mod bits;
 pub mod block;
+pub mod brief;
+pub mod bulk;
 pub mod control;
 pub mod copy;
 pub mod decode;
 pub mod fast;
 pub mod feed;
+pub mod history;
 pub mod oneshot;
 pub mod output;
 pub mod ring;

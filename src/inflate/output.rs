@@ -1,4 +1,5 @@
-//! inflate's output in one call: where it is decoded, and how it gets to next_out.
+//! inflate's output in one call, unless that is a brief one (`brief.rs`): where it is decoded, and
+//! how it gets to next_out.
 //!
 //! # Three places to decode to
 //!
@@ -32,9 +33,10 @@ use core::mem::MaybeUninit;
 
 use super::ahead::{Ahead, MARGIN, SAVED, Saved};
 use super::bits::Bits;
-use super::copy::{Near, PlainCopy, copy_exact, copy_match};
-use super::fast::{Exit, History, OUTPUT_NEEDED};
+use super::copy::{PlainCopy, copy_exact, copy_match};
+use super::fast::{Exit, OUTPUT_NEEDED};
 use super::feed::{self, Ran, Space};
+use super::history::{Direct, Flat, Part};
 use super::sink::{FastExit, Sink};
 use super::table::Tables;
 use super::window::{SLACK, Window};
@@ -57,115 +59,6 @@ const _: () = assert!(SHORT + MARGIN <= SAVED && LEAST_DIRECT <= SHORT);
 const CHECK_PIECE: usize = 16384;
 /// Stored data from which it is not worth while to go through the window.
 const LONG_STORED: usize = 32;
-
-/// Part of the history.
-#[derive(Clone, Copy)]
-struct Part {
-    end: *const u8,
-    len: usize,
-}
-
-impl Part {
-    const NONE: Part = Part {
-        end: core::ptr::null(),
-        len: 0,
-    };
-
-    fn new(bytes: &[u8]) -> Part {
-        Part {
-            end: bytes.as_ptr_range().end,
-            len: bytes.len(),
-        }
-    }
-}
-
-/// The history of a place: what lies right before its output, and parts that lie elsewhere.
-struct Flat {
-    /// The first byte of the history that lies right before the output.
-    start: *const u8,
-    /// What comes before it, the newest part first.
-    parts: [Part; 3],
-}
-
-impl Flat {
-    /// Copies the beginning of a match from the parts, and then the rest. False if it is too
-    /// far back. Nothing is written behind the match.
-    ///
-    /// # Safety
-    /// - `len` bytes can be written at `out`, which is at or behind `start`, and all between
-    ///   is initialised.
-    #[cold]
-    #[inline(never)]
-    unsafe fn copy_far(&self, out: *mut u8, dist: usize, len: usize) -> bool {
-        let mut back = dist - (out as usize - self.start as usize);
-        let Some(oldest) = self.parts.iter().position(|part| {
-            let here = back <= part.len;
-            if !here {
-                back -= part.len;
-            }
-            here
-        }) else {
-            return false;
-        };
-        let mut done = 0;
-        for index in (0..=oldest).rev() {
-            let part = self.parts[index];
-            let count = back.min(len - done);
-            // SAFETY: `back` is at most the part's length, and `count` at most that.
-            unsafe { copy_exact(part.end.sub(back), out.add(done), count) };
-            done += count;
-            // The newer parts are copied from their beginning.
-            back = index
-                .checked_sub(1)
-                .map_or(0, |newer| self.parts[newer].len);
-        }
-        // SAFETY: what is left of the match begins at `start`.
-        unsafe { copy_exact(self.start, out.add(done), len - done) };
-        true
-    }
-}
-
-impl History for Flat {
-    #[inline(always)]
-    unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool {
-        let written = out as usize - self.start as usize;
-        if dist > written {
-            // SAFETY: the caller promises the room.
-            return unsafe { self.copy_far(out, dist, len) };
-        }
-        // SAFETY: the distance lies within what was written; the caller promises the room.
-        unsafe { copy_match::<N>(out, dist, len, written) };
-        true
-    }
-}
-
-/// The history at next_out, which decodes stretch after stretch.
-struct Direct<'call, 'saved> {
-    flat: Flat,
-    ahead: &'call mut Ahead<'saved>,
-    /// The first byte of the call's output.
-    begin: *mut u8,
-    /// Bytes of output at which to stop, so that they are added to the check value.
-    stop: usize,
-}
-
-impl History for Direct<'_, '_> {
-    #[inline(always)]
-    unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool {
-        // SAFETY: the caller promises the same.
-        unsafe { self.flat.copy_match::<N>(out, dist, len) }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn extend(&mut self, out: *mut u8, out_end: *mut u8) -> *mut u8 {
-        let produced = out as usize - self.begin as usize;
-        if produced >= self.stop {
-            return out_end;
-        }
-        self.begin.wrapping_add(self.ahead.advance(produced))
-    }
-}
 
 /// inflate's output in one call.
 pub struct Output<'room, 'window> {
@@ -196,6 +89,7 @@ pub struct Output<'room, 'window> {
 impl<'room, 'window> Output<'room, 'window> {
     /// Output to `room`, with `window` as history. `check_value` is that of the output
     /// before; `saved` is new.
+    #[inline(always)]
     pub fn new(
         room: &'room mut [MaybeUninit<u8>],
         window: &'window mut Window,
@@ -251,6 +145,7 @@ impl<'room, 'window> Output<'room, 'window> {
     /// Ends the call's output: all of it is at next_out and in the check value. Returns it,
     /// and how many bytes of it were decoded to the window; nothing is left here. (By
     /// reference, because to move this costs a short call a twentieth of its time.)
+    #[inline(always)]
     pub fn finish(&mut self) -> Finished<'room> {
         let check_value = self.check_value();
         if self.in_window() {

@@ -10,6 +10,7 @@ use super::decode::{Decoder, Mode};
 use super::window::{OutOfMemory, Window};
 use crate::alloc::{Allocator, Block};
 use crate::checksum::check::Check;
+use crate::error::ReturnCode;
 use crate::io::Io;
 
 /// How far a stream has come. Except for the last three, each phase is left in the order of
@@ -202,6 +203,13 @@ impl State {
         freed
     }
 
+    /// The window could not be allocated: the stream is lost.
+    #[cold]
+    pub fn out_of_memory(&mut self) -> ReturnCode {
+        self.wrapper.phase = Phase::Mem;
+        ReturnCode::MemError
+    }
+
     /// The check value that this stream's trailer has.
     pub fn check(&self) -> Check {
         match self.wrapper.header {
@@ -211,13 +219,14 @@ impl State {
         }
     }
 
-    /// The decoding state as `data_type` says it. Source: zlib.h, inflate (Z_BLOCK, Z_TREES).
-    pub fn data_type(&self) -> i32 {
+    /// The decoding state as `data_type` says it, in this phase, which is the present one. Source: zlib.h, inflate (Z_BLOCK, Z_TREES).
+    #[inline(always)]
+    pub fn data_type(&self, phase: Phase) -> i32 {
         const LAST_BLOCK: i32 = 64;
         const BETWEEN_BLOCKS: i32 = 128;
         const BEFORE_DATA: i32 = 256;
         let place = match self.decoder.mode {
-            _ if self.wrapper.phase != Phase::Blocks => 0,
+            _ if phase != Phase::Blocks => 0,
             Mode::Type => BETWEEN_BLOCKS,
             Mode::LenStart | Mode::CopyStart => BEFORE_DATA,
             _ => 0,

@@ -6,6 +6,9 @@
 //! 4. The window takes the output that later matches may need, and the counts are brought up
 //!    to date. A call that did nothing says Z_BUF_ERROR.
 //!
+//! A call in the midst of the data with little input or room, or with nothing but stored data, is
+//! *brief*: for it, step 2 needs next to nothing (`brief.rs`, [`inflate_brief`]).
+//!
 //! The flush value changes only where a call stops and what it returns. With Z_FINISH a call
 //! that does not end the stream says Z_BUF_ERROR; it is what a caller uses who has room for
 //! everything, and no window is allocated if that is so.
@@ -14,229 +17,278 @@
 use core::ffi::c_ulong;
 
 use super::ahead::Saved;
+use super::brief::{BRIEF_INPUT, BRIEF_ROOM, Brief};
 use super::decode::{Flow, Mode, Stop};
-use super::output::Output;
+use super::output::{Finished, Output};
 use super::state::{Phase, State, WRAP_CHECK};
 use super::wrapper::{Fields, Step, read_header, read_trailer};
 use crate::alloc::Allocator;
-use crate::checksum::adler32;
+use crate::buf::InBuf;
 use crate::error::{Damaged, ReturnCode};
 use crate::io::Io;
 
-/// The flush value as far as inflate looks at it; zlib takes any number.
+/// The flush value; zlib takes any number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Flush {
-    stop: Stop,
-    finish: bool,
-}
+pub struct Flush(i32);
+
+/// Source: zlib.h, Z_FINISH, Z_BLOCK, Z_TREES.
+const Z_FINISH: i32 = 4;
+const Z_BLOCK: i32 = 5;
+const Z_TREES: i32 = 6;
 
 impl Flush {
-    /// Source: zlib.h, Z_FINISH, Z_BLOCK, Z_TREES.
+    /// Z_NO_FLUSH.
+    pub const NONE: Flush = Flush(0);
+
+    /// Any number.
     pub fn from_c(flush: i32) -> Flush {
-        const Z_FINISH: i32 = 4;
-        const Z_BLOCK: i32 = 5;
-        const Z_TREES: i32 = 6;
-        Flush {
-            stop: match flush {
-                Z_BLOCK => Stop::Block,
-                Z_TREES => Stop::Trees,
-                _ => Stop::Nowhere,
-            },
-            finish: flush == Z_FINISH,
+        Flush(flush)
+    }
+
+    /// Where the call stops.
+    fn stop(self) -> Stop {
+        match self.0 {
+            Z_BLOCK => Stop::Block,
+            Z_TREES => Stop::Trees,
+            _ => Stop::Nowhere,
         }
     }
 
-    /// Z_NO_FLUSH.
-    pub const NONE: Flush = Flush {
-        stop: Stop::Nowhere,
-        finish: false,
-    };
+    fn is_finish(self) -> bool {
+        self.0 == Z_FINISH
+    }
 }
 
-/// inflate. `fields` takes a gzip header's fields, `allocator` gives the window.
-pub fn inflate(
+/// Whether a call with so much input and room has nothing to do but step 2, for which nothing need
+/// be set up: there is little input or room, or no end of the stored data within them.
+#[inline(always)]
+pub fn is_brief(state: &State, input: usize, room: usize) -> bool {
+    state.wrapper.phase == Phase::Blocks
+        && state.window.in_use()
+        && (input < BRIEF_INPUT
+            || room <= BRIEF_ROOM
+            || state.decoder.stored_left() > input.min(room))
+}
+
+/// [`inflate`] where that is so, compiled into its caller, who keeps what it can of `io` in
+/// registers then.
+#[inline(always)]
+pub fn inflate_brief(
     state: &mut State,
     io: &mut Io,
-    fields: Fields,
     allocator: &Allocator,
     flush: Flush,
 ) -> ReturnCode {
     if !io.buffers_valid {
         return ReturnCode::StreamError;
     }
+    leave_type(state);
+    if let Some(data) = copy_stored(state, io) {
+        append_to_window(state, data, 0);
+        return count(state, io, Phase::Blocks, data, flush);
+    }
+    // Of all of `io`, only this needs an address.
+    let mut input = io.input.take_all();
+    let mut output = Brief::new(io.output.take_room(), &state.window);
+    let flow = state.decoder.run(&mut input, &mut output, flush.stop());
+    let (data, rest) = output.finish();
+    io.output.return_room(rest, data.len());
+    let check = state.check();
+    let wrapper = &mut state.wrapper;
+    wrapper.total = wrapper.total.wrapping_add(data.len() as u32);
+    wrapper.check = check.update(wrapper.check.into(), data) as u32;
+    if flow == Ok(Flow::Wait) {
+        io.input = input;
+        append_to_window(state, data, 0);
+        return count(state, io, Phase::Blocks, data, flush);
+    }
+    let decoded = Decoded::at_next_out(data);
+    let (result, decoded) = after_data(state, &mut input, flow, decoded);
+    io.input = input;
+    end(state, io, decoded, result, allocator, flush)
+}
+
+/// inflate. `fields` takes a gzip header's fields, `allocator` gives the window.
+#[inline(never)]
+pub fn inflate(
+    state: &mut State,
+    io: &mut Io,
+    mut fields: Fields,
+    allocator: &Allocator,
+    flush: Flush,
+) -> ReturnCode {
     match state.wrapper.phase {
+        _ if !io.buffers_valid => return ReturnCode::StreamError,
         Phase::Mem => return ReturnCode::MemError,
         Phase::Sync => return ReturnCode::StreamError,
         _ => {}
     }
+    leave_type(state);
+    let header = match state.wrapper.phase {
+        phase if phase < Phase::Blocks => read_header(state, io, &mut fields),
+        _ => Ok(Step::Done),
+    };
+    let nothing = Decoded::at_next_out(&[]);
+    let (result, decoded) = match header {
+        Ok(Step::NeedDictionary) => return ReturnCode::NeedDict,
+        Ok(Step::Wait) => (Ok(()), nothing),
+        Ok(Step::Done) => {
+            let (flow, decoded) = match state.wrapper.phase {
+                Phase::Blocks => decode(state, io, flush.stop()),
+                Phase::Bad => (Ok(Flow::Wait), nothing),
+                _ => (Ok(Flow::LastBlockDone), nothing),
+            };
+            after_data(state, &mut io.input, flow, decoded)
+        }
+        Err(damaged) => (Err(damaged), nothing),
+    };
+    end(state, io, decoded, result, allocator, flush)
+}
+
+/// A call goes on where one that was to stop between blocks did so.
+fn leave_type(state: &mut State) {
     if state.decoder.mode == Mode::Type {
         state.decoder.mode = Mode::TypeDo;
     }
-    let mut call = Call {
-        state,
-        io,
-        to_window: &[],
-        staged: 0,
-    };
-    let code = match call.go_on(fields, flush) {
-        Ok(Some(code)) => return code,
-        Ok(None) => match call.state.wrapper.phase {
-            Phase::Done => ReturnCode::StreamEnd,
-            Phase::Bad => ReturnCode::DataError,
-            _ => ReturnCode::Ok,
-        },
-        Err(message) => {
-            call.io.msg = Some(message);
-            call.state.wrapper.phase = Phase::Bad;
-            ReturnCode::DataError
-        }
-    };
-    call.end(code, allocator, flush)
 }
 
-/// The window could not be allocated: the stream is lost.
-fn out_of_memory(state: &mut State) -> ReturnCode {
-    state.wrapper.phase = Phase::Mem;
-    ReturnCode::MemError
-}
-
-/// A call in progress.
-struct Call<'call, 'io> {
-    state: &'call mut State,
-    io: &'call mut Io<'io>,
-    /// Output that no trailer has confirmed: zlib keeps a history of that only.
-    to_window: &'io [u8],
+/// A call's output that no trailer has confirmed: zlib keeps a history of that only.
+struct Decoded<'io> {
+    data: &'io [u8],
     /// Bytes of it that were decoded to the window.
     staged: usize,
 }
 
-impl Call<'_, '_> {
-    /// Steps 1 to 3. Some(code) if the call ends without counting.
-    fn go_on(&mut self, mut fields: Fields, flush: Flush) -> Result<Option<ReturnCode>, Damaged> {
-        match read_header(self.state, self.io, &mut fields)? {
-            Step::Done => {}
-            Step::Wait => return Ok(None),
-            Step::NeedDictionary => return Ok(Some(ReturnCode::NeedDict)),
-        }
-        match self.state.wrapper.phase {
-            Phase::Blocks => {
-                if self.decode(flush.stop)? == Flow::Wait {
-                    return Ok(None);
-                }
-                self.state.wrapper.phase = Phase::Check;
-            }
-            Phase::Bad => return Ok(None),
-            _ => {}
-        }
-        if self.state.wrapper.phase <= Phase::Length {
-            let result = read_trailer(self.state, self.io);
-            // A trailer's check value is compared once it is all there, right or wrong.
-            let checked = result.is_err() || self.state.wrapper.phase > Phase::Check;
-            if self.state.wrapper.wrap != 0 && checked {
-                self.to_window = &[];
-            }
-            result?;
-        }
-        Ok(None)
-    }
-
-    /// Step 2 for a call that begins and ends in stored data: it has no use of what decoding
-    /// needs to be set up. That is half the time of such a call with 512 bytes.
-    fn copy_stored(&mut self, count: usize) {
-        let check = self.state.check();
-        let data = self.io.input.take(count);
-        let (now, later) = self.io.output.take_room().split_at_mut(count);
-        let value = self.state.wrapper.check.into();
-        self.state.wrapper.check = check.update_copying(value, data, now) as u32;
-        self.io.output.return_room(later, count);
-        self.state.decoder.count_stored(count);
-        self.state.wrapper.total = self.state.wrapper.total.wrapping_add(count as u32);
-        self.to_window = data;
-    }
-
-    /// Step 2.
-    fn decode(&mut self, stop: Stop) -> Result<Flow, Damaged> {
-        let most = self.io.input.avail().min(self.io.output.avail());
-        if self.state.decoder.stored_left() > most {
-            self.copy_stored(most);
-            return Ok(Flow::Wait);
-        }
-        let check = self.state.check();
-        let room = self.io.output.take_room();
-        let window = &mut self.state.window;
-        let mut saved = Saved::nothing();
-        let value = self.state.wrapper.check;
-        let mut output = Output::new(room, window, &mut saved, check, value);
-        let flow = self
-            .state
-            .decoder
-            .run(&mut self.io.input, &mut output, stop);
-        let done = output.finish();
-        let produced = done.data.len();
-        self.io.output.return_room(done.rest, produced);
-        self.state.wrapper.total = self.state.wrapper.total.wrapping_add(produced as u32);
-        self.state.wrapper.check = done.check_value;
-        self.to_window = done.data;
-        self.staged = done.staged;
-        flow
-    }
-
-    /// Step 4.
-    fn end(self, code: ReturnCode, allocator: &Allocator, flush: Flush) -> ReturnCode {
-        let Call {
-            state,
-            io,
-            to_window,
-            staged,
-        } = self;
-        let phase = state.wrapper.phase;
-        let wanted = phase < Phase::Bad && (phase < Phase::Check || !flush.finish);
-        if state.window.in_use() || (!to_window.is_empty() && wanted) {
-            if state.window.open(allocator).is_err() {
-                return out_of_memory(state);
-            }
-            let in_stored = state.decoder.stored_left() != 0;
-            state.window.append(to_window, staged, in_stored);
-        }
-        let (read, produced) = (io.input.consumed(), io.output.produced());
-        io.total_in = io.total_in.wrapping_add(read as c_ulong);
-        io.total_out = io.total_out.wrapping_add(produced as c_ulong);
-        if state.wrapper.wrap & WRAP_CHECK != 0 && produced != 0 {
-            io.adler = state.wrapper.check.into();
-        }
-        io.data_type = state.data_type();
-        let no_progress = read == 0 && to_window.is_empty();
-        if code == ReturnCode::Ok && (no_progress || flush.finish) {
-            return ReturnCode::BufError;
-        }
-        code
+impl<'io> Decoded<'io> {
+    /// Output that is not in the window.
+    fn at_next_out(data: &'io [u8]) -> Self {
+        Decoded { data, staged: 0 }
     }
 }
 
-/// Gives the stream a dictionary (inflateSetDictionary). None is a NULL one of more than 0
-/// bytes: zlib takes its Adler-32 to be that of no data, and crashes if that is right.
-pub fn set_dictionary(
+/// Step 2 for a call that begins and ends in stored data, else None.
+#[inline(always)]
+fn copy_stored<'io>(state: &mut State, io: &mut Io<'io>) -> Option<&'io [u8]> {
+    let count = io.input.avail().min(io.output.avail());
+    if state.decoder.stored_left() <= count {
+        return None;
+    }
+    let data = io.input.take(count);
+    let (now, later) = io.output.take_room().split_at_mut(count);
+    let check = state.check();
+    let value = state.wrapper.check.into();
+    state.wrapper.check = check.update_copying(value, data, now) as u32;
+    io.output.return_room(later, count);
+    state.decoder.count_stored(count);
+    state.wrapper.total = state.wrapper.total.wrapping_add(count as u32);
+    Some(data)
+}
+
+/// Step 2.
+#[inline(always)]
+fn decode<'io>(
     state: &mut State,
-    dictionary: Option<&[u8]>,
+    io: &mut Io<'io>,
+    stop: Stop,
+) -> (Result<Flow, Damaged>, Decoded<'io>) {
+    if let Some(data) = copy_stored(state, io) {
+        return (Ok(Flow::Wait), Decoded::at_next_out(data));
+    }
+    let check = state.check();
+    let room = io.output.take_room();
+    let mut saved = Saved::nothing();
+    let value = state.wrapper.check;
+    let mut output = Output::new(room, &mut state.window, &mut saved, check, value);
+    let flow = state.decoder.run(&mut io.input, &mut output, stop);
+    let Finished {
+        data,
+        rest,
+        staged,
+        check_value,
+    } = output.finish();
+    io.output.return_room(rest, data.len());
+    state.wrapper.total = state.wrapper.total.wrapping_add(data.len() as u32);
+    state.wrapper.check = check_value;
+    (flow, Decoded { data, staged })
+}
+
+/// Step 3, if the last block is done. `flow` is how step 2 ended.
+#[inline(always)]
+fn after_data<'io>(
+    state: &mut State,
+    input: &mut InBuf,
+    flow: Result<Flow, Damaged>,
+    decoded: Decoded<'io>,
+) -> (Result<(), Damaged>, Decoded<'io>) {
+    match flow {
+        Ok(Flow::LastBlockDone) => {}
+        Ok(Flow::Wait) => return (Ok(()), decoded),
+        Err(damaged) => return (Err(damaged), decoded),
+    }
+    if state.wrapper.phase == Phase::Blocks {
+        state.wrapper.phase = Phase::Check;
+    }
+    if state.wrapper.phase > Phase::Length {
+        return (Ok(()), decoded);
+    }
+    let result = read_trailer(state, input);
+    // A trailer's check value is compared once it is all there, right or wrong.
+    let checked = result.is_err() || state.wrapper.phase > Phase::Check;
+    if state.wrapper.wrap != 0 && checked {
+        return (result, Decoded::at_next_out(&[]));
+    }
+    (result, decoded)
+}
+
+/// Step 4.
+#[inline(always)]
+fn end(
+    state: &mut State,
+    io: &mut Io,
+    decoded: Decoded,
+    result: Result<(), Damaged>,
     allocator: &Allocator,
+    flush: Flush,
 ) -> ReturnCode {
-    let wrapper = &mut state.wrapper;
-    if wrapper.wrap != 0 && wrapper.phase != Phase::Dict {
-        return ReturnCode::StreamError;
+    if let Err(message) = result {
+        io.msg = Some(message);
+        state.wrapper.phase = Phase::Bad;
     }
-    if wrapper.phase == Phase::Dict {
-        let data = dictionary.unwrap_or_default();
-        if adler32::update(adler32::ADLER_INIT, data) != wrapper.check {
-            return ReturnCode::DataError;
-        }
+    let phase = state.wrapper.phase;
+    let Decoded { data, staged } = decoded;
+    let wanted = phase < Phase::Bad && (phase < Phase::Check || !flush.is_finish());
+    if !state.window.in_use() && !data.is_empty() && wanted && state.window.open(allocator).is_err()
+    {
+        return state.out_of_memory();
     }
-    let Some(dictionary) = dictionary else {
-        return ReturnCode::StreamError;
-    };
-    if state.window.open(allocator).is_err() {
-        return out_of_memory(state);
+    append_to_window(state, data, staged);
+    count(state, io, phase, data, flush)
+}
+
+/// Step 4, the window. The first `staged` bytes of `data` are there.
+#[inline(always)]
+fn append_to_window(state: &mut State, data: &[u8], staged: usize) {
+    if state.window.in_use() && !data.is_empty() {
+        let in_stored = state.decoder.stored_left() != 0;
+        state.window.append(data, staged, in_stored);
     }
-    state.window.append(dictionary, 0, false);
-    state.wrapper.have_dictionary = true;
-    ReturnCode::Ok
+}
+
+/// Step 4, the counts, and what the call returns. `phase` is the present one, `data` the output
+/// that counts as progress.
+#[inline(always)]
+fn count(state: &State, io: &mut Io, phase: Phase, data: &[u8], flush: Flush) -> ReturnCode {
+    let (read, produced) = (io.input.consumed(), io.output.produced());
+    io.total_in = io.total_in.wrapping_add(read as c_ulong);
+    io.total_out = io.total_out.wrapping_add(produced as c_ulong);
+    if state.wrapper.wrap & WRAP_CHECK != 0 && produced != 0 {
+        io.adler = state.wrapper.check.into();
+    }
+    io.data_type = state.data_type(phase);
+    match phase {
+        Phase::Done => ReturnCode::StreamEnd,
+        Phase::Bad => ReturnCode::DataError,
+        _ if flush.is_finish() || (read == 0 && data.is_empty()) => ReturnCode::BufError,
+        _ => ReturnCode::Ok,
+    }
 }

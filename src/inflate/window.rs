@@ -10,11 +10,14 @@
 //!   overshoot, and copied to next_out from there (`output.rs`). That is one copy of the data
 //!   as before, only the other way. In a prototype it made decoding half as fast again with
 //!   512 bytes at a time.
-//!   When the room behind is used up, the history moves to the front; but while stored data
-//!   comes, which needs no history, the line is written around like a ring, which saves that.
+//!   When the room behind is used up, the history moves to the front. Stored data needs no
+//!   history, so while it comes nothing is moved: new output goes to the front, as soon as all
+//!   the history there is was stored. Less memory is written to then, and more of it stays in the
+//!   nearest cache: stored data in pieces of 512 bytes is decoded a tenth faster, in pieces of
+//!   4 KiB 4 %, than if all of the line were used in turn (Sapphire Rapids).
 #![forbid(unsafe_code)]
 
-use super::copy::{copy_slice, move_to_front};
+use super::bulk::{copy_few, copy_to, move_to_front};
 use crate::alloc::{Allocator, Block, ZBuf};
 
 /// Room behind the history for new output in a window that is a line, in bytes. Half of it
@@ -25,8 +28,11 @@ pub const SLACK: usize = 384;
 /// With less room than this, or than the call's output needs, the history moves first.
 const LEAST_ROOM: usize = 4096;
 
+/// Pieces of output shorter than this have so many bytes of the window made ready at once.
+const READY_STEP: usize = 256;
+
 /// What is done with the buffer. In both, the history ends at `next`, and the part of it for
-/// which there is no room before `next` ends at the buffer's end.
+/// which there is no room before `next` ends at `wrapped_at`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
     /// The next byte goes to the front when the end is reached.
@@ -47,6 +53,10 @@ pub struct Window {
     have: usize,
     /// Where the next byte goes.
     next: usize,
+    /// Where the part of the history ends for which there is no room before `next`.
+    wrapped_at: usize,
+    /// Where the stored data begins that lies right before `next`.
+    stored_from: usize,
 }
 
 impl Window {
@@ -59,6 +69,8 @@ impl Window {
             size: 0,
             have: 0,
             next: 0,
+            wrapped_at: 0,
+            stored_from: 0,
         }
     }
 
@@ -70,6 +82,7 @@ impl Window {
     /// Forgets the history.
     pub fn reset(&mut self) {
         (self.size, self.have, self.next) = (0, 0, 0);
+        self.stored_from = 0;
     }
 
     /// Changes the size. Gives the memory of another size back, to be freed. A window whose
@@ -102,8 +115,22 @@ impl Window {
         };
         let newer = self.have.min(self.next);
         let older = self.have - newer;
-        let end = if older == 0 { 0 } else { self.capacity() };
+        let end = if older == 0 { 0 } else { self.wrapped_at };
         (&buf[self.next - newer..self.next], &buf[end - older..end])
+    }
+
+    /// The history from `back` bytes before its end on, as far as it lies in one piece; there
+    /// must be so much of it.
+    #[inline]
+    pub fn history_from(&self, back: usize) -> &[u8] {
+        let Some(buf) = &self.buf else {
+            return &[];
+        };
+        let (begin, end) = match self.next.checked_sub(back) {
+            Some(begin) => (begin, self.next),
+            None => (self.next + self.wrapped_at - back, self.wrapped_at),
+        };
+        buf.get(begin..end).unwrap_or_default()
     }
 
     /// Bytes of the buffer without [`SLACK`].
@@ -131,7 +158,7 @@ impl Window {
         }
         if self.size == 0 {
             self.size = 1 << self.bits;
-            (self.have, self.next) = (0, 0);
+            (self.have, self.next, self.stored_from) = (0, 0, 0);
         }
         Ok(())
     }
@@ -139,34 +166,84 @@ impl Window {
     /// Makes `data` the newest history. Of the `data.len()` bytes, the first `staged` are
     /// already where [`stage`](Self::stage) had them written. `in_stored` says that stored data
     /// comes next.
+    #[inline(always)]
     pub fn append(&mut self, data: &[u8], staged: usize, in_stored: bool) {
+        let (begin, end) = (self.next + staged, self.next + data.len());
+        let stays = match self.shape {
+            Shape::Ring => true,
+            Shape::Line if in_stored => !self.is_all_stored(),
+            Shape::Line => self.have <= self.next,
+        };
+        if stays
+            && end <= self.capacity()
+            && data.len() < self.size
+            && let Some(rest) = data.get(staged..)
+            && let Some(buf) = &mut self.buf
+            && let Some(to) = buf.get_mut(begin..end)
+        {
+            copy_few(rest, to, |byte| byte, |from, to| to.copy_from_slice(from));
+            self.next = end;
+            self.have = (self.have + data.len()).min(self.size);
+            if !in_stored {
+                self.stored_from = end;
+            }
+        } else {
+            self.append_anywhere(data, staged, in_stored);
+        }
+    }
+
+    /// True if the history ends far enough from the front and was all stored: what comes next will
+    /// most likely be stored, too, so it goes to the front. The less memory is written to in
+    /// turn, the more of it stays in the nearest cache.
+    #[inline(always)]
+    fn is_all_stored(&self) -> bool {
+        self.next >= self.stored_from + self.size
+    }
+
+    /// [`append`](Self::append) where the data does not just go behind the history.
+    #[inline(never)]
+    fn append_anywhere(&mut self, data: &[u8], staged: usize, in_stored: bool) {
         let capacity = self.capacity();
+        let all_stored = self.is_all_stored();
         let Some(buf) = &mut self.buf else {
             return;
         };
         if data.len() >= self.size {
-            buf.make_ready(self.size);
-            copy_slice(&data[data.len() - self.size..], &mut buf[..self.size]);
+            copy_to(buf, 0, &data[data.len() - self.size..]);
             (self.have, self.next) = (self.size, self.size);
+            self.stored_from = if in_stored { 0 } else { self.size };
             return;
         }
         let mut staged = staged.min(data.len());
-        let in_one_piece = self.have <= self.next && self.next + data.len() <= capacity;
-        if self.shape == Shape::Line && !in_stored && !in_one_piece {
-            self.have = self.have.min(self.size - data.len());
-            straighten(buf, capacity, self.have, self.next);
-            (self.next, staged) = (self.have, 0);
+        if self.shape == Shape::Line {
+            let ends = self.next + data.len() > capacity;
+            if in_stored && (ends || all_stored) {
+                (self.wrapped_at, self.next, self.stored_from) = (self.next, 0, 0);
+                staged = 0;
+            } else if !in_stored && (ends || self.have > self.next) {
+                self.have = self.have.min(self.size - data.len());
+                straighten(buf, capacity, self.have, self.next, self.wrapped_at);
+                (self.next, staged) = (self.have, 0);
+            }
         }
         let begin = self.next + staged;
         let (first, rest) = data[staged..].split_at((data.len() - staged).min(capacity - begin));
-        buf.make_ready(begin + first.len());
-        copy_slice(first, &mut buf[begin..begin + first.len()]);
-        copy_slice(rest, &mut buf[..rest.len()]);
+        copy_to(buf, begin, first);
+        if first.len() < READY_STEP {
+            buf.make_ready((begin + first.len()).next_multiple_of(READY_STEP));
+        }
+        copy_to(buf, 0, rest);
         self.next = match rest.len() {
             0 => self.next + data.len(),
-            around => around,
+            around => {
+                self.wrapped_at = capacity;
+                around
+            }
         };
         self.have = (self.have + data.len()).min(self.size);
+        if !in_stored {
+            self.stored_from = self.next;
+        }
     }
 
     /// If output may be decoded behind the history: the buffer, [`SLACK`] bytes included,
@@ -178,8 +255,9 @@ impl Window {
         let buf = self.buf.as_mut()?;
         let room = self.size + ROOM - self.next;
         if room < most.min(LEAST_ROOM) {
-            straighten(buf, 0, self.have, self.next);
+            straighten(buf, self.size + ROOM, self.have, self.next, self.wrapped_at);
             self.next = self.have;
+            self.stored_from = self.next;
         }
         let end = (self.next + most).min(self.size + ROOM) + SLACK;
         buf.make_ready(end);
@@ -198,16 +276,22 @@ impl Window {
     }
 }
 
-/// Moves the newest `kept` bytes of a history to the front of `buf`. It ends at `next`; what
-/// is before the front lies before `capacity`, and not in the first `kept` bytes.
-fn straighten(buf: &mut [u8], capacity: usize, kept: usize, next: usize) {
+/// Moves the newest `kept` bytes of a history to the front of `buf`, of which `capacity` bytes may
+/// be used. It ends at `next`; what is before the front ends at `wrapped_at`.
+fn straighten(buf: &mut ZBuf<u8>, capacity: usize, kept: usize, next: usize, wrapped_at: usize) {
     let newer = kept.min(next);
     let older = kept - newer;
     if older == 0 {
         move_to_front(buf, next - newer, next);
+    } else if wrapped_at + newer <= capacity {
+        buf.make_ready(wrapped_at + newer);
+        buf.copy_within(..newer, wrapped_at);
+        move_to_front(buf, wrapped_at - older, wrapped_at + newer);
     } else {
+        // The older part begins behind the first `kept` bytes, because it is no longer than
+        // the buffer's room for a history.
         buf.copy_within(..newer, older);
-        buf.copy_within(capacity - older..capacity, 0);
+        buf.copy_within(wrapped_at - older..wrapped_at, 0);
     }
 }
 

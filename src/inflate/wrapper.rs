@@ -9,6 +9,7 @@ use core::ffi::c_ulong;
 
 use super::decode::Mode;
 use super::state::{Header, Phase, State, WRAP_CHECK, WRAP_GZIP, WRAP_ZLIB, Wrapper};
+use crate::buf::InBuf;
 use crate::checksum::check::Check;
 use crate::error::Damaged;
 use crate::format::gzip::{
@@ -39,6 +40,7 @@ const GZIP_ID: u64 = u16::from_le_bytes([MAGIC[0], MAGIC[1]]) as u64;
 const METHOD_MASK: u64 = 0xf;
 
 /// Takes the header from the present phase on until Blocks is reached, or what ends the call.
+#[inline(never)]
 pub fn read_header(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Step, Damaged> {
     while state.wrapper.phase < Phase::Blocks {
         let step = match state.wrapper.phase {
@@ -279,14 +281,15 @@ fn text_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> Step {
 
 /// The trailer, from the present phase on until the stream is complete.
 /// Source: RFC 1950 2.2, RFC 1952 2.3.1.
-pub fn read_trailer(state: &mut State, io: &mut Io) -> Result<Step, Damaged> {
+#[inline(never)]
+pub fn read_trailer(state: &mut State, input: &mut InBuf) -> Result<(), Damaged> {
     let (wrapper, bits) = (&mut state.wrapper, &mut state.decoder.bits);
     let is_gzip = matches!(wrapper.header, Header::Gzip(_));
     let compared = wrapper.wrap & WRAP_CHECK != 0;
     if wrapper.phase == Phase::Check {
         if wrapper.wrap != 0 {
-            if !bits.need(32, &mut io.input) {
-                return Ok(Step::Wait);
+            if !bits.need(32, input) {
+                return Ok(());
             }
             let check = if is_gzip {
                 bits.hold
@@ -302,8 +305,8 @@ pub fn read_trailer(state: &mut State, io: &mut Io) -> Result<Step, Damaged> {
     }
     if wrapper.phase == Phase::Length {
         if wrapper.wrap != 0 && is_gzip {
-            if !bits.need(32, &mut io.input) {
-                return Ok(Step::Wait);
+            if !bits.need(32, input) {
+                return Ok(());
             }
             if compared && bits.hold != wrapper.total.into() {
                 return Err(c"incorrect length check");
@@ -312,5 +315,5 @@ pub fn read_trailer(state: &mut State, io: &mut Io) -> Result<Step, Damaged> {
         }
         wrapper.phase = Phase::Done;
     }
-    Ok(Step::Done)
+    Ok(())
 }
