@@ -128,7 +128,7 @@ bench: build ## rzlib beside zlib, zlib-ng, zlib-rs, libdeflate and ISA-L; CORPU
 	$(if $(CORPUS),,sh bench/corpus.sh $(TARGET)/corpus)
 	$(CARGO) run --release -p rzlib-bench -- --plots $(TARGET)/plots $(BENCH) \
 		$(foreach peer,zlib zlibng zlibrs libdeflate isal,$$(sh -c 'f=$(TARGET)/peers/$(peer).so; [ ! -f $$f ] || echo $(peer)=$$f')) \
-		rzlib=$(LIB) -- $(or $(CORPUS),$(TARGET)/corpus)
+		rzlib=$(DROPIN) -- $(or $(CORPUS),$(TARGET)/corpus)
 
 instructions: build ## count the instructions of fixed work; fails if any takes 3 % more than recorded
 	sh bench/instructions/run.sh $(LIB) $(TARGET)/instructions
