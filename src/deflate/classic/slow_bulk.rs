@@ -227,6 +227,8 @@ impl Run {
         let good_length = tunables.good_length as usize;
         let max_chain = tunables.max_chain as u16;
         let nice_length = tunables.nice_length as usize;
+        // Strings from here on are not whole yet.
+        let whole_end = data_end.saturating_sub(MIN_MATCH - 1);
         let short_reach = if filtered { 0 } else { TOO_FAR };
 
         let Run {
@@ -241,7 +243,7 @@ impl Run {
             if p > last {
                 break BulkEnd::Lookahead;
             }
-            if finder.frontier() < p + LEAST_AHEAD {
+            if finder.frontier() < (p + LEAST_AHEAD).min(whole_end) {
                 finder.insert_until(&window[..data_end], p + MOST_AHEAD);
             }
             prev_length = length;
