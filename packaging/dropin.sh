@@ -102,7 +102,7 @@ fi
 
 # Once more, without what only panics needed. They counted themselves in a thread-local variable,
 # for which the library would need ld.so, and the name of that function is left over, as are those
-# of the unwinder.
+# of the unwinder. (Other names that nothing uses any more stay: libc has them in any case.)
 one_object "$work/needed.o" "$work/all.o"
 quietly "$OBJCOPY" --wildcard --strip-debug --strip-unneeded-symbol=__tls_get_addr \
     --strip-unneeded-symbol='_Unwind_*' \

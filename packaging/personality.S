@@ -1,8 +1,9 @@
 /*
  * What the drop-in says of its frames to an exception that passes through them (dropin.sh puts it
  * there): go on. Exceptions are of others, such as a zalloc in C++ that throws; rzlib's own
- * functions have nothing to clean up, because its panics abort. The standard library's function
- * for this would bring a copy of gcc's unwinder, 20 KB.
+ * functions have nothing to clean up, because its panics abort, and they alone call such
+ * functions, none of the standard library does. That library's function for this would bring a
+ * copy of gcc's unwinder, 20 KB.
  */
 /* _URC_CONTINUE_UNWIND of the Itanium C++ ABI. */
 #define CONTINUE_UNWIND 8

@@ -334,14 +334,13 @@ impl SplitBuf {
         let ready = self.make_ready(count);
         let all = self.block.ptr.as_ptr().cast::<Cell<u8>>();
         let upper = self.upper().cast::<Cell<u8>>();
-        // SAFETY: as many are initialised. `&mut self` keeps all others away, and cells may be
-        // seen twice; a Cell<u8> lies in memory as a u8 does.
-        unsafe {
-            (
-                core::slice::from_raw_parts(all, ready),
-                core::slice::from_raw_parts(upper, self.upper_ready),
-            )
-        }
+        // SAFETY: `ready` bytes are initialised: a part of the lower ones, or all and
+        // `upper_ready` behind them. `&mut self` keeps all others away, and cells may be seen
+        // twice; a Cell<u8> lies in memory as a u8 does.
+        let all = unsafe { core::slice::from_raw_parts(all, ready) };
+        // SAFETY: as above.
+        let upper = unsafe { core::slice::from_raw_parts(upper, self.upper_ready) };
+        (all, upper)
     }
 
     /// Makes the ready parts copies of `other`'s, whose parts are as large.

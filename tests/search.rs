@@ -143,6 +143,42 @@ fn changing(rule: Use, seed: u64) -> Compared<()> {
     Ok(())
 }
 
+/// Pages again and again, with some text in between, in a window so small that the index pauses
+/// and comes back many times, and short blocks, so that it does so near their ends, too.
+#[test]
+fn an_index_that_pauses() {
+    for seed in 0..60 {
+        let rng = &mut Rng::new(600 + seed);
+        let window_bits = rng.between(9, 12) as i32;
+        let page = generate(Kind::Random, (1 << window_bits) / 8 + rng.below(100), rng);
+        let mut data = Vec::new();
+        while data.len() < LEN {
+            data.extend(page.repeat(1 + rng.below(6)));
+            data.extend(generate(Kind::Words, rng.below(60), rng));
+        }
+        let settings = Settings {
+            level: rng.between(6, 9) as i32,
+            window_bits: -window_bits,
+            mem_level: rng.between(1, 3) as i32,
+            strategy: rng.pick(&[0, 0, 1]),
+        };
+        for rule in RULES {
+            use_index(rule);
+            let context = format!("seed {seed}, {settings:?}, {rule:?}");
+            let log = Rc::new(RefCell::new(Log::new(&context)));
+            let mut pair = Pair::new(&log, None);
+            expect(pair.init(settings));
+            expect(compress(
+                &mut pair,
+                &data,
+                rng.pick(&[Chunks::Whole, Chunks::UpTo(5000)]),
+                rng,
+            ));
+            expect(pair.end());
+        }
+    }
+}
+
 #[test]
 fn parameters_that_change_in_the_middle() {
     for seed in 0..STREAMS {

@@ -102,7 +102,7 @@ impl BitWriter<'_> {
         self.room = &self.room[bytes..];
     }
 
-    /// True if the bytes of the upper part from `at` on are still as they were.
+    /// True if the next `put` leaves the bytes of the upper part from `at` on as they are.
     pub fn has_left(&self, at: usize) -> bool {
         self.end() + BIT_STORE_LEN <= self.lower_len + at
     }

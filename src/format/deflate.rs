@@ -1,7 +1,6 @@
 //! RFC 1951: symbols, their bases and extra bits, the fixed codes, and limits.
 //!
-//! A length is kept as `length - 3` (one byte) and a distance as `distance - 1`
-//! (15 bits) throughout. All tables are made by `const fn` from the two lists of extra
+//! A length is kept as `length - 3` (one byte) throughout. All tables are made by `const fn` from the two lists of extra
 //! bits, so that nothing here is typed twice.
 #![forbid(unsafe_code)]
 

@@ -14,15 +14,17 @@
 //! Cost: 2 bytes a hash and 2 bytes a window position; an insertion is one load, one
 //! hash and two stores. A slide subtracts the window's size from every entry and stops at
 //! 0: one vectorised pass over both tables, every w_size bytes of input. `head` is cleared
-//! for each stream; `prev` is not, and is initialised only as far as the window has been
-//! filled, so that a short message does not touch all of it.
+//! for each stream, after a short message only where its strings are; `prev` is not, and is
+//! initialised only as far as the window has been filled, so that a short message does not touch
+//! all of it.
 //!
 //! Source of the idea and of all numbers: zlib 1.3.2 deflate.c.
 //!
 //! Unsafe because a lookup in the search loop costs too much with a bounds check. What
 //! makes it sound: a [`Link`] is 0 or the position of a string of the window that was inserted
 //! here or in an `Index`, and the slots in `prev` of all such positions are initialised
-//! (`insert` checks it; `fill_window` has them made ready); slides keep the slot.
+//! (`fill_window`, through which all data comes, has them made ready; `insert` checks it); slides
+//! keep the slot. Slots of strings that were not inserted may hold anything.
 #![allow(unsafe_code)]
 
 use crate::alloc::{Allocator, ZBuf};

@@ -8,11 +8,13 @@
 //! reach the stream walks the chains. So does every stream with numbers set by deflateTune, and
 //! one with match lengths left behind by another parse (`state.rs`).
 //!
-//! What an index costs, and when it is worth that, is in `tables.rs`.
+//! What an index costs, and when it is worth that, is in `tables.rs` and `sample.rs`. Where the
+//! data does not need it, it pauses, or waits, for some slides of the window.
 #![forbid(unsafe_code)]
 
+use super::sample::{SAMPLE_LEN, has_many_matches};
 use super::state::Classic;
-use super::tables::InUse;
+use super::tables::{InUse, is_index_forced};
 use crate::deflate::levels::{CLASSIC, Parse, Search};
 use crate::format::deflate::MIN_MATCH;
 use crate::io::Io;
@@ -27,7 +29,7 @@ impl Classic {
             && self.tunables == level.tunables
             && io.output.avail() != 0;
         let wanted = can.then_some(level.search);
-        if wanted != Some(Search::Anchors) {
+        if wanted.is_none() {
             self.tables.forget_pause();
         }
         if !self.tables.is_using(wanted) {
@@ -41,7 +43,7 @@ impl Classic {
                     self.strstart + self.lookahead + io.input.avail(),
                 )
             {
-                self.enter(search);
+                self.enter_if_needed(search, io.input.rest());
             }
         }
         // The other parses insert nothing.
@@ -108,10 +110,30 @@ impl Classic {
         self.tables.pause();
     }
 
-    /// The anchors come back from their pause if it ends with the window's slide just now.
+    /// An index comes back from its pause, or for the first time, if that ends with the window's
+    /// slide just now.
     pub(super) fn end_pause(&mut self) {
-        if self.tables.does_pause_end() && self.can_enter(Search::Anchors, Parse::Slow) {
-            self.enter(Search::Anchors);
+        if !self.tables.does_pause_end() {
+            return;
+        }
+        let level = &CLASSIC[usize::from(self.params.level)];
+        if self.can_enter(level.search, level.parse) {
+            self.enter_if_needed(level.search, &[]);
+        } else {
+            self.tables.pause();
+        }
+    }
+
+    /// An index takes the place of the chains if the data needs it: what comes next, or what came
+    /// last. Otherwise this is looked at again after a while.
+    fn enter_if_needed(&mut self, search: Search, next: &[u8]) {
+        let data = self.data();
+        let last = &data[data.len().saturating_sub(SAMPLE_LEN)..];
+        let sample = if next.len() < last.len() { last } else { next };
+        if is_index_forced() || has_many_matches(sample) {
+            self.enter(search);
+        } else {
+            self.tables.pause();
         }
     }
 

@@ -21,6 +21,7 @@ use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 impl Classic {
     /// Parses on, to the last position, `last`, that needs no further look at the window. The
     /// stream uses quads. Returns true if the block is full, with the last symbol passed over.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
     pub(super) fn fast_bulk(&mut self, out: &mut Output, last: usize) -> bool {
         let data_end = self.strstart + self.lookahead;
         let mut run = Run {

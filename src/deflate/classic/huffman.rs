@@ -33,7 +33,7 @@
 //! levels. A node that is joined then begins to sink while the one before it is still on
 //! its way. This takes half the time of a heap that stops where it can.
 //!
-//! Cost: n log n steps for n symbols that occur; 12 KiB of stack.
+//! Cost: n log n steps for n symbols that occur; 13 KiB of stack, with what `trees.rs` keeps.
 //! Source: zlib 1.3.2 trees.c, build_tree and gen_bitlen, which credits Haruhiko
 //! Okumura's `ar` for the balancing.
 #![forbid(unsafe_code)]
@@ -227,7 +227,7 @@ impl Workshop {
         let mut code = Code::NONE;
         let mut symbols = [0u16; N];
         let symbols = self.fill(freq, &mut symbols);
-        code.max_symbol = symbols.iter().copied().max().unwrap_or(0).into();
+        code.max_symbol = symbols[symbols.len() - 1].into();
         let counts = self.assign_lengths(alphabet.max_bits);
         let lengths = &mut self.lengths[..N];
         code.lengths.copy_from_slice(lengths);

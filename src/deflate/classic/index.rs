@@ -21,7 +21,7 @@
 //!   beyond; each table has its own, because longer strings need more bytes. The slow parse
 //!   inserts all strings, so it does not matter that the index runs ahead of it, by at most
 //!   [`MOST_AHEAD`]: a ring of w entries keeps what is in reach (w - 262). Where zlib leaves
-//!   strings out, the index is not used (`dense_from` in `tables.rs`).
+//!   strings out, the index is not used (`choose.rs`).
 //! - A link of a table's slot is less than the position inserted there.
 //! - [`MIRRORED`] entries of the links are repeated behind their end, so that a
 //!   vector of neighbours can be loaded from any slot.
@@ -62,7 +62,7 @@ const MAX_HEAD_BITS: u32 = 16;
 /// How much it is above windowBits otherwise.
 const HEAD_BITS_OVER_WINDOW: u32 = 1;
 /// 2^32 divided by the golden ratio: a product's high bits are a good hash.
-const GOLDEN: u32 = 0x9e37_79b1;
+pub(super) const GOLDEN: u32 = 0x9e37_79b1;
 /// The same of 2^64.
 const GOLDEN_64: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Bytes of a string in `four`.
@@ -142,6 +142,7 @@ fn slide_by_turns(links: &mut [u16], by: [u16; 2]) {
 }
 
 /// Subtracts `distance` from every link; those that would become negative become 0.
+#[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
 pub(super) fn slide_links(links: &mut [u16], distance: u16, _: Vectors) {
     // SAFETY: the last argument is the proof that the CPU can.
     unsafe { slide_by_turns(links, [distance; 2]) }
@@ -430,6 +431,7 @@ impl Index {
 
     /// Inserts the strings before `end`, at most [`MOST_AHEAD`] ahead of the parse, as far as
     /// they are whole in the window's `data`.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
     pub fn insert_until(&mut self, data: &[u8], end: usize) {
         // SAFETY: an index has the proof that the CPU can.
         unsafe { self.insert_with_vectors(data, end) }

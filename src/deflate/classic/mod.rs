@@ -31,6 +31,7 @@ mod longest_match;
 mod quads;
 mod rle;
 mod run;
+mod sample;
 mod slow;
 mod slow_bulk;
 pub mod state;

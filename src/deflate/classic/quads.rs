@@ -20,7 +20,7 @@
 //! - `heads[hash]` and `quads[position & mask]` are four positions in falling order, 0 behind
 //!   the last one. A quarter of a position's quad is less than that position.
 //! - The members are those of zlib's chains, whichever the parse inserts. So going from the
-//!   chains to quads and back is exact at any time (`tables.rs`). The slow parse inserts every
+//!   chains to quads and back is exact at any time (`choose.rs`). The slow parse inserts every
 //!   string and may run ahead, up to `frontier`; the fast parse inserts as it goes.
 //!
 //! # Cost
@@ -181,6 +181,7 @@ impl Quads {
     }
 
     /// Inserts the strings before `end`, as far as they are whole in the window's `data`.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
     pub fn insert_until(&mut self, data: &[u8], end: usize) {
         // SAFETY: quads have the proof that the CPU can.
         unsafe { self.insert_with_vectors(data, end) }

@@ -11,14 +11,14 @@
 //! Unsafe because the search's loads and the vector instructions are.
 #![allow(unsafe_code)]
 
-use super::hunt::{Bytes, Hunt, MIN_LOOKAHEAD, Match, TOO_FAR};
+use super::hunt::{Bytes, Hunt, MIN_LOOKAHEAD, Match, STRIDE, TOO_FAR};
 use super::index::{EIGHT, Index, MOST_AHEAD};
 use super::quads::Quads;
 use super::state::Classic;
 use super::symbols::Symbols;
 use super::tables::InUse;
 use crate::deflate::config::Strategy;
-use crate::deflate::levels::Tunables;
+use crate::deflate::levels::{CLASSIC, Parse, Search, Tunables};
 use crate::deflate::output::Output;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 
@@ -39,10 +39,34 @@ const FEW_STEPS: u16 = 8;
 const LEAST_AHEAD: usize = 24;
 const _: () = assert!(EIGHT < LEAST_AHEAD && LEAST_AHEAD < MOST_AHEAD);
 const _: () = assert!(MOST_AHEAD < MIN_LOOKAHEAD);
+/// What the searches on an index rely on, at every level that has one.
+const _: () = {
+    let mut level = 1;
+    while level < CLASSIC.len() {
+        let Tunables {
+            max_lazy,
+            nice_length,
+            max_chain,
+            ..
+        } = CLASSIC[level].tunables;
+        let nice = nice_length as usize;
+        assert!(STRIDE <= nice && nice <= MAX_MATCH);
+        if matches!(CLASSIC[level].parse, Parse::Slow) {
+            assert!(max_lazy as usize <= nice && max_chain >> 2 != 0);
+        }
+        // Also a quarter of it, in the slow parse, is a number of whole quads.
+        let quads = matches!(CLASSIC[level].search, Search::Quads);
+        let slow = matches!(CLASSIC[level].parse, Parse::Slow);
+        assert!(!quads || max_chain.is_multiple_of(if slow { 16 } else { 4 }));
+        assert!(max_chain <= u16::MAX as u32);
+        level += 1;
+    }
+};
 
 impl Classic {
     /// Parses on, to the last position, `last`, that needs no further look at the window. The
     /// stream uses an index.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
     pub(super) fn slow_bulk(&mut self, out: &mut Output, last: usize) -> BulkEnd {
         let mut run = Run {
             p: self.strstart,

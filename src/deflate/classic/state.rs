@@ -174,7 +174,7 @@ impl Classic {
     }
 
     /// History and lookahead.
-    fn data(&self) -> &[u8] {
+    pub(super) fn data(&self) -> &[u8] {
         &self.window[..self.strstart + self.lookahead]
     }
 
@@ -254,7 +254,6 @@ impl Classic {
 
     /// Back to an empty window, with the level's own numbers. The block is dropped already.
     pub fn reset(&mut self) {
-        self.pending_slides = PendingSlides::None;
         self.clear_chains();
         self.tables.forget(self.data().len(), 0);
         self.tunables = CLASSIC[usize::from(self.params.level)].tunables;

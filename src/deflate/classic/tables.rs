@@ -13,7 +13,8 @@
 //!
 //! Data in which nearly all is in long matches that zlib finds at once, such as a repeated page, is
 //! better off with the chains all the time: of two costs, searches and insertions, only the
-//! second is left, and an index has more of it. So the anchors pause there for some slides.
+//! second is left, and an index has more of it. So the anchors pause there for some slides. An index
+//! is not even entered in data whose beginning has few matches (`sample.rs`).
 //!
 //! [`Price`] has the figures: how long a message must be for the same time with and without the
 //! index, measured on Sapphire Rapids for English, machine code and TypeScript, with all large
@@ -30,8 +31,8 @@ use crate::deflate::levels::{Parse, Search};
 
 /// Windows after which it is seen whether the data needs the anchors.
 const WEIGHED_WINDOWS: usize = 2;
-/// Slides of the window after which the anchors are tried again when the data did not need them:
-/// at first, and at most, because it is twice as many if it did not need them then, either.
+/// Slides of the window after which an index is tried again when the data did not need it: at
+/// first, and at most, because it is twice as many if the data does not need it then, either.
 const PAUSES: [u8; 2] = [4, 64];
 
 /// What is done in the time that an index saves on one byte of input.
@@ -80,6 +81,11 @@ pub fn use_index(rule: Use) {
     RULE.store(rule as u8, Ordering::Relaxed);
 }
 
+/// True if the rule is [`Use::Always`].
+pub(super) fn is_index_forced() -> bool {
+    RULE.load(Ordering::Relaxed) == Use::Always as u8
+}
+
 /// The tables in use.
 pub(super) enum InUse<I, Q> {
     /// zlib's chains.
@@ -116,7 +122,7 @@ pub struct Tables {
     weighed: usize,
     /// How many of them were in long matches that zlib finds at once.
     easy: usize,
-    /// Slides until the anchors are tried again; 0 if they are not paused.
+    /// Slides until an index is tried again; 0 if there is no pause.
     pause: u8,
     /// Slides of the next pause.
     next_pause: u8,
@@ -227,8 +233,10 @@ impl Tables {
     /// Notes that an index compressed so many bytes, of which `easy` were in long matches that
     /// zlib finds at once.
     pub(super) fn weigh(&mut self, bytes: usize, easy: usize) {
-        self.weighed += bytes;
-        self.easy += easy;
+        if matches!(self.made, Made::Anchors(_)) {
+            self.weighed += bytes;
+            self.easy += easy;
+        }
     }
 
     /// True if the index in use turns out not to be needed, which is seen now and then.
@@ -245,13 +253,13 @@ impl Tables {
         are_needless
     }
 
-    /// The anchors, just left, are paused.
+    /// The index, just left or not even entered, is paused.
     pub(super) fn pause(&mut self) {
         self.pause = self.next_pause;
         self.next_pause = (2 * self.pause).min(PAUSES[1]);
     }
 
-    /// There is no pause: something else than the anchors will be in use.
+    /// There is no pause: something else than an index will be in use.
     pub(super) fn forget_pause(&mut self) {
         self.pause = 0;
     }
@@ -268,6 +276,7 @@ impl Tables {
     pub(super) fn forget(&mut self, seen: usize, position: usize) {
         self.gone += (seen - position) as i64;
         self.leave(position, 0);
+        self.next_pause = PAUSES[0];
         self.dense_from = position;
     }
 
@@ -301,12 +310,15 @@ impl Tables {
         (window_bits, hash): (u8, Hash),
         seen: usize,
     ) -> bool {
+        if self.pause != 0 || matches!(self.made, Made::Refused) {
+            return false;
+        }
         match RULE.load(Ordering::Relaxed) {
             rule if rule == Use::Always as u8 => return true,
             rule if rule == Use::Never as u8 => return false,
             _ => {}
         }
-        if !self.allowed || self.pause != 0 || matches!(self.made, Made::Refused) {
+        if !self.allowed {
             return false;
         }
         let size = match search {
