@@ -12,12 +12,15 @@
 //! data does not need it, it pauses, or waits, for some slides of the window.
 #![forbid(unsafe_code)]
 
-use super::sample::{SAMPLE_LEN, has_many_matches};
+use super::sample::{Kind, SAMPLE_LEN, kind};
 use super::state::Classic;
 use super::tables::{InUse, is_index_forced};
 use crate::deflate::levels::{CLASSIC, Parse, Search};
 use crate::format::deflate::MIN_MATCH;
 use crate::io::Io;
+
+/// Windows of input for which an index is worth while although there are few matches.
+const MANY_WINDOWS: usize = 2;
 
 impl Classic {
     /// Chooses the tables for a call.
@@ -43,7 +46,8 @@ impl Classic {
                     self.strstart + self.lookahead + io.input.avail(),
                 )
             {
-                self.enter_if_needed(search, io.input.rest());
+                let are_many = io.input.avail() >= MANY_WINDOWS * self.w_size();
+                self.enter_if_needed(search, io.input.rest(), are_many);
             }
         }
         // The other parses insert nothing.
@@ -118,19 +122,25 @@ impl Classic {
         }
         let level = &CLASSIC[usize::from(self.params.level)];
         if self.can_enter(level.search, level.parse) {
-            self.enter_if_needed(level.search, &[]);
+            self.enter_if_needed(level.search, &[], true);
         } else {
             self.tables.pause();
         }
     }
 
     /// An index takes the place of the chains if the data needs it: what comes next, or what came
-    /// last. Otherwise this is looked at again after a while.
-    fn enter_if_needed(&mut self, search: Search, next: &[u8]) {
+    /// last. Otherwise this is looked at again after a while. `are_many` says that many bytes
+    /// come, or have come.
+    fn enter_if_needed(&mut self, search: Search, next: &[u8], are_many: bool) {
         let data = self.data();
         let last = &data[data.len().saturating_sub(SAMPLE_LEN)..];
         let sample = if next.len() < last.len() { last } else { next };
-        if is_index_forced() || has_many_matches(sample) {
+        let is_needed = match kind(sample) {
+            Kind::Matches => true,
+            Kind::Literals => are_many,
+            Kind::LongMatches => false,
+        };
+        if is_needed || is_index_forced() {
             self.enter(search);
         } else {
             self.tables.pause();
