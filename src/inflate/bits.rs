@@ -1,6 +1,8 @@
-//! The bit buffer between calls, and how it takes input: byte by byte, never more than asked.
+//! The bit buffer between calls, and how it takes input: byte by byte and no more than asked, or a
+//! few bytes ahead, of which those that were not needed are given back before the call returns.
 //!
-//! Between symbols fewer than 8 bits are held, unless inflatePrime put more there. The fast
+//! Between symbols fewer than 8 bits are held, unless inflatePrime put more there, or input was
+//! read ahead. The fast
 //! loop has a buffer of its own (`fast.rs`) and leaves the same state behind.
 #![forbid(unsafe_code)]
 
@@ -11,7 +13,7 @@ use crate::buf::InBuf;
 pub struct Bits {
     /// The bits; zero above `count`.
     pub hold: u64,
-    /// How many there are: at most 32 by inflatePrime, and 7 before that.
+    /// How many there are: between calls at most 32 by inflatePrime, and 7 before that.
     pub count: u32,
 }
 

@@ -25,6 +25,9 @@ pub const BRIEF_INPUT: usize = 16;
 /// with 4, those with 5 to 8 bytes are.
 pub const BRIEF_ROOM: usize = 8;
 
+/// Bytes up to which copying one by one takes less time than a call.
+const FEW: usize = 8;
+
 /// A brief call's output.
 pub struct Brief<'room, 'window> {
     room: &'room mut [MaybeUninit<u8>],
@@ -54,14 +57,19 @@ impl<'room, 'window> Brief<'room, 'window> {
     /// Copies bytes of this call from `dist` bytes back to where the next byte goes.
     #[inline(never)]
     fn copy_own(&mut self, dist: usize, count: usize) {
-        let begin = self.produced;
-        if dist >= count {
-            self.room
-                .copy_within(begin - dist..begin - dist + count, begin);
-        } else {
+        let (begin, from) = (self.produced, self.produced - dist);
+        if count <= FEW {
             for at in begin..begin + count {
                 self.room[at] = self.room[at - dist];
             }
+            return;
+        }
+        let mut done = 0;
+        while done < count {
+            // What was copied repeats the match's first bytes: twice as many can follow.
+            let piece = (dist + done).min(count - done);
+            self.room.copy_within(from..from + piece, begin + done);
+            done += piece;
         }
     }
 

@@ -106,6 +106,7 @@ const ZLIB_FAST_ROOM: usize = MAX_MATCH;
 
 /// Bytes of input in which any symbol ends, beside those bits that are held.
 const WORD: usize = 8;
+const _: () = assert!(FAST_INPUT <= WORD);
 
 /// What the decoder knows between calls.
 #[derive(Clone)]

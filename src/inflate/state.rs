@@ -219,7 +219,8 @@ impl State {
         }
     }
 
-    /// The decoding state as `data_type` says it, in this phase, which is the present one. Source: zlib.h, inflate (Z_BLOCK, Z_TREES).
+    /// The decoding state as `data_type` says it; `phase` is the present one, which callers have
+    /// in a register. Source: zlib.h, inflate (Z_BLOCK, Z_TREES).
     #[inline(always)]
     pub fn data_type(&self, phase: Phase) -> i32 {
         const LAST_BLOCK: i32 = 64;

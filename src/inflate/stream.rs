@@ -59,8 +59,8 @@ impl Flush {
     }
 }
 
-/// Whether a call with so much input and room has nothing to do but step 2, for which nothing need
-/// be set up: there is little input or room, or no end of the stored data within them.
+/// Whether a call with so much input and room begins with step 2, for which nothing need be set
+/// up: there is little input or room, or no end of the stored data within them.
 #[inline(always)]
 pub fn is_brief(state: &State, input: usize, room: usize) -> bool {
     state.wrapper.phase == Phase::Blocks

@@ -23,6 +23,9 @@ use crate::alloc::{Allocator, Block, ZBuf};
 /// Room behind the history for new output in a window that is a line, in bytes. Half of it
 /// costs 3 % of speed.
 const ROOM: usize = 32768;
+/// Bytes of history at most.
+const MOST_KEPT: usize = 1 << 15;
+const _: () = assert!(ROOM >= MOST_KEPT);
 /// Bytes behind that room which the fast loop may write: a match and its overshoot.
 pub const SLACK: usize = 384;
 /// With less room than this, or than the call's output needs, the history moves first.
@@ -37,7 +40,8 @@ const READY_STEP: usize = 256;
 enum Shape {
     /// The next byte goes to the front when the end is reached.
     Ring,
-    /// The history is moved to the front when the end is near.
+    /// Decoded data moves the history to the front when the end is near; stored data goes on at
+    /// the front.
     Line,
 }
 
@@ -288,8 +292,8 @@ fn straighten(buf: &mut ZBuf<u8>, capacity: usize, kept: usize, next: usize, wra
         buf.copy_within(..newer, wrapped_at);
         move_to_front(buf, wrapped_at - older, wrapped_at + newer);
     } else {
-        // The older part begins behind the first `kept` bytes, because it is no longer than
-        // the buffer's room for a history.
+        // The older part begins behind the first ROOM bytes, because all of it and the newer one
+        // are longer than the history; and so behind the first `kept` ones.
         buf.copy_within(..newer, older);
         buf.copy_within(wrapped_at - older..wrapped_at, 0);
     }
