@@ -22,7 +22,7 @@ OUT=$(realpath "$2")
 # Percent above the record that is too much.
 LIMIT=3
 WORK="deflate1 deflate3 deflate4 deflate6 deflate9 deflate0 rle messages1024 messages16384
-    inflate1000000 inflate65536 inflate4096 inflate512 inflate16 inflate1 crc32 adler32 gzputc"
+    inflate1000000 inflate65536 inflate4096 inflate512 inflate16 inflate1 runs8 crc32 adler32 gzputc"
 
 if [ "$(uname -m)" != x86_64 ] || ! grep -qw avx2 /proc/cpuinfo; then
     echo "skip instructions: the record is for x86-64 with AVX2"

@@ -122,7 +122,7 @@ static void messages(size_t size)
     lib.deflateEnd(&z);
 }
 
-static void inflate_all(size_t chunk)
+static void inflate_all(size_t in_chunk, size_t out_chunk)
 {
     z_stream z;
     size_t read = 0;
@@ -134,11 +134,11 @@ static void inflate_all(size_t chunk)
     while (code != Z_STREAM_END) {
         if (z.avail_in == 0) {
             z.next_in = packed + read;
-            z.avail_in = (uInt)(packed_len - read < chunk ? packed_len - read : chunk);
+            z.avail_in = (uInt)(packed_len - read < in_chunk ? packed_len - read : in_chunk);
             read += z.avail_in;
         }
         z.next_out = got + z.total_out;
-        z.avail_out = (uInt)(LEN - z.total_out < chunk ? LEN - z.total_out : chunk);
+        z.avail_out = (uInt)(LEN - z.total_out < out_chunk ? LEN - z.total_out : out_chunk);
         code = lib.inflate(&z, Z_NO_FLUSH);
         if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
             fail("inflate");
@@ -173,7 +173,9 @@ void measured(const char *work)
     else if (strncmp(work, "messages", 8) == 0)
         messages(value);
     else if (strncmp(work, "inflate", 7) == 0)
-        inflate_all(value);
+        inflate_all(value, value);
+    else if (strncmp(work, "runs", 4) == 0)
+        inflate_all(value, LEN);
     else if (strcmp(work, "crc32") == 0)
         lib.crc32(0, data, LEN);
     else if (strcmp(work, "adler32") == 0)
@@ -206,9 +208,13 @@ int main(int argc, char **argv)
     FIND(gzputc);
     FIND(gzclose);
     make_data();
+    /* One run of a byte. */
+    if (strncmp(argv[2], "runs", 4) == 0)
+        memset(data, 'r', LEN);
     deflate_all(6, 0, LEN);
     measured(argv[2]);
-    if (strncmp(argv[2], "inflate", 7) == 0 && memcmp(got, data, LEN) != 0)
+    if ((strncmp(argv[2], "inflate", 7) == 0 || strncmp(argv[2], "runs", 4) == 0) &&
+        memcmp(got, data, LEN) != 0)
         fail("the data did not come back");
     return 0;
 }
