@@ -79,6 +79,25 @@ const HARD: [&str; 7] = [
     "dna",
 ];
 
+/// Compresses `data` on the chains, on the index, and by the rule that chooses.
+fn compress_by_all_rules(
+    name: &str,
+    settings: Settings,
+    data: &[u8],
+    chunks: Chunks,
+    rng: &mut Rng,
+) {
+    for rule in RULES {
+        use_index(rule);
+        let context = format!("{name}, {settings:?}, {rule:?}");
+        let log = Rc::new(RefCell::new(Log::new(&context)));
+        let mut pair = Pair::new(&log, None);
+        expect(pair.init(settings));
+        expect(compress(&mut pair, data, chunks, rng));
+        expect(pair.end());
+    }
+}
+
 #[test]
 fn data_with_long_chains() {
     let rng = &mut Rng::new(41);
@@ -91,15 +110,7 @@ fn data_with_long_chains() {
                 mem_level: rng.pick(&[8, 9, 3]),
                 strategy: rng.pick(&[0, 0, 1]),
             };
-            for rule in RULES {
-                use_index(rule);
-                let context = format!("{name}, level {level}, {rule:?}");
-                let log = Rc::new(RefCell::new(Log::new(&context)));
-                let mut pair = Pair::new(&log, None);
-                expect(pair.init(settings));
-                expect(compress(&mut pair, &data, Chunks::Whole, rng));
-                expect(pair.end());
-            }
+            compress_by_all_rules(name, settings, &data, Chunks::Whole, rng);
         }
     }
 }
@@ -162,20 +173,8 @@ fn an_index_that_pauses() {
             mem_level: rng.between(1, 3) as i32,
             strategy: rng.pick(&[0, 0, 1]),
         };
-        for rule in RULES {
-            use_index(rule);
-            let context = format!("seed {seed}, {settings:?}, {rule:?}");
-            let log = Rc::new(RefCell::new(Log::new(&context)));
-            let mut pair = Pair::new(&log, None);
-            expect(pair.init(settings));
-            expect(compress(
-                &mut pair,
-                &data,
-                rng.pick(&[Chunks::Whole, Chunks::UpTo(5000)]),
-                rng,
-            ));
-            expect(pair.end());
-        }
+        let chunks = rng.pick(&[Chunks::Whole, Chunks::UpTo(5000)]);
+        compress_by_all_rules(&format!("seed {seed}"), settings, &data, chunks, rng);
     }
 }
 
