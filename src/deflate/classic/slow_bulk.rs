@@ -90,8 +90,8 @@ impl Classic {
         // SAFETY: indexes hold the proof that the CPU has what is needed.
         let end = unsafe {
             match self.tables.in_use() {
-                InUse::Anchors(index) => run.on_anchors(index, place, symbols),
-                InUse::Quads(quads) => run.on_quads(quads, place, symbols),
+                InUse::Anchors(index) => run.go(index, place, symbols),
+                InUse::Quads(quads) => run.go(quads, place, symbols),
                 InUse::Chains => BulkEnd::Lookahead,
             }
         };
@@ -210,28 +210,8 @@ struct Run {
 }
 
 impl Run {
-    #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
-    fn on_anchors(
-        &mut self,
-        index: &mut Index,
-        place: Place,
-        symbols: (&mut Symbols, &mut [u8]),
-    ) -> BulkEnd {
-        self.go(index, place, symbols)
-    }
-
-    #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
-    fn on_quads(
-        &mut self,
-        quads: &mut Quads,
-        place: Place,
-        symbols: (&mut Symbols, &mut [u8]),
-    ) -> BulkEnd {
-        self.go(quads, place, symbols)
-    }
-
     /// The loop.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
     fn go<F: Finder>(
         &mut self,
         finder: &mut F,
