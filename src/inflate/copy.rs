@@ -15,8 +15,9 @@
 
 /// Bytes of one copy.
 pub const CHUNK: usize = 16;
-/// Bytes that may be written behind a match: the last pair of copies begins inside it.
-pub const OVERSHOOT: usize = 2 * CHUNK - 1;
+/// Bytes that may be written behind the output: the last pair of copies begins inside a match, or
+/// right behind it (`fast.rs`).
+pub const OVERSHOOT: usize = 2 * CHUNK;
 
 /// Copies 16 bytes.
 ///
@@ -28,6 +29,19 @@ unsafe fn copy_chunk(from: *const u8, to: *mut u8) {
     unsafe {
         let chunk = from.cast::<[u8; CHUNK]>().read();
         to.cast::<[u8; CHUNK]>().write(chunk);
+    }
+}
+
+/// Copies 32 bytes in two pieces.
+///
+/// # Safety
+/// - As for [`copy_chunk`], of both pieces. If `to` lies behind `from`, then by at least 16 bytes.
+#[inline(always)]
+pub unsafe fn copy_two_chunks(from: *const u8, to: *mut u8) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        copy_chunk(from, to);
+        copy_chunk(from.add(CHUNK), to.add(CHUNK));
     }
 }
 
@@ -141,14 +155,12 @@ pub unsafe fn copy_match<N: Near>(out: *mut u8, dist: usize, len: usize, written
     unsafe {
         if dist >= CHUNK {
             let from = out.sub(dist);
-            copy_chunk(from, out);
-            copy_chunk(from.add(CHUNK), out.add(CHUNK));
+            copy_two_chunks(from, out);
             if len > 2 * CHUNK {
                 let end = out.add(len);
                 let (mut from, mut to) = (from.add(2 * CHUNK), out.add(2 * CHUNK));
                 while to < end {
-                    copy_chunk(from, to);
-                    copy_chunk(from.add(CHUNK), to.add(CHUNK));
+                    copy_two_chunks(from, to);
                     (from, to) = (from.add(2 * CHUNK), to.add(2 * CHUNK));
                 }
             }

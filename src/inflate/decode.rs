@@ -35,8 +35,8 @@ use super::bits::Bits;
 use super::block;
 use super::sink::{FAST_INPUT, FastExit, Sink};
 use super::table::{
-    CODE_MASK, CODE_SHIFT, DIST_EXCEPTION, DIST_HIGH_SHIFT, LENGTH_SHIFT, LITERAL, LITERAL_SHIFT,
-    LITLEN_END, LITLEN_EXCEPTION, Tables, dropped_bits,
+    BYTE_SHIFT, Tables, code_bits, dist_base, dropped_bits, extra_bits, is_end, is_invalid_dist,
+    is_length, is_literal, length_base,
 };
 use crate::buf::InBuf;
 use crate::error::Damaged;
@@ -403,23 +403,21 @@ impl Decoder {
         let all = self.bits.hold | u64::from_le_bytes(*next) << held;
         let entry = self.tables.litlen(all);
         let mut used = dropped_bits(entry);
-        if entry & LITERAL != 0 {
-            self.length = entry >> LITERAL_SHIFT;
-            self.mode = Mode::Lit;
-        } else if entry & LITLEN_EXCEPTION == 0 {
-            let length = (entry >> LENGTH_SHIFT) + extra_bits(entry, all);
+        if is_length(entry) {
+            let length = length_base(entry) + extra(entry, all);
             let bits = all >> used;
             let entry = self.tables.dist(bits);
-            if entry & DIST_EXCEPTION != 0 {
+            if is_invalid_dist(entry) {
                 return false;
             }
-            let code_bits = (entry >> CODE_SHIFT) & CODE_MASK;
-            let extra = dropped_bits(entry) - code_bits;
-            self.offset = ((entry >> DIST_HIGH_SHIFT) << extra) + extra_bits(entry, bits) + 1;
+            self.offset = dist_base(entry) + extra(entry, bits);
             self.length = length;
             self.was = length;
             used += dropped_bits(entry);
             self.mode = Mode::Match;
+        } else if is_literal(entry) {
+            self.length = entry >> BYTE_SHIFT;
+            self.mode = Mode::Lit;
         } else {
             return false;
         }
@@ -433,19 +431,13 @@ impl Decoder {
     }
 
     /// Finds the entry of the next code, reading bytes until it is known; None if the input
-    /// ends before. `code_bits` says how many bits of the input an entry's code has.
+    /// ends before.
     #[inline(always)]
-    fn code(
-        &mut self,
-        input: &mut InBuf,
-        lookup: fn(&Tables, u64) -> u32,
-        code_bits: fn(u32) -> u32,
-    ) -> Option<(u32, u32)> {
+    fn code(&mut self, input: &mut InBuf, lookup: fn(&Tables, u64) -> u32) -> Option<u32> {
         loop {
             let entry = lookup(&self.tables, self.bits.hold);
-            let needed = code_bits(entry);
-            if needed <= self.bits.count {
-                return Some((entry, needed));
+            if code_bits(entry) <= self.bits.count {
+                return Some(entry);
             }
             if !self.bits.pull(input) {
                 return None;
@@ -456,18 +448,18 @@ impl Decoder {
     #[inline(always)]
     fn literal_or_length(&mut self, input: &mut InBuf) -> Result<bool, Damaged> {
         self.back = 0;
-        let Some((entry, code_bits)) = self.code(input, Tables::litlen, litlen_code_bits) else {
+        let Some(entry) = self.code(input, Tables::litlen) else {
             return Ok(false);
         };
-        self.use_code(code_bits);
-        if entry & LITERAL != 0 {
-            self.length = entry >> LITERAL_SHIFT;
-            self.mode = Mode::Lit;
-        } else if entry & LITLEN_EXCEPTION == 0 {
-            self.length = entry >> LENGTH_SHIFT;
-            self.extra = (dropped_bits(entry) - code_bits) as u8;
+        self.use_code(code_bits(entry));
+        if is_length(entry) {
+            self.length = length_base(entry);
+            self.extra = extra_bits(entry) as u8;
             self.mode = Mode::LenExt;
-        } else if entry & LITLEN_END != 0 {
+        } else if is_literal(entry) {
+            self.length = entry >> BYTE_SHIFT;
+            self.mode = Mode::Lit;
+        } else if is_end(entry) {
             self.back = NO_CODE;
             self.mode = Mode::Type;
         } else {
@@ -483,7 +475,7 @@ impl Decoder {
 
     #[inline(always)]
     fn length_extra(&mut self, input: &mut InBuf) -> bool {
-        let Some(extra) = self.extra_bits(input) else {
+        let Some(extra) = self.take_extra(input) else {
             return false;
         };
         self.length += extra;
@@ -493,7 +485,7 @@ impl Decoder {
     }
 
     #[inline(always)]
-    fn extra_bits(&mut self, input: &mut InBuf) -> Option<u32> {
+    fn take_extra(&mut self, input: &mut InBuf) -> Option<u32> {
         let extra = self.extra.into();
         if !self.bits.need(extra, input) {
             return None;
@@ -504,22 +496,22 @@ impl Decoder {
 
     #[inline(always)]
     fn distance(&mut self, input: &mut InBuf) -> Result<bool, Damaged> {
-        let Some((entry, code_bits)) = self.code(input, Tables::dist, dist_code_bits) else {
+        let Some(entry) = self.code(input, Tables::dist) else {
             return Ok(false);
         };
-        self.use_code(code_bits);
-        if entry & DIST_EXCEPTION != 0 {
+        self.use_code(code_bits(entry));
+        if is_invalid_dist(entry) {
             return Err(c"invalid distance code");
         }
-        self.extra = (dropped_bits(entry) - code_bits) as u8;
-        self.offset = ((entry >> DIST_HIGH_SHIFT) << self.extra) + 1;
+        self.extra = extra_bits(entry) as u8;
+        self.offset = dist_base(entry);
         self.mode = Mode::DistExt;
         Ok(true)
     }
 
     #[inline(always)]
     fn distance_extra<S: Sink>(&mut self, input: &mut InBuf, sink: &S) -> Result<bool, Damaged> {
-        let Some(extra) = self.extra_bits(input) else {
+        let Some(extra) = self.take_extra(input) else {
             return Ok(false);
         };
         self.offset += extra;
@@ -574,32 +566,14 @@ impl Decoder {
     }
 }
 
-/// The extra bits of a length's or distance's entry, from the bits that begin with its code.
-fn extra_bits(entry: u32, bits: u64) -> u32 {
+/// What the extra bits of a length or a distance say, of the bits that begin with its code.
+fn extra(entry: u32, bits: u64) -> u32 {
     let both = bits as u32 & ((1 << dropped_bits(entry)) - 1);
-    both >> ((entry >> CODE_SHIFT) & CODE_MASK)
+    both >> code_bits(entry)
 }
 
 /// Whether zlib decodes the next symbol with its own fast loop, which leaves the count of bits for
 /// inflateMark as it was. None of such a symbol has to wait.
 fn zlib_is_fast(input: usize, room: usize) -> bool {
     input >= ZLIB_FAST_INPUT && room >= ZLIB_FAST_ROOM
-}
-
-/// Bits of a literal/length entry's code, without extra bits.
-fn litlen_code_bits(entry: u32) -> u32 {
-    if entry & (LITERAL | LITLEN_EXCEPTION) != 0 {
-        dropped_bits(entry)
-    } else {
-        (entry >> CODE_SHIFT) & CODE_MASK
-    }
-}
-
-/// Bits of a distance entry's code, without extra bits.
-fn dist_code_bits(entry: u32) -> u32 {
-    if entry & DIST_EXCEPTION != 0 {
-        dropped_bits(entry)
-    } else {
-        (entry >> CODE_SHIFT) & CODE_MASK
-    }
 }

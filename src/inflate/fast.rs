@@ -2,104 +2,122 @@
 //!
 //! # Idea
 //!
+//! Whether the next symbol is a literal or a match is what no processor can guess: a wrong guess
+//! costs as much time as decoding two or three symbols, and a third of them are wrong. So nothing
+//! is guessed. The loop goes in *steps* of one table lookup, all alike, for a literal, a length or
+//! a distance:
+//! - The entry says which table comes next; its address is selected, not branched to.
+//! - Every step copies 32 bytes to where the next byte goes. After a distance they are the match's;
+//!   for a literal they come from the entry itself, whose last byte is the literal; for a length
+//!   they mean nothing. Then the output advances: by the match's length, by 1, or by 0.
+//! - What the extra bits say is computed in the same way for all.
+//!
+//! What is rare has a branch, which is guessed well: codes that lead to a subtable, lengths above
+//! 30 and distances below 17, which 32 plain bytes do not do for, distances that reach beyond what
+//! lies before the output, and the end of the block. Their entries are marked, and one *symbol* is
+//! decoded the usual way, with branches. So are the last symbols before input or room end.
+//!
 //! - The bit buffer has 64 bits and is refilled without a branch: 8 bytes are or-ed in above
 //!   the bits that are there, and the input advances by as many whole bytes as fit. What lies
 //!   above the counted bits are bits of the input, too, so the next refill may or them again.
 //! - Only the low byte of the bit count means something, so an entry can be subtracted as it
 //!   is; shifts by an entry use its low 6 bits.
-//! - The entry of the next symbol is loaded as soon as the present entry is known, before
-//!   the present symbol is stored or copied: load and copy overlap. Entries hold the width of
-//!   the next index, so that the next index is one BEXTR of the bits and the entry.
-//! - Extra bits are cut out of the bits as they were before the symbol, beside the chain from
-//!   entry to entry, which is what limits the speed: 12 to 14 cycles for a match, 6 or 7 for
-//!   a literal.
-//! - Up to two literals are decoded for one refill; a third is 1 % slower.
+//! - Entries hold the width of the next index, so that the next index is one BEXTR of the bits and
+//!   the entry. From entry to entry takes 6 cycles, and that is all that waits for what comes
+//!   before: 12 for a match.
 //! - Copies overshoot (`copy.rs`).
 //! - Room is given in stretches (`ahead.rs`); where one ends, the loop asks for the next one and
 //!   goes on. To leave it for that costs 2 %.
 //!
-//! The shape is libdeflate's (deflate_decompress.c; its head explains the refill and the
-//! preloading); the width in the entry, and what follows, is not.
+//! The refill is libdeflate's (deflate_decompress.c, whose head explains it); the width in the
+//! entry and the steps are not.
 //!
 //! # Exactness
 //!
 //! The loop never reports an error. At a symbol that is wrong in any way it counts the
 //! symbol's bits as not used and ends: the careful decoder (`decode.rs`) takes the symbol
-//! again, so that error, message and counts come from one place. On return the position in
+//! again, so that error, message and counts come from one place. If a length is passed and the loop
+//! ends before its distance, its bits count as not used. On return the position in
 //! the input is that of the last decoded bit: whole bytes behind it are given back, and the
 //! bits of a byte in part used are read again from the input.
 //!
 //! # Limits
 //!
-//! At the top of an iteration at least 56 bits are counted, and all 64 are true bits of the
-//! input. One refill is enough for two literals, or for a literal of [`LITLEN_ROOT`] bits, a
-//! length of 15 + 5 and a distance of [`DIST_ROOT`] + 13 bits, and for the index that comes
-//! next. A distance in a subtable, of up to 15 + 13 bits ([`MAX_BITS`] in all), has a refill of
-//! its own, or is left to the careful decoder where the input ends. An iteration writes at most
-//! a literal and a match, or two literals.
+//! Before steps at least 56 bits are counted, and all 64 are true bits of the input. Three steps
+//! use up at most 54, two distances and a short length, and the next index has 10 more. Before a
+//! symbol the buffer is refilled. A symbol uses up at most 48: a length of 15 + 5 bits and a
+//! distance of 15 + 13. Steps begin only where input and room are enough for two of them and a
+//! symbol; only a symbol, which is the last then, can pass the end of the room.
 //!
 //! # What was measured
 //!
-//! AMD EPYC (Zen 4), level-6 data of 15 kinds, whole buffers, against libdeflate in the same
-//! run: 0.96. This loop takes 90 % of the time, where libdeflate's takes 95 %, building tables
-//! 3 % (2 %), saving the caller's bytes (`ahead.rs`) 1 %, and up to 5 % where matches are long.
-//! It executes as many instructions as libdeflate's (24.3 and 23.8 million for 3 MB of English),
-//! and fewer did not make it faster: it waits for loads and mispredicted branches. What did not help: 11 index bits (-1 %), 64-bit distance entries (0), a refill
-//! before each distance (-1 %), AVX (0), a branch before the second 16 bytes of a copy (-3 %).
+//! AMD EPYC (Zen 5), level-6 data of 15 kinds, whole buffers, against libdeflate in the same run:
+//! 1.17; from 0.95, where a tenth of the symbols are near matches, to 1.36 for machine code. With
+//! libdeflate's shape, which branches between literals and matches, this loop had 0.96. A wrong
+//! guess takes 25 cycles there, a step 9 to 10, an exception about 40. The loop takes 88 % of the
+//! time, saving the caller's bytes (`ahead.rs`) 4 %, building tables 2 %.
+//!
+//! What did not help: two steps for a refill instead of three (-3 %), lengths above 16 as
+//! exceptions and one piece to copy (-4 %), literals from a table of all bytes (-1 %), `symbol` in a
+//! function of its own (-1 %). A single branch that LLVM makes of a selection costs all of the gain
+//! and more (0.90): hence `select_unpredictable`, and [`now`] where it would take two tests apart.
 //!
 //! Unsafe because it works on raw pointers: a bounds check for each lookup, load and store
 //! costs more than the work itself. Tables are trusted, since `table.rs` made them; input
-//! and output are checked once an iteration.
+//! and output are checked before the steps, and before a symbol.
 #![allow(unsafe_code)]
 
-use core::hint::cold_path;
+use core::hint::{cold_path, select_unpredictable};
 use core::sync::atomic::{AtomicU8, Ordering};
 
-use super::copy::{Near, PlainCopy};
+use super::copy::{Near, PlainCopy, copy_two_chunks};
 use super::table::{
-    CODE_SHIFT, DIST_EXCEPTION, DIST_HIGH_SHIFT, DIST_ROOT, DIST_SUBTABLE, LENGTH_SHIFT, LITERAL,
-    LITERAL_SHIFT, LITLEN_AT, LITLEN_END, LITLEN_EXCEPTION, LITLEN_ROOT, LITLEN_SUBTABLE, Tables,
-    dist_start, dropped_bits, litlen_start,
+    BYTE_SHIFT, CODE_SHIFT, DIST_ROOT, DISTANCE, EXCEPTION, HIGH_SHIFT, LITERAL, LITERAL_BACK,
+    LITLEN_AT, LITLEN_ROOT, MAX_SHORT_LENGTH, SUBTABLE, Tables, code_bits, dist_base, dropped_bits,
+    is_end, is_invalid_dist, is_length, is_literal, length_base, subtable_start,
 };
-use crate::format::deflate::{MAX_CODE_BITS, MAX_MATCH};
+use crate::format::deflate::{MAX_CODE_BITS, MAX_MATCH, MIN_MATCH};
 
 /// Bits held after a refill, at least.
 const REFILLED: u32 = 56;
-/// Extra bits of a length, and of a distance, at most.
+/// Extra bits at most of a length that is not long, of any, and of a distance.
+const MAX_SHORT_LENGTH_EXTRA: u32 = 2;
 const MAX_LENGTH_EXTRA: u32 = 5;
 const MAX_DIST_EXTRA: u32 = 13;
-/// Bits of a length at most.
-const MAX_LENGTH_BITS: u32 = MAX_CODE_BITS as u32 + MAX_LENGTH_EXTRA;
-/// Bits that one iteration uses up at most.
-const MAX_BITS: u32 = LITLEN_ROOT + MAX_LENGTH_BITS + MAX_CODE_BITS as u32 + MAX_DIST_EXTRA;
-/// Bytes of input that an iteration reads from where it begins.
+/// Bits that a step uses up at most for a length, and for a distance.
+const LENGTH_STEP: u32 = LITLEN_ROOT + MAX_SHORT_LENGTH_EXTRA;
+const DIST_STEP: u32 = DIST_ROOT + MAX_DIST_EXTRA;
+/// Bits that a symbol uses up at most.
+const SYMBOL_BITS: u32 = 2 * MAX_CODE_BITS as u32 + MAX_LENGTH_EXTRA + MAX_DIST_EXTRA;
+/// Bytes of input that are read at once.
 pub const INPUT_MARGIN: usize = 8;
-/// Bytes of input that an iteration can use up beyond those in the bit buffer.
-pub const INPUT_USED: usize = (MAX_BITS - REFILLED).div_ceil(8) as usize;
-/// Literals in one iteration.
-const LITERALS_A_REFILL: usize = 2;
-/// Bytes that an iteration needs room for before its last symbol, which may be a match.
-pub const OUTPUT_NEEDED: usize = LITERALS_A_REFILL;
-/// Bytes of output that an iteration decodes at most.
-pub const OUTPUT_MARGIN: usize = LITERALS_A_REFILL - 1 + MAX_MATCH;
+/// Bytes of input, behind those in the bit buffer, that two steps and a symbol may need.
+const STEPS_INPUT: usize =
+    (LENGTH_STEP + DIST_STEP + SYMBOL_BITS - REFILLED).div_ceil(u8::BITS) as usize;
+/// Bytes that three steps decode at most: two matches.
+const STEPS_OUTPUT: usize = 2 * MAX_SHORT_LENGTH;
+/// Bytes that two steps decode at most: a match and a literal.
+const TWO_STEPS_OUTPUT: usize = MAX_SHORT_LENGTH + 1;
+/// Bytes of output that are decoded at most from before the end of the room on: two steps and a
+/// symbol.
+pub const OUTPUT_MARGIN: usize = TWO_STEPS_OUTPUT + MAX_MATCH;
 
 const _: () = {
-    // Two literals leave enough to look a third symbol up.
-    assert!((LITERALS_A_REFILL as u32 + 1) * LITLEN_ROOT <= REFILLED);
-    // A literal, a length and a distance that is not in a subtable are in the bit buffer, and
-    // so is the next index, in the bits above the counted ones.
-    assert!(LITLEN_ROOT + MAX_LENGTH_BITS + DIST_ROOT + MAX_DIST_EXTRA <= REFILLED);
-    assert!(2 * LITLEN_ROOT + MAX_LENGTH_BITS + DIST_ROOT + MAX_DIST_EXTRA <= u64::BITS);
-    // After another refill, one in a subtable is, and the next index.
-    assert!(MAX_CODE_BITS as u32 + MAX_DIST_EXTRA + LITLEN_ROOT <= REFILLED);
+    // Three steps, and the next index in the bits above the counted ones.
+    assert!(2 * DIST_STEP + LENGTH_STEP <= REFILLED && LITLEN_ROOT >= DIST_ROOT);
+    assert!(2 * DIST_STEP + LENGTH_STEP + LITLEN_ROOT <= u64::BITS);
+    // A symbol, and the next index.
+    assert!(SYMBOL_BITS <= REFILLED && SYMBOL_BITS + LITLEN_ROOT <= u64::BITS);
+    // What three steps write lies within the margin.
+    assert!(STEPS_OUTPUT <= OUTPUT_MARGIN);
 };
 
 /// What a CPU does with the bit buffer, and how it copies near matches.
 pub trait Cpu: Near {
     /// The bits behind those that `entry` drops, as many as it says the next index has.
-    fn next_index(bits: u64, entry: u32) -> usize;
+    fn next_index(bits: u64, entry: u64) -> usize;
     /// The bits that `entry` drops.
-    fn dropped(bits: u64, entry: u32) -> u64;
+    fn dropped(bits: u64, entry: u64) -> u64;
 }
 
 /// Any CPU.
@@ -115,13 +133,13 @@ impl Near for PlainCpu {
 
 impl Cpu for PlainCpu {
     #[inline(always)]
-    fn next_index(bits: u64, entry: u32) -> usize {
+    fn next_index(bits: u64, entry: u64) -> usize {
         let width = (entry >> 8) & 0xff;
         ((bits >> (entry & 63)) & ((1 << (width & 63)) - 1)) as usize
     }
 
     #[inline(always)]
-    fn dropped(bits: u64, entry: u32) -> u64 {
+    fn dropped(bits: u64, entry: u64) -> u64 {
         bits & ((1 << (entry & 63)) - 1)
     }
 }
@@ -142,20 +160,26 @@ impl Near for BmiCpu {
 #[cfg(target_arch = "x86_64")]
 impl Cpu for BmiCpu {
     #[inline(always)]
-    fn next_index(bits: u64, entry: u32) -> usize {
+    fn next_index(bits: u64, entry: u64) -> usize {
         // SAFETY: only `run_bmi` uses this type, on CPUs with BMI1.
-        unsafe { core::arch::x86_64::_bextr2_u64(bits, entry.into()) as usize }
+        unsafe { core::arch::x86_64::_bextr2_u64(bits, entry) as usize }
     }
 
     #[inline(always)]
-    fn dropped(bits: u64, entry: u32) -> u64 {
+    fn dropped(bits: u64, entry: u64) -> u64 {
         // SAFETY: only `run_bmi` uses this type, on CPUs with BMI2.
-        unsafe { core::arch::x86_64::_bzhi_u64(bits, entry) }
+        unsafe { core::arch::x86_64::_bzhi_u64(bits, entry as u32) }
     }
 }
 
 /// Where matches are copied from.
 pub trait History {
+    /// Bytes behind the output may be written, as many as copies overshoot.
+    const OVERSHOOTS: bool;
+
+    /// The first byte of the history that lies right before the output.
+    fn start(&self) -> *const u8;
+
     /// Copies a match to `out`. False, and nothing written, if the distance is too far.
     ///
     /// # Safety
@@ -175,7 +199,7 @@ pub trait History {
 pub struct Run {
     /// Next byte of input.
     pub input: *const u8,
-    /// An iteration begins only at or before this byte.
+    /// Nothing begins behind this byte.
     pub input_last: *const u8,
     /// The bits held; see the head of this file for what lies above `count`.
     pub bits: u64,
@@ -183,9 +207,12 @@ pub struct Run {
     pub count: u32,
     /// Where the next byte goes.
     pub out: *mut u8,
-    /// An iteration begins only before this byte.
+    /// Nothing begins at or behind this byte.
     pub out_end: *mut u8,
-    /// The last match, if the loop ended with one.
+    /// At or behind `out_end`: only the last symbol may pass this byte. It is compared, and never
+    /// looked at.
+    pub room_end: *mut u8,
+    /// The last match, if the loop ended with one that passed `room_end`.
     pub last: Match,
 }
 
@@ -203,7 +230,7 @@ pub struct Match {
 /// Why the loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// Input or room is too short for another iteration.
+    /// Input or room is too short to go on.
     Limit,
     /// The block's end was decoded.
     EndOfBlock,
@@ -211,22 +238,229 @@ pub enum Exit {
     Symbol,
 }
 
-/// Refills the bit buffer: at least 56 bits are held then.
-///
-/// # Safety
-/// - 8 bytes can be read at `input`.
-#[inline(always)]
-unsafe fn refill(input: &mut *const u8, bits: &mut u64, count: &mut u32) {
-    // SAFETY: 8 bytes can be read, and at most 7 of them are skipped.
-    unsafe {
-        let word = u64::from_le(input.cast::<u64>().read_unaligned());
-        *bits |= word << (*count & 63);
-        *input = input.add(7 - ((*count >> 3) & 7) as usize);
-    }
-    *count |= REFILLED;
+/// The loop's variables.
+struct Loop {
+    /// Behind the first entry of the distance table, and of the literal/length table.
+    dists: *const u32,
+    litlens: *const u32,
+    /// Next byte of input.
+    input: *const u8,
+    /// The bits held; and how many of them are counted, in the low byte.
+    bits: u64,
+    count: u32,
+    /// The next entry, and where it lies: right before this.
+    entry: u64,
+    behind: *const u32,
+    /// The entry before. If that is a length, the next one is its distance.
+    before: u64,
+    /// The match's length in bytes, if a length was the entry before.
+    len: usize,
+    /// Where the next byte goes.
+    out: *mut u8,
 }
 
-/// The loop. It runs at least one iteration.
+// What the SAFETY notes below mean by "see above": indices come from entries of the tables, which
+// say how wide the table is that they index; input is read only where something may begin, or
+// after that was checked; output is written within OUTPUT_MARGIN of that, and as far as the
+// history writes behind a match.
+impl Loop {
+    /// At the beginning of a run.
+    ///
+    /// # Safety
+    /// - As for [`run`].
+    #[inline(always)]
+    unsafe fn new(run: &Run, tables: &Tables) -> Self {
+        let (words, root) = tables.lookup();
+        let dists = words.as_ptr().wrapping_add(1);
+        let litlens = dists.wrapping_add(LITLEN_AT);
+        let mut this = Loop {
+            dists,
+            litlens,
+            input: run.input,
+            bits: run.bits,
+            count: run.count,
+            entry: 0,
+            behind: litlens,
+            before: NO_LENGTH,
+            len: 0,
+            out: run.out,
+        };
+        // SAFETY: see above.
+        unsafe { this.refill() };
+        this.behind = litlens.wrapping_add(this.bits as usize & ((1 << root) - 1));
+        // SAFETY: see above.
+        this.entry = unsafe { entry_before(this.behind) };
+        this
+    }
+
+    /// Refills the bit buffer: at least 56 bits are held then.
+    ///
+    /// # Safety
+    /// - 8 bytes can be read at `input`.
+    #[inline(always)]
+    unsafe fn refill(&mut self) {
+        // SAFETY: 8 bytes can be read, and at most 7 of them are skipped.
+        unsafe {
+            let word = u64::from_le(self.input.cast::<u64>().read_unaligned());
+            self.bits |= word << (self.count & 63);
+            self.input = self.input.add(7 - ((self.count >> 3) & 7) as usize);
+        }
+        self.count |= REFILLED;
+    }
+
+    /// One step. False, and nothing is done, if the next entry is an exception, or a distance to
+    /// before `start`.
+    ///
+    /// # Safety
+    /// - As for [`run`]; `start` is where the history begins that lies right before the output.
+    #[inline(always)]
+    unsafe fn step<C: Cpu>(&mut self, start: *const u8) -> bool {
+        let entry = self.entry;
+        if entry & u64::from(EXCEPTION) != 0 {
+            return false;
+        }
+        let rest = now(self.bits >> (entry & 63));
+        // The length less 3 or the distance less 1; 0 for a literal.
+        let high = (entry >> HIGH_SHIFT) << (entry & 63);
+        let less = (C::dropped(self.bits, entry) | high) >> ((entry >> CODE_SHIFT) & 63);
+        // Behind the first byte to be copied.
+        let from = self.out.wrapping_sub(less as usize).cast_const();
+        if from <= start && now(entry) & u64::from(DISTANCE) != 0 {
+            return false;
+        }
+        let ends_match = entry & u64::from(DISTANCE) != 0;
+        let literal = self.behind.cast::<u8>().wrapping_sub(LITERAL_BACK - 1);
+        let from = select_unpredictable(ends_match, from, literal);
+        let literals = ((entry / u64::from(LITERAL)) & 1) as usize;
+        let count = select_unpredictable(ends_match, self.len, literals);
+        let is_length = entry & u64::from(DISTANCE | LITERAL) == 0;
+        let table = select_unpredictable(is_length, self.dists, self.litlens);
+
+        self.behind = table.wrapping_add(C::next_index(self.bits, entry));
+        self.bits = rest;
+        self.count = self.count.wrapping_sub(entry as u32);
+        self.before = entry;
+        // SAFETY: see above. A literal is the last byte of its entry, behind which the tables have
+        // bytes enough; a distance is at least 17, and its bytes lie behind `start`.
+        unsafe {
+            self.entry = entry_before(self.behind);
+            copy_two_chunks(from.sub(1), self.out);
+            self.out = self.out.add(count);
+        }
+        self.len = less as usize + MIN_MATCH;
+        true
+    }
+
+    /// Passes the next entry, behind which one of `table` follows.
+    ///
+    /// # Safety
+    /// - The entry says that table.
+    #[inline(always)]
+    unsafe fn pass<C: Cpu>(&mut self, table: *const u32) {
+        let entry = self.entry;
+        self.behind = table.wrapping_add(C::next_index(self.bits, entry));
+        self.bits >>= entry & 63;
+        self.count = self.count.wrapping_sub(entry as u32);
+        self.before = entry;
+        // SAFETY: see above.
+        self.entry = unsafe { entry_before(self.behind) };
+    }
+
+    /// If the next entry points to a subtable, the one there takes its place.
+    ///
+    /// # Safety
+    /// - The next entry is one of `table`.
+    #[inline(always)]
+    unsafe fn enter_subtable<C: Cpu>(&mut self, table: *const u32) {
+        let entry = self.entry as u32;
+        if entry & SUBTABLE != 0 {
+            let index = subtable_start(entry) + C::next_index(self.bits, self.entry);
+            // SAFETY: see above.
+            self.entry = unsafe { entry_before(table.wrapping_add(index)) };
+        }
+    }
+
+    /// One symbol, whatever it is, or what is left of a match whose length is passed. None if the
+    /// loop goes on.
+    ///
+    /// # Safety
+    /// - As for [`run`]; at least [`SYMBOL_BITS`] bits are counted.
+    #[inline(always)]
+    unsafe fn symbol<C: Cpu, H: History>(&mut self, history: &H, last: &mut Match) -> Option<Exit> {
+        let (dists, litlens) = (self.dists, self.litlens);
+        if !is_length(self.before as u32) {
+            // SAFETY: see above.
+            unsafe { self.enter_subtable::<C>(litlens) };
+            let entry = self.entry as u32;
+            if !is_length(entry) {
+                if !is_literal(entry) {
+                    if is_end(entry) {
+                        self.count = self.count.wrapping_sub(entry);
+                        return Some(Exit::EndOfBlock);
+                    }
+                    return Some(Exit::Symbol);
+                }
+                // SAFETY: see above.
+                unsafe {
+                    *self.out = (entry >> BYTE_SHIFT) as u8;
+                    self.out = self.out.add(1);
+                    self.pass::<C>(litlens);
+                }
+                return None;
+            }
+            let extra = C::dropped(self.bits, self.entry) as u32 >> code_bits(entry);
+            self.len = (length_base(entry) + extra) as usize;
+            // SAFETY: see above.
+            unsafe { self.pass::<C>(dists) };
+        }
+        let length = self.before as u32;
+        // SAFETY: see above.
+        unsafe { self.enter_subtable::<C>(dists) };
+        let entry = self.entry as u32;
+        if is_invalid_dist(entry) {
+            self.give_back(length);
+            return Some(Exit::Symbol);
+        }
+        let extra = C::dropped(self.bits, self.entry) as u32 >> code_bits(entry);
+        let dist = (dist_base(entry) + extra) as usize;
+        // SAFETY: see above.
+        unsafe {
+            self.pass::<C>(litlens);
+            if !history.copy_match::<C>(self.out, dist, self.len) {
+                self.give_back(entry);
+                self.give_back(length);
+                return Some(Exit::Symbol);
+            }
+            self.out = self.out.add(self.len);
+        }
+        *last = Match {
+            len: self.len as u32,
+            dist: dist as u32,
+            bits: dropped_bits(length) + dropped_bits(entry),
+        };
+        None
+    }
+
+    /// The bits of an entry that was passed count as not used.
+    fn give_back(&mut self, entry: u32) {
+        self.count = self.count.wrapping_add(dropped_bits(entry));
+    }
+}
+
+/// An entry that is no length.
+const NO_LENGTH: u64 = LITERAL as u64;
+
+/// The entry right before `behind`.
+///
+/// # Safety
+/// - There is one.
+#[inline(always)]
+unsafe fn entry_before(behind: *const u32) -> u64 {
+    // SAFETY: as the caller promises.
+    unsafe { (*behind.sub(1)).into() }
+}
+
+/// The loop.
 ///
 /// # Safety
 /// - From `run.input` to [`INPUT_MARGIN`] bytes behind `run.input_last`, input can be read,
@@ -237,129 +471,50 @@ unsafe fn refill(input: &mut *const u8, bits: &mut u64, count: &mut u32) {
 /// - The CPU is one for which `C` may be used.
 #[inline(always)]
 unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &mut H, tables: &Tables) -> Exit {
-    let (words, root) = tables.lookup();
-    let words = words.as_ptr();
-    let (mut input, mut bits, mut count) = (run.input, run.bits, run.count);
-    let mut out = run.out;
+    let start = history.start();
     let (input_last, mut out_end) = (run.input_last, run.out_end);
-
-    // What every SAFETY note below means by "see above": indices come from entries of the
-    // tables, which say how wide the table is that they index; input is read within
-    // INPUT_MARGIN of an iteration's start, and output written within OUTPUT_MARGIN and the
-    // history's own.
-    let litlen = |index: usize| {
-        // SAFETY: see above.
-        unsafe { *words.add(LITLEN_AT + index) }
-    };
-    let dists = |index: usize| {
-        // SAFETY: see above.
-        unsafe { *words.add(index) }
-    };
-
-    // SAFETY: see above.
-    unsafe { refill(&mut input, &mut bits, &mut count) };
-    let mut entry = litlen(bits as usize & ((1 << root) - 1));
-    let exit = 'run: loop {
-        let mut before = bits;
-        bits >>= entry & 63;
-        count = count.wrapping_sub(entry);
-        // Left for a length; else the iteration ends with a literal.
-        'length: {
-            if entry & LITERAL != 0 {
-                let literal = (entry >> LITERAL_SHIFT) as u8;
-                entry = litlen(C::next_index(before, entry));
-                // SAFETY: see above.
-                unsafe { out = store(out, literal) };
-                before = bits;
-                bits >>= entry & 63;
-                count = count.wrapping_sub(entry);
-            }
-            if entry & (LITERAL | LITLEN_EXCEPTION) == 0 {
-                break 'length;
-            }
-            if entry & LITLEN_EXCEPTION != 0 {
-                cold_path();
-                let pointer = entry;
-                if entry & LITLEN_SUBTABLE != 0 {
-                    count = count.wrapping_add(pointer);
-                    entry = litlen(litlen_start(pointer) + C::next_index(before, pointer));
-                    bits = before >> (entry & 63);
-                    count = count.wrapping_sub(entry);
-                }
-                if entry & LITLEN_EXCEPTION != 0 {
-                    if entry & LITLEN_END != 0 {
-                        break 'run Exit::EndOfBlock;
-                    }
-                    count = count.wrapping_add(entry);
-                    break 'run Exit::Symbol;
-                }
-                if entry & LITERAL == 0 {
-                    break 'length;
-                }
-            }
-            let literal = (entry >> LITERAL_SHIFT) as u8;
-            entry = litlen(C::next_index(before, entry));
-            // SAFETY: see above.
+    let steps_last = input_last.wrapping_sub(STEPS_INPUT);
+    let steps_room = run.room_end.wrapping_sub(STEPS_OUTPUT);
+    let mut steps_end = out_end.min(steps_room);
+    // SAFETY: the caller promises the same.
+    let mut at = unsafe { Loop::new(run, tables) };
+    let exit = loop {
+        if H::OVERSHOOTS && at.out < steps_end && at.input <= steps_last {
+            // SAFETY: the caller promises input and room.
             unsafe {
-                out = store(out, literal);
-                refill(&mut input, &mut bits, &mut count);
+                if at.step::<C>(start) && at.step::<C>(start) && at.step::<C>(start) {
+                    at.refill();
+                    continue;
+                }
+                cold_path();
+                at.refill();
             }
-            if input > input_last || (out >= out_end && room_ends(history, out, &mut out_end)) {
-                break 'run Exit::Limit;
+        } else if at.input > input_last {
+            break Exit::Limit;
+        } else if at.out >= out_end {
+            out_end = history.extend(at.out, out_end);
+            if at.out >= out_end {
+                break Exit::Limit;
             }
-            continue 'run;
+            steps_end = out_end.min(steps_room);
+            continue;
         }
-
-        let length_entry = entry;
-        let extra = C::dropped(before, entry) >> ((entry >> CODE_SHIFT) & 63);
-        let len = (entry >> LENGTH_SHIFT) as usize + extra as usize;
-        entry = dists(C::next_index(before, entry));
-        if entry & DIST_EXCEPTION != 0 {
-            cold_path();
-            if entry & DIST_SUBTABLE == 0 {
-                count = count.wrapping_add(length_entry);
-                break Exit::Symbol;
-            }
-            // SAFETY: see above.
-            unsafe { refill(&mut input, &mut bits, &mut count) };
-            entry = dists(dist_start(entry) + C::next_index(bits, entry));
-            // The refill that ends the iteration must not read beyond the input.
-            if entry & DIST_EXCEPTION != 0 || input > input_last {
-                count = count.wrapping_add(length_entry);
-                break Exit::Symbol;
-            }
+        // SAFETY: the caller promises input and room.
+        if let Some(exit) = unsafe { at.symbol::<C, H>(history, &mut run.last) } {
+            break exit;
         }
-        let dist_entry = entry;
-        let high = u64::from(entry >> DIST_HIGH_SHIFT) << (entry & 63);
-        let less_one = (C::dropped(bits, entry) | high) >> ((entry >> CODE_SHIFT) & 63);
-        let dist = less_one as usize + 1;
-        entry = litlen(C::next_index(bits, entry));
-        bits >>= dist_entry & 63;
-        count = count.wrapping_sub(dist_entry);
-        // SAFETY: see above.
-        unsafe { refill(&mut input, &mut bits, &mut count) };
-        bits = now(bits);
-        // SAFETY: see above.
-        if !unsafe { history.copy_match::<C>(out, dist, len) } {
-            let used = dropped_bits(length_entry) + dropped_bits(dist_entry);
-            count = count.wrapping_add(used);
-            break Exit::Symbol;
-        }
-        // SAFETY: see above.
-        out = unsafe { out.add(len) };
-        if input > input_last || (out >= out_end && room_ends(history, out, &mut out_end)) {
-            run.last = Match {
-                len: len as u32,
-                dist: dist as u32,
-                bits: dropped_bits(length_entry) + dropped_bits(dist_entry),
-            };
+        if at.input > input_last {
             break Exit::Limit;
         }
+        // SAFETY: the caller promises the input.
+        unsafe { at.refill() };
     };
-
-    run.out = out;
-    // SAFETY: the loop has read up to `input`, and holds `count` bits of it.
-    unsafe { give_back(run, input, count & 0xff) };
+    if exit == Exit::Limit && is_length(at.before as u32) {
+        at.give_back(at.before as u32);
+    }
+    run.out = at.out;
+    // SAFETY: the loop has read up to its input, and holds so many bits of it.
+    unsafe { give_back(run, at.input, at.count & 0xff) };
     exit
 }
 
@@ -385,15 +540,7 @@ unsafe fn give_back(run: &mut Run, input: *const u8, count: u32) {
     run.input = input;
 }
 
-/// Whether the room ends at `out`; sets its end.
-#[inline(always)]
-fn room_ends<H: History>(history: &mut H, out: *mut u8, out_end: &mut *mut u8) -> bool {
-    *out_end = history.extend(out, *out_end);
-    out >= *out_end
-}
-
-/// Has `value` computed here. The compiler would compute it where it is used, behind the
-/// copy of a match, and keep what it needs for that in memory: 1 % slower.
+/// Has `value` computed here: not where it is used, nor before a branch that leads here.
 #[inline(always)]
 fn now(value: u64) -> u64 {
     #[cfg(target_arch = "x86_64")]
@@ -407,19 +554,6 @@ fn now(value: u64) -> u64 {
         now
     };
     value
-}
-
-/// Stores a literal; where the next byte goes.
-///
-/// # Safety
-/// - `out` can be written, and is not the last byte of its allocation's range.
-#[inline(always)]
-unsafe fn store(out: *mut u8, literal: u8) -> *mut u8 {
-    // SAFETY: as the caller promises.
-    unsafe {
-        *out = literal;
-        out.add(1)
-    }
 }
 
 /// [`run`] with what BMI1, BMI2 and SSSE3 offer.

@@ -2,14 +2,14 @@
 //!
 //! The loop reads 8 bytes at a time, so it would have to stop 15 bytes before the end of the
 //! input: with input of 512 bytes, 3 % of it. So it runs a second time on a copy of the last
-//! bytes that has zeros behind it, and stops there only when the next iteration could use up
+//! bytes that has zeros behind it, and stops there only when the next symbol could use up
 //! bits that are not there.
 //!
 //! Unsafe because it calls the fast loop, which works on raw pointers.
 #![allow(unsafe_code)]
 
 use super::bits::Bits;
-use super::fast::{self, Exit, History, INPUT_MARGIN, INPUT_USED, Match, Run};
+use super::fast::{self, Exit, History, INPUT_MARGIN, Match, Run};
 use super::table::Tables;
 use crate::buf::InBuf;
 
@@ -17,8 +17,8 @@ use crate::buf::InBuf;
 const FIRST_REFILL: usize = 7;
 /// Input for which a run on the input itself is worth it.
 const LEAST_DIRECT: usize = INPUT_MARGIN + FIRST_REFILL;
-/// Input without which no iteration runs, in bytes.
-pub const LEAST_INPUT: usize = INPUT_USED + FIRST_REFILL;
+/// Input without which nothing is decoded, in bytes.
+pub const LEAST_INPUT: usize = FIRST_REFILL;
 /// Bytes of the copy: the rest of the input, and what a refill may read behind it.
 const COPY_LEN: usize = 2 * LEAST_DIRECT;
 
@@ -26,8 +26,10 @@ const COPY_LEN: usize = 2 * LEAST_DIRECT;
 pub struct Space {
     /// Where the next byte goes.
     pub out: *mut u8,
-    /// An iteration begins only before this byte.
+    /// Nothing begins at or behind this byte.
     pub out_end: *mut u8,
+    /// At or behind it: only the last symbol may pass this byte. It need not exist.
+    pub room_end: *mut u8,
 }
 
 /// What a run came to.
@@ -36,7 +38,7 @@ pub struct Ran {
     pub exit: Exit,
     /// Where the next byte goes.
     pub out: *mut u8,
-    /// The last match, if it ended with one.
+    /// The last match, if it ended with one that passed the room's end.
     pub last: Match,
 }
 
@@ -72,7 +74,7 @@ pub unsafe fn run<H: History>(
     {
         let mut copy = [0; COPY_LEN];
         copy[..rest.len()].copy_from_slice(rest);
-        let last = &copy[rest.len() - INPUT_USED..];
+        let last = &copy[rest.len()..];
         // SAFETY: the copy goes on for more than INPUT_MARGIN bytes from `last`, and a first
         // refill does not pass it; the caller promises the output.
         let used = unsafe { leg(&mut ran, &space, &copy, last, history, tables, bits) };
@@ -81,7 +83,7 @@ pub unsafe fn run<H: History>(
     ran
 }
 
-/// One run of the loop on `input`, in which no iteration begins behind `last`'s first byte.
+/// One run of the loop on `input`, in which nothing begins behind `last`'s first byte.
 /// Returns how many bytes of input it used.
 ///
 /// # Safety
@@ -106,6 +108,7 @@ unsafe fn leg<H: History>(
         count: bits.count,
         out: ran.out,
         out_end: space.out_end,
+        room_end: space.room_end,
         last: Match::default(),
     };
     // SAFETY: the caller promises input and output as the loop needs them.

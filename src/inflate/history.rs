@@ -81,6 +81,13 @@ impl Flat {
 }
 
 impl History for Flat {
+    const OVERSHOOTS: bool = true;
+
+    #[inline(always)]
+    fn start(&self) -> *const u8 {
+        self.start
+    }
+
     #[inline(always)]
     unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool {
         let written = out as usize - self.start as usize;
@@ -107,6 +114,13 @@ pub struct Direct<'call, 'saved> {
 }
 
 impl History for Direct<'_, '_> {
+    const OVERSHOOTS: bool = true;
+
+    #[inline(always)]
+    fn start(&self) -> *const u8 {
+        self.flat.start
+    }
+
     #[inline(always)]
     unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool {
         // SAFETY: the caller promises the same.

@@ -34,7 +34,7 @@ use core::mem::MaybeUninit;
 use super::ahead::{Ahead, MARGIN, SAVED, Saved};
 use super::bits::Bits;
 use super::copy::{PlainCopy, copy_exact, copy_match};
-use super::fast::{Exit, OUTPUT_NEEDED};
+use super::fast::Exit;
 use super::feed::{self, Ran, Space};
 use super::history::{Direct, Flat, Part};
 use super::sink::{FastExit, Sink};
@@ -249,6 +249,7 @@ impl<'room, 'window> Output<'room, 'window> {
             Space {
                 out: self.place.add(self.produced),
                 out_end: self.place.add(out_end),
+                room_end: self.place.wrapping_add(self.room),
             }
         }
     }
@@ -263,8 +264,7 @@ impl<'room, 'window> Output<'room, 'window> {
 
     /// Decodes a piece to the window.
     fn run_in_window(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> Leg {
-        let last = self.limit - (OUTPUT_NEEDED - 1);
-        let out_end = last.min(self.delivered + PIECE);
+        let out_end = self.limit.min(self.delivered + PIECE);
         let (space, mut history) = (self.space(out_end), self.history());
         // SAFETY: SLACK bytes behind the limit can be written.
         let ran = unsafe { feed::run(space, &mut history, tables, bits, input) };
@@ -297,7 +297,7 @@ impl<'room, 'window> Output<'room, 'window> {
     /// Decodes up to SHORT bytes to the scratch buffer, and copies them to next_out.
     fn run_in_scratch(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> Leg {
         let left = self.room - self.produced;
-        let last = left.min(SHORT) - (OUTPUT_NEEDED - 1);
+        let last = left.min(SHORT);
         let scratch = self.ahead.take_memory();
         let [newer, older] = self.window;
         let here = Part {
@@ -311,8 +311,9 @@ impl<'room, 'window> Output<'room, 'window> {
         };
         let space = Space {
             out: scratch,
-            // SAFETY: `last` is less than SHORT, the scratch buffer has MARGIN bytes more.
+            // SAFETY: `last` is at most SHORT, the scratch buffer has MARGIN bytes more.
             out_end: unsafe { scratch.add(last) },
+            room_end: scratch.wrapping_add(left),
         };
         // SAFETY: see above.
         let ran = unsafe { feed::run(space, &mut history, tables, bits, input) };
@@ -406,11 +407,11 @@ impl Sink for Output<'_, '_> {
     fn fast(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> FastExit {
         loop {
             let left = self.room - self.produced;
-            if left < OUTPUT_NEEDED {
+            if left == 0 {
                 return FastExit::Careful;
             }
             let leg = if self.in_window() {
-                if self.limit < self.produced + OUTPUT_NEEDED {
+                if self.limit <= self.produced {
                     self.leave_window();
                     continue;
                 }

@@ -62,6 +62,13 @@ struct RingHistory {
 }
 
 impl History for RingHistory {
+    const OVERSHOOTS: bool = false;
+
+    #[inline(always)]
+    fn start(&self) -> *const u8 {
+        self.begin
+    }
+
     #[inline(always)]
     unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool {
         let written = out as usize - self.begin as usize;
@@ -141,6 +148,7 @@ impl Sink for Ring<'_> {
             Space {
                 out: self.begin.add(self.next),
                 out_end: self.begin.add(self.size - OUTPUT_MARGIN),
+                room_end: self.begin.add(self.size),
             }
         };
         // SAFETY: OUTPUT_MARGIN bytes behind `out_end` are in the ring, and nothing is written

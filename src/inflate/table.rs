@@ -14,24 +14,30 @@
 //! # Entries (32 bits)
 //!
 //! ```text
-//! literal/length   31         24 23 22 21 20 19     16 15         8 7          0
-//!   literal         byte 31:24  | -  -  0  1 | -       | next width | code bits
-//!   length          base 31:23     | 0  0  0 | code bits | next width | code + extra bits
-//!   subtable        half its start 31:22  | 1  0 | 0 1   | its width  | root bits
-//!   end of block    -            | -  -  1  0 | 1 0      | next width | code bits
-//!   invalid code    -            | -  -  1  0 | 0 0      |            | code bits
-//! distance         31 30 29 28             21      16 15         8 7          0
-//!   distance        high   0  0            | code bits | next width | code + extra bits
-//!   subtable        -  -   1  1 | start 27:16          | its width  | root bits
-//!   invalid code    -  -   1  0                        |            | code bits
+//!                    31       24  23 22 21 20  19     16   15         8   7          0
+//!   literal          byte          0  0  1  0  code bits   next width   code bits
+//!   length           high          0  0  0  0  code bits   next width   code + extra bits
+//!   long length      base          0  1  0  0  code bits   next width   code + extra bits
+//!   end of block     -             0  1  1  0  code bits   next width   code bits
+//!   distance         high          1  0  0  0  code bits   next width   code + extra bits
+//!   near distance    high          1  1  0  0  code bits   next width   code + extra bits
+//!   invalid code     -             1  1  1  0  code bits   -            code bits
+//!   subtable         start 7:0     -  1  -  1  start 11:8  its width    root bits
 //! ```
 //!
-//! The next width after a literal is the literal/length root, after a length the distance
-//! root, after a distance the literal/length root. Entries of a subtable count all bits of
-//! the code, the root bits included.
+//! The four flags in the middle are [`DISTANCE`], [`EXCEPTION`], [`LITERAL`] and [`SUBTABLE`].
+//! What the fast loop takes without a branch has no EXCEPTION: literals, lengths up to
+//! [`MAX_SHORT_LENGTH`], distances that are not near. The next width after a length is the distance
+//! root, after all else the literal/length root. Entries of a subtable count all bits of the code,
+//! the root bits included.
 //!
-//! A distance less one is the two bits *high*, followed by the extra bits. That is what the
-//! format's list of bases amounts to (1, 2, 3, 4, 5, 7, 9, 13, ...: 2^k and 1.5 * 2^k).
+//! A length less 3, and a distance less 1, is the bits *high* (31:29), followed by the extra bits.
+//! That is what the format's lists of bases amount to: for distances 2^k and 1.5 * 2^k, for lengths
+//! 4 to 7 times 2^k. Only the length 258 is none of them, and is long. The *base* of a long length
+//! is what it is less 3, without extra bits.
+//!
+//! The fast loop copies a literal from its entry, of which it is the last byte, or in big-endian
+//! memory the first. Up to [`PADDING`] words behind the last entry are copied with it.
 //!
 //! # What is accepted
 //!
@@ -42,17 +48,16 @@
 //!
 //! # Cost
 //!
-//! Bytes: 4 * [`LITLEN_ENTRIES`] + 4 * [`DIST_ENTRIES`] in each stream. Root 10 is as fast as
-//! 11 and takes half the space; 9 is 8 % slower. Root 10 may need 1,334 entries, which no
-//! compressor's codes come near; where [`LITLEN_ENTRIES`] is not enough, root 9 is taken,
-//! which needs 852 at most (the numbers are those of zlib's enough.c). While a block's code
-//! lengths are being read no table is needed, so they and the table of the code-length code
-//! lie in the same memory.
+//! Bytes: 4 * ([`DIST_ENTRIES`] + [`LITLEN_ENTRIES`] + [`PADDING`]) in each stream. Root 11 would
+//! not fit it. Root 10 may need 1,334 entries, which no compressor's codes come near; where
+//! [`LITLEN_ENTRIES`] is not enough, root 9 is taken, which needs 852 at most (the numbers are
+//! those of zlib's enough.c). While a block's code lengths are being read no table is needed, so
+//! they and the table of the code-length code lie in the same memory.
 #![forbid(unsafe_code)]
 
 use crate::format::deflate::{
-    CODE_LENGTH_CODES, DIST_CODES, DIST_EXTRA_BITS, END_OF_BLOCK, LENGTH_BASE, LENGTH_CODES,
-    LENGTH_EXTRA_BITS, LITERALS, MAX_CODE_BITS, MIN_MATCH,
+    CODE_LENGTH_CODES, DIST_BASE, DIST_CODES, DIST_EXTRA_BITS, END_OF_BLOCK, LENGTH_BASE,
+    LENGTH_CODES, LENGTH_EXTRA_BITS, LITERALS, MAX_CODE_BITS, MIN_MATCH,
 };
 
 /// Index bits of the literal/length table at most.
@@ -71,6 +76,11 @@ const LITLEN_ENTRIES_NARROW: usize = 852;
 /// Entries that distances with `DIST_ROOT` need at most.
 const DIST_ENTRIES: usize = 402;
 const _: () = assert!(LITLEN_ENTRIES >= LITLEN_ENTRIES_NARROW);
+/// Words behind the entries that are copied with the last one at most: 32 bytes from its last one
+/// on.
+const PADDING: usize = 8;
+/// Words of a stream's tables.
+const WORDS: usize = DIST_ENTRIES + LITLEN_ENTRIES + PADDING;
 /// Where the literal/length entries begin: behind the distance entries. One pointer then
 /// leads to both tables in the fast loop, which is short of registers.
 pub const LITLEN_AT: usize = DIST_ENTRIES;
@@ -80,37 +90,45 @@ pub const MAX_LENGTHS: usize = 320;
 /// Where the code lengths lie in the words while they are read: behind the code-length table.
 const LENGTHS_AT: usize = 1 << CODE_LENGTH_ROOT;
 
-/// Literal/length entry: a literal.
-pub const LITERAL: u32 = 1 << 20;
-/// Literal/length entry: neither a literal nor a length.
-pub const LITLEN_EXCEPTION: u32 = 1 << 21;
-/// Exceptional literal/length entry: points to a subtable.
-pub const LITLEN_SUBTABLE: u32 = 1 << 16;
-/// Exceptional literal/length entry: the end of the block.
-pub const LITLEN_END: u32 = 1 << 17;
-/// Where a literal begins.
-pub const LITERAL_SHIFT: u32 = 24;
-/// Where a length's base begins.
-pub const LENGTH_SHIFT: u32 = 23;
-/// Where half the start of a literal/length subtable begins: a subtable's size is even, so
-/// is its start.
-const LITLEN_START_SHIFT: u32 = 22;
-/// Distance entry: not a distance.
-pub const DIST_EXCEPTION: u32 = 1 << 29;
-/// Exceptional distance entry: points to a subtable.
-pub const DIST_SUBTABLE: u32 = 1 << 28;
+/// Entry: of a distance.
+pub const DISTANCE: u32 = 1 << 23;
+/// Entry: not for the fast loop's steps.
+pub const EXCEPTION: u32 = 1 << 22;
+/// Entry: a literal, if it is no exception.
+pub const LITERAL: u32 = 1 << 21;
+/// Entry: points to a subtable. An exception.
+pub const SUBTABLE: u32 = 1 << 20;
+/// Entry: the end of the block.
+const END: u32 = EXCEPTION | LITERAL;
+/// Entry: no code.
+const INVALID: u32 = DISTANCE | EXCEPTION | LITERAL;
+/// The entry of the one bit that is no code, where a single code has the other.
+const NO_CODE: u32 = INVALID | 1 << CODE_SHIFT | 1;
+/// The flags.
+const FLAGS: u32 = DISTANCE | EXCEPTION | LITERAL | SUBTABLE;
 
 /// Where the next width begins.
 const WIDTH_SHIFT: u32 = 8;
-/// Where the code bits of a length or a distance, or a distance subtable's start, begin. A
-/// shift by what stands there takes 6 bits of it: the two above the code bits are zero.
+/// Where the code bits begin. A shift by what stands there takes 6 bits of it: the two above the
+/// code bits are zero for lengths and distances, and make 32 more for a literal, of which nothing
+/// is left then.
 pub const CODE_SHIFT: u32 = 16;
 /// The code bits, after CODE_SHIFT.
-pub const CODE_MASK: u32 = 0xf;
-/// A distance subtable's start, after CODE_SHIFT.
-const DIST_START_MASK: u32 = 0xfff;
-/// Where a distance's two high bits begin.
-pub const DIST_HIGH_SHIFT: u32 = 30;
+const CODE_MASK: u32 = 0xf;
+/// Where the high bits of a length or a distance begin.
+pub const HIGH_SHIFT: u32 = 29;
+/// Where a literal, or the base of a long length, begins.
+pub const BYTE_SHIFT: u32 = 24;
+/// How many bytes before the end of its entry a literal's byte lies.
+pub const LITERAL_BACK: usize = if cfg!(target_endian = "little") { 1 } else { 4 };
+/// Where the upper bits of a subtable's start are, and how many lower ones there are.
+const START_HIGH_SHIFT: u32 = CODE_SHIFT;
+const START_LOW_BITS: u32 = u32::BITS - BYTE_SHIFT;
+
+/// The shortest distance that is not near: those are copied in pieces of 16 bytes.
+const LEAST_FAR: usize = 17;
+/// The longest length that is not long: with all it can be, two pieces of 16 bytes.
+pub const MAX_SHORT_LENGTH: usize = 30;
 
 /// Bits that an entry says to drop.
 #[inline(always)]
@@ -118,16 +136,71 @@ pub fn dropped_bits(entry: u32) -> u32 {
     entry & 0xff
 }
 
-/// Where the subtable starts that a literal/length entry points to.
+/// Bits of an entry's code, without extra bits.
 #[inline(always)]
-pub fn litlen_start(pointer: u32) -> usize {
-    2 * (pointer >> LITLEN_START_SHIFT) as usize
+pub fn code_bits(entry: u32) -> u32 {
+    (entry >> CODE_SHIFT) & CODE_MASK
 }
 
-/// Where the subtable starts that a distance entry points to.
+/// Extra bits of a length or a distance.
 #[inline(always)]
-pub fn dist_start(pointer: u32) -> usize {
-    ((pointer >> CODE_SHIFT) & DIST_START_MASK) as usize
+pub fn extra_bits(entry: u32) -> u32 {
+    dropped_bits(entry) - code_bits(entry)
+}
+
+/// A length, long or not, without what its extra bits say.
+#[inline(always)]
+pub fn length_base(entry: u32) -> u32 {
+    let less = if entry & EXCEPTION != 0 {
+        entry >> BYTE_SHIFT
+    } else {
+        (entry >> HIGH_SHIFT) << extra_bits(entry)
+    };
+    less + MIN_MATCH as u32
+}
+
+/// A distance, near or not, without what its extra bits say.
+#[inline(always)]
+pub fn dist_base(entry: u32) -> u32 {
+    ((entry >> HIGH_SHIFT) << extra_bits(entry)) + 1
+}
+
+/// Whether an entry that is no length, nor points to a subtable, is a literal.
+#[inline(always)]
+pub fn is_literal(entry: u32) -> bool {
+    entry & EXCEPTION == 0
+}
+
+/// Whether an entry is the end of the block.
+#[inline(always)]
+pub fn is_end(entry: u32) -> bool {
+    entry & FLAGS == END
+}
+
+/// Whether an entry of the distance table that points to no subtable is no distance.
+#[inline(always)]
+pub fn is_invalid_dist(entry: u32) -> bool {
+    entry & LITERAL != 0
+}
+
+/// Whether an entry that points to no subtable is a length.
+#[inline(always)]
+pub fn is_length(entry: u32) -> bool {
+    entry & (DISTANCE | LITERAL) == 0
+}
+
+/// Where the subtable starts that an entry points to.
+#[inline(always)]
+pub fn subtable_start(pointer: u32) -> usize {
+    let high = (pointer >> START_HIGH_SHIFT) & CODE_MASK;
+    (high << START_LOW_BITS | pointer >> BYTE_SHIFT) as usize
+}
+
+/// What points to the subtable at `start`, but for its flag of whose it is.
+const fn pointer(start: usize, width: u32, root: u32) -> u32 {
+    let start = start as u32;
+    let at = start << BYTE_SHIFT | (start >> START_LOW_BITS) << START_HIGH_SHIFT;
+    EXCEPTION | SUBTABLE | at | width << WIDTH_SHIFT | root
 }
 
 /// Index bits of the lookup that follows an entry.
@@ -147,51 +220,61 @@ static LITLEN_SYMBOLS: [u32; FIXED_LITLEN_CODES] = litlen_symbols();
 static DIST_SYMBOLS: [u32; FIXED_DIST_CODES] = dist_symbols();
 
 const fn litlen_symbols() -> [u32; FIXED_LITLEN_CODES] {
-    let mut entries = [LITLEN_EXCEPTION; FIXED_LITLEN_CODES];
+    let mut entries = [INVALID; FIXED_LITLEN_CODES];
     let mut symbol = 0;
     while symbol < LITERALS {
-        entries[symbol] = LITERAL | (symbol as u32) << LITERAL_SHIFT;
+        entries[symbol] = LITERAL | (symbol as u32) << BYTE_SHIFT;
         symbol += 1;
     }
-    entries[END_OF_BLOCK] |= LITLEN_END;
+    entries[END_OF_BLOCK] = END;
     let mut code = 0;
     while code < LENGTH_CODES {
-        let base = LENGTH_BASE[code] as u32 + MIN_MATCH as u32;
-        entries[END_OF_BLOCK + 1 + code] = base << LENGTH_SHIFT | LENGTH_EXTRA_BITS[code] as u32;
+        let less = LENGTH_BASE[code] as u32;
+        let extra = LENGTH_EXTRA_BITS[code] as u32;
+        let longest = MIN_MATCH + less as usize + (1 << extra) - 1;
+        entries[END_OF_BLOCK + 1 + code] = if longest > MAX_SHORT_LENGTH {
+            EXCEPTION | less << BYTE_SHIFT | extra
+        } else {
+            high_bits(less, extra) | extra
+        };
         code += 1;
     }
     entries
 }
 
 const fn dist_symbols() -> [u32; FIXED_DIST_CODES] {
-    let mut entries = [DIST_EXCEPTION; FIXED_DIST_CODES];
+    let mut entries = [INVALID; FIXED_DIST_CODES];
     let mut code = 0;
     while code < DIST_CODES {
+        let less = DIST_BASE[code] as u32;
         let extra = DIST_EXTRA_BITS[code] as u32;
-        let high = if extra == 0 { code } else { 2 | (code & 1) };
-        entries[code] = (high as u32) << DIST_HIGH_SHIFT | extra;
+        let near = if (less as usize) + 1 < LEAST_FAR {
+            EXCEPTION
+        } else {
+            0
+        };
+        entries[code] = DISTANCE | near | high_bits(less, extra) | extra;
         code += 1;
     }
     entries
 }
 
-#[inline(always)]
-const fn complete_litlen_entry(symbol: u32, code_bits: u32, roots: Roots) -> u32 {
-    if symbol & (LITERAL | LITLEN_EXCEPTION) != 0 {
-        symbol + code_bits + (roots.litlen << WIDTH_SHIFT)
-    } else {
-        symbol + code_bits + (code_bits << CODE_SHIFT) + (roots.dist << WIDTH_SHIFT)
-    }
+/// The bits before the extra bits, where an entry has them.
+const fn high_bits(less: u32, extra: u32) -> u32 {
+    let high = less >> extra;
+    assert!(high << extra == less && high < 1 << (u32::BITS - HIGH_SHIFT));
+    high << HIGH_SHIFT
 }
 
+/// A symbol's entry with the bits of its code, and the width of the next index.
 #[inline(always)]
-const fn complete_dist_entry(symbol: u32, code_bits: u32, roots: Roots) -> u32 {
-    let code_bits_at = if symbol & DIST_EXCEPTION != 0 {
-        0
+const fn complete_entry(symbol: u32, code_bits: u32, roots: Roots) -> u32 {
+    let next = if symbol & (DISTANCE | LITERAL) == 0 {
+        roots.dist
     } else {
-        code_bits << CODE_SHIFT
+        roots.litlen
     };
-    symbol + code_bits + code_bits_at + (roots.litlen << WIDTH_SHIFT)
+    symbol + code_bits + (code_bits << CODE_SHIFT) + (next << WIDTH_SHIFT)
 }
 
 /// Index bits of a block's two tables.
@@ -203,8 +286,9 @@ struct Roots {
 
 /// Roots of the fixed tables: their longest codes.
 const FIXED_ROOTS: Roots = Roots { litlen: 9, dist: 5 };
+const FIXED_LEN: usize = DIST_ENTRIES + (1 << FIXED_ROOTS.litlen) + PADDING;
 /// The fixed tables, laid out as a stream's own.
-static FIXED_WORDS: [u32; DIST_ENTRIES + (1 << FIXED_ROOTS.litlen)] = fixed_words();
+static FIXED_WORDS: [u32; FIXED_LEN] = fixed_words();
 
 /// The low `count` bits of `value` in reverse order: codes come highest bit first.
 const fn reversed(value: usize, count: u32) -> usize {
@@ -212,8 +296,8 @@ const fn reversed(value: usize, count: u32) -> usize {
 }
 
 /// Source: RFC 1951 3.2.6. Seven bits tell the lengths of literal/length codes apart.
-const fn fixed_words() -> [u32; DIST_ENTRIES + (1 << FIXED_ROOTS.litlen)] {
-    let mut words = [0; DIST_ENTRIES + (1 << FIXED_ROOTS.litlen)];
+const fn fixed_words() -> [u32; FIXED_LEN] {
+    let mut words = [0; FIXED_LEN];
     let litlen_symbols = litlen_symbols();
     let mut index = 0;
     while index < 1 << FIXED_ROOTS.litlen {
@@ -224,7 +308,7 @@ const fn fixed_words() -> [u32; DIST_ENTRIES + (1 << FIXED_ROOTS.litlen)] {
             96..100 => ((code >> 1) - 0xc0 + 280, 8),
             _ => (code - 0x190 + 144, 9),
         };
-        let entry = complete_litlen_entry(litlen_symbols[symbol], bits, FIXED_ROOTS);
+        let entry = complete_entry(litlen_symbols[symbol], bits, FIXED_ROOTS);
         words[DIST_ENTRIES + index] = entry;
         index += 1;
     }
@@ -232,7 +316,7 @@ const fn fixed_words() -> [u32; DIST_ENTRIES + (1 << FIXED_ROOTS.litlen)] {
     let mut index = 0;
     while index < 1 << FIXED_ROOTS.dist {
         let symbol = dist_symbols[reversed(index, FIXED_ROOTS.dist)];
-        words[index] = complete_dist_entry(symbol, FIXED_ROOTS.dist, FIXED_ROOTS);
+        words[index] = complete_entry(symbol, FIXED_ROOTS.dist, FIXED_ROOTS);
         index += 1;
     }
     words
@@ -464,9 +548,9 @@ pub enum BadCode {
 /// A stream's tables.
 #[derive(Clone)]
 pub struct Tables {
-    /// Distance entries, then literal/length entries; or the code-length table, then code
-    /// lengths, four to a word.
-    words: [u32; DIST_ENTRIES + LITLEN_ENTRIES],
+    /// Distance entries, then literal/length entries, then padding; or the code-length table,
+    /// then code lengths, four to a word.
+    words: [u32; WORDS],
     litlen_counts: Counts,
     dist_counts: Counts,
     zlib_use: ZlibUse,
@@ -479,7 +563,7 @@ impl Tables {
     /// Tables without codes.
     pub fn empty() -> Self {
         Tables {
-            words: [0; DIST_ENTRIES + LITLEN_ENTRIES],
+            words: [0; WORDS],
             litlen_counts: [0; MAX_CODE_BITS + 1],
             dist_counts: [0; MAX_CODE_BITS + 1],
             zlib_use: ZlibUse::Entries(0),
@@ -518,10 +602,8 @@ impl Tables {
         let (words, root) = self.lookup();
         let litlen = &words[LITLEN_AT..];
         let entry = at(litlen, 0, bits, root);
-        if entry & (LITERAL | LITLEN_EXCEPTION | LITLEN_SUBTABLE)
-            == LITLEN_EXCEPTION | LITLEN_SUBTABLE
-        {
-            return behind(litlen, litlen_start(entry), entry, bits);
+        if entry & SUBTABLE != 0 {
+            return behind(litlen, entry, bits);
         }
         entry
     }
@@ -530,8 +612,8 @@ impl Tables {
     pub fn dist(&self, bits: u64) -> u32 {
         let (dist, _) = self.lookup();
         let entry = at(dist, 0, bits, self.dist_root.into());
-        if entry & (DIST_EXCEPTION | DIST_SUBTABLE) == DIST_EXCEPTION | DIST_SUBTABLE {
-            return behind(dist, dist_start(entry), entry, bits);
+        if entry & SUBTABLE != 0 {
+            return behind(dist, entry, bits);
         }
         entry
     }
@@ -606,37 +688,28 @@ impl Tables {
     }
 
     fn fill_litlen(&mut self, code: &Code, lengths: &[u8], roots: Roots) -> bool {
-        let table = &mut self.words[LITLEN_AT..];
+        let table = &mut self.words[LITLEN_AT..LITLEN_AT + LITLEN_ENTRIES];
         if !code.complete {
-            table[1] = LITLEN_EXCEPTION | 1;
+            table[1] = NO_CODE;
         }
         let entry = |symbol: usize, bits| {
-            let entry = LITLEN_SYMBOLS
-                .get(symbol)
-                .copied()
-                .unwrap_or(LITLEN_EXCEPTION);
-            complete_litlen_entry(entry, bits, roots)
+            let entry = LITLEN_SYMBOLS.get(symbol).copied().unwrap_or(INVALID);
+            complete_entry(entry, bits, roots)
         };
-        let pointer = |start: usize, width: u32| {
-            let at = (start as u32 / 2) << LITLEN_START_SHIFT | width << WIDTH_SHIFT | roots.litlen;
-            LITLEN_EXCEPTION | LITLEN_SUBTABLE | at
-        };
+        let pointer = |start: usize, width: u32| pointer(start, width, roots.litlen);
         code.fill(lengths, table, roots.litlen, entry, pointer)
     }
 
     fn fill_dist(&mut self, code: &Code, lengths: &[u8], roots: Roots) {
         let table = &mut self.words[..DIST_ENTRIES];
         if !code.complete {
-            table[..2].fill(DIST_EXCEPTION | 1);
+            table[..2].fill(NO_CODE);
         }
         let entry = |symbol: usize, bits| {
-            let entry = DIST_SYMBOLS.get(symbol).copied().unwrap_or(DIST_EXCEPTION);
-            complete_dist_entry(entry, bits, roots)
+            let entry = DIST_SYMBOLS.get(symbol).copied().unwrap_or(INVALID);
+            complete_entry(entry, bits, roots)
         };
-        let pointer = |start: usize, width: u32| {
-            let at = (start as u32) << CODE_SHIFT | width << WIDTH_SHIFT | roots.dist;
-            DIST_EXCEPTION | DIST_SUBTABLE | at
-        };
+        let pointer = |start: usize, width: u32| pointer(start, width, roots.dist) | DISTANCE;
         code.fill(lengths, table, roots.dist, entry, pointer);
     }
 
@@ -657,8 +730,8 @@ fn at(table: &[u32], start: usize, bits: u64, width: u32) -> u32 {
     table.get(index).copied().unwrap_or(0)
 }
 
-/// The entry in the subtable at `start` that `pointer` points to.
-fn behind(table: &[u32], start: usize, pointer: u32, bits: u64) -> u32 {
+/// The entry in the subtable that `pointer` points to.
+fn behind(table: &[u32], pointer: u32, bits: u64) -> u32 {
     let bits = bits >> dropped_bits(pointer);
-    at(table, start, bits, next_width(pointer))
+    at(table, subtable_start(pointer), bits, next_width(pointer))
 }
