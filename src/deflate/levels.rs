@@ -48,7 +48,9 @@ pub struct Tunables {
 /// The index that a search uses where it can, in place of zlib's chains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Search {
-    /// Four candidates at once (`quads.rs`).
+    /// Four candidates at once, and no more (`quads.rs`).
+    OneQuad,
+    /// Four candidates at once, and the next four (`quads.rs`).
     Quads,
     /// Chains of longer strings (`index.rs`).
     Anchors,
@@ -89,7 +91,7 @@ const fn row(
 pub static CLASSIC: [Level; 10] = [
     //                                  good lazy nice chain
     row(Parse::Stored, Search::Quads, 0, 0, 0, 0),
-    row(Parse::Fast, Search::Quads, 4, 4, 8, 4),
+    row(Parse::Fast, Search::OneQuad, 4, 4, 8, 4),
     row(Parse::Fast, Search::Quads, 4, 5, 16, 8),
     row(Parse::Fast, Search::Quads, 4, 6, 32, 32),
     row(Parse::Slow, Search::Quads, 4, 4, 16, 16),

@@ -74,7 +74,7 @@ impl Classic {
 
     /// True if the strings in reach have no gaps that matter.
     fn is_dense(&self, search: Search) -> bool {
-        search == Search::Quads
+        search != Search::Anchors
             || self.tables.dense_from <= self.strstart.saturating_sub(self.max_dist())
     }
 
@@ -91,6 +91,7 @@ impl Classic {
                 let data = &self.window[..self.strstart + self.lookahead];
                 index.take_over(data, dense_from, end);
             }
+            InUse::OneQuad(quads) => quads.take_over(&self.chains, limit, self.strstart, None),
             InUse::Quads(quads) => quads.take_over(&self.chains, limit, self.strstart, frontier),
         }
     }

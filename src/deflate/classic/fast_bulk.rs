@@ -10,7 +10,7 @@
 #![allow(unsafe_code)]
 
 use super::hunt::{Bytes, Hunt};
-use super::quads::{Quad, Quads};
+use super::quads::{Kept, Quad, Quads};
 use super::state::Classic;
 use super::symbols::Symbols;
 use super::tables::InUse;
@@ -36,11 +36,15 @@ impl Classic {
             max_dist: self.max_dist(),
             tunables: self.tunables,
         };
-        let InUse::Quads(quads) = self.tables.in_use() else {
-            return false;
-        };
+        let symbols = (&mut self.symbols, &mut out.buf[..]);
         // SAFETY: quads hold the proof that the CPU has what is needed.
-        let full = unsafe { run.go(quads, place, (&mut self.symbols, &mut out.buf[..])) };
+        let full = unsafe {
+            match self.tables.in_use() {
+                InUse::OneQuad(quads) => run.go(quads, place, symbols),
+                InUse::Quads(quads) => run.go(quads, place, symbols),
+                InUse::Chains | InUse::Anchors(_) => false,
+            }
+        };
         self.strstart = run.p;
         self.lookahead = data_end - run.p;
         self.match_length = run.length;
@@ -68,9 +72,9 @@ struct Run {
 impl Run {
     /// The loop. Returns true if the block is full.
     #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
-    fn go(
+    fn go<K: Kept>(
         &mut self,
-        quads: &mut Quads,
+        quads: &mut Quads<K>,
         place: Place,
         (symbols, buf): (&mut Symbols, &mut [u8]),
     ) -> bool {

@@ -12,13 +12,15 @@
 //!   further, in order, because the first that reaches nice_length ends the search.
 //! - From then on: the 4 bytes that end where a longer match must go on.
 //!
-//! The last quarter leads to the next four. max_chain is a multiple of 4 at all levels. A string
-//! at the end of the data is shorter than 8 bytes: there zlib's walk is as good.
+//! The last quarter leads to the next four. max_chain is a multiple of 4 at all levels. At level 1 it
+//! is 4: there are no next four, so that only the nearest member is kept of those before a position,
+//! for the chains (`Kept`). A string at the end of the data is shorter than 8 bytes: there zlib's
+//! walk is as good.
 //!
 //! # Invariants
 //!
-//! - `heads[hash]` and `quads[position & mask]` are four positions in falling order, 0 behind
-//!   the last one. A quarter of a position's quad is less than that position.
+//! - `heads[hash]` and `kept[position & mask]` are four positions, or the latter is one, in falling
+//!   order, 0 behind the last one. A quarter of a position's quad is less than that position.
 //! - The members are those of zlib's chains, whichever the parse inserts. So going from the
 //!   chains to quads and back is exact at any time (`choose.rs`). The slow parse inserts every
 //!   string and may run ahead, up to `frontier`; the fast parse inserts as it goes.
@@ -26,8 +28,9 @@
 //! # Cost
 //!
 //! 8 bytes a hash and 8 a window position, 512 KiB at windowBits 15 and memLevel 8, from
-//! malloc. An insertion loads and stores one number in each table, as with zlib's chains. A
-//! slide is a saturating subtraction over both.
+//! malloc; at level 1 it is 320 KiB, and 4 % faster than with four members a position. An insertion
+//! loads and stores one number in each table, as with zlib's chains. A slide is a saturating
+//! subtraction over both.
 //!
 //! Unsafe because lookups and the loads of the search cost too much with a bounds check. Every
 //! index is masked by the length of its table, which is a power of two.
@@ -65,10 +68,68 @@ impl Quad {
     }
 }
 
+/// What is kept of the members before the one at a position.
+pub trait Kept: Zero {
+    /// What is kept of these.
+    fn of(quad: Quad) -> Self;
+    /// The nearest of them, or 0.
+    fn nearest(self) -> usize;
+    /// All four, if they are kept.
+    fn quad(self) -> Option<Quad>;
+    /// The same as positions, in any order.
+    fn positions(kept: &mut [Self]) -> &mut [u16];
+}
+
+impl Kept for Quad {
+    #[inline(always)]
+    fn of(quad: Quad) -> Self {
+        quad
+    }
+
+    #[inline(always)]
+    fn nearest(self) -> usize {
+        self.at(0)
+    }
+
+    #[inline(always)]
+    fn quad(self) -> Option<Quad> {
+        Some(self)
+    }
+
+    fn positions(kept: &mut [Self]) -> &mut [u16] {
+        // SAFETY: a quad is four numbers of 16 bits, in any order.
+        unsafe {
+            core::slice::from_raw_parts_mut(kept.as_mut_ptr().cast::<u16>(), kept.len() * QUAD)
+        }
+    }
+}
+
+/// The nearest one only, for searches that look at four members at most.
+impl Kept for u16 {
+    #[inline(always)]
+    fn of(quad: Quad) -> Self {
+        quad.at(0) as u16
+    }
+
+    #[inline(always)]
+    fn nearest(self) -> usize {
+        self.into()
+    }
+
+    #[inline(always)]
+    fn quad(self) -> Option<Quad> {
+        None
+    }
+
+    fn positions(kept: &mut [Self]) -> &mut [u16] {
+        kept
+    }
+}
+
 /// The tables.
-pub struct Quads {
+pub struct Quads<K> {
     heads: Vec<Quad>,
-    quads: Vec<Quad>,
+    kept: Vec<K>,
     mask: usize,
     hash: Hash,
     /// The first string that is not inserted, where all of them are: in the slow parse. In the
@@ -80,21 +141,12 @@ pub struct Quads {
     vectors: Vectors,
 }
 
-/// Subtracts `distance` from every quarter.
-fn slide_quads(quads: &mut [Quad], distance: u16, vectors: Vectors) {
-    // SAFETY: a quad is four numbers of 16 bits, in any order.
-    let quarters = unsafe {
-        core::slice::from_raw_parts_mut(quads.as_mut_ptr().cast::<u16>(), quads.len() * QUAD)
-    };
-    slide_links(quarters, distance, vectors);
-}
-
-impl Quads {
+impl<K: Kept> Quads<K> {
     /// Empty tables, or None if there is no memory.
-    pub fn new(window_bits: u8, hash: Hash, vectors: Vectors) -> Option<Quads> {
+    pub fn new(window_bits: u8, hash: Hash, vectors: Vectors) -> Option<Self> {
         Some(Quads {
             heads: zeros(hash.count())?,
-            quads: zeros(1 << window_bits)?,
+            kept: zeros(1 << window_bits)?,
             mask: (1 << window_bits) - 1,
             hash,
             frontier: NO_FRONTIER,
@@ -107,7 +159,7 @@ impl Quads {
     pub fn size(window_bits: u8, hash: Hash) -> TableSize {
         let cleared = hash.count() * size_of::<Quad>();
         TableSize {
-            all: cleared + size_of::<Quad>() * (1 << window_bits),
+            all: cleared + size_of::<K>() * (1 << window_bits),
             cleared,
         }
     }
@@ -115,8 +167,12 @@ impl Quads {
     /// The window has moved down by its size.
     pub fn slide(&mut self) {
         let w_size = self.mask + 1;
-        slide_quads(&mut self.heads, w_size as u16, self.vectors);
-        slide_quads(&mut self.quads, w_size as u16, self.vectors);
+        for positions in [
+            Quad::positions(&mut self.heads),
+            K::positions(&mut self.kept),
+        ] {
+            slide_links(positions, w_size as u16, self.vectors);
+        }
         if self.frontier != NO_FRONTIER {
             self.frontier = self.frontier.saturating_sub(w_size);
         }
@@ -128,11 +184,11 @@ impl Quads {
         self.frontier
     }
 
-    /// The members before the one at this position.
+    /// What is kept of the members before the one at this position.
     #[inline(always)]
-    pub fn quad(&self, position: usize) -> Quad {
+    pub fn kept(&self, position: usize) -> K {
         // SAFETY: masked to less than the table's length.
-        unsafe { *self.quads.get_unchecked(position & self.mask) }
+        unsafe { *self.kept.get_unchecked(position & self.mask) }
     }
 
     /// Inserts the string at `position`, which begins with `bytes`. Returns the members before it.
@@ -153,7 +209,7 @@ impl Quads {
             let head = self.heads.get_unchecked_mut(hash);
             let quad = *head;
             *head = quad.behind(position);
-            *self.quads.get_unchecked_mut(position & self.mask) = quad;
+            *self.kept.get_unchecked_mut(position & self.mask) = K::of(quad);
             quad
         }
     }
@@ -225,7 +281,7 @@ impl Quads {
                 let mut members = chains.members(first, limit);
                 *head = next_four(members.clone());
                 while let Some(member) = members.next() {
-                    self.quads[member & self.mask] = next_four(members.clone());
+                    self.kept[member & self.mask] = K::of(next_four(members.clone()));
                 }
             }
         } else if !self.is_clear {
@@ -239,14 +295,14 @@ impl Quads {
     pub fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
         chains.replace(
             self.heads.iter().map(|quad| quad.at(0) as u16),
-            self.quads.iter().map(|quad| quad.at(0) as u16),
+            self.kept.iter().map(|kept| kept.nearest() as u16),
         );
         let frontier = self.frontier;
         if frontier == NO_FRONTIER {
             return;
         }
         for at in (end..frontier).rev() {
-            chains.replace_head(*whole(&data[at..]), self.quad(at).at(0) as u16);
+            chains.replace_head(*whole(&data[at..]), self.kept(at).nearest() as u16);
         }
         let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
         for at in frontier..end {
@@ -254,8 +310,8 @@ impl Quads {
         }
     }
 
-    /// Searches for a longer match than `hunt.best`, among `hunt.max_chain` members, a multiple
-    /// of 4, of which `quad` are the first.
+    /// Searches for a longer match than `hunt.best`, among `hunt.max_chain` members, of which
+    /// `quad` are the first: a multiple of 4, and no more if quads are not kept.
     ///
     /// # Safety
     /// - 258 bytes of `window` lie at `hunt.p`, and `hunt.limit < hunt.p`. `quad` is the one of
@@ -327,7 +383,10 @@ impl Quads {
             if left == 0 || last <= limit {
                 break;
             }
-            quad = self.quad(last);
+            let Some(next) = self.kept(last).quad() else {
+                break;
+            };
+            quad = next;
         }
         best
     }
@@ -391,7 +450,7 @@ impl Quad {
     }
 }
 
-impl Quads {
+impl<K: Kept> Quads<K> {
     /// zlib's own walk: the end of the data is so near that a stride is too long.
     ///
     /// # Safety
@@ -405,7 +464,7 @@ impl Quads {
         ends: (u16, usize),
     ) -> Match {
         // SAFETY: as the caller promises.
-        unsafe { window.walk(place, best, ends, |c| self.quad(c).at(0)) }
+        unsafe { window.walk(place, best, ends, |c| self.kept(c).nearest()) }
     }
 }
 

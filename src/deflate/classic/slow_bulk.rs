@@ -13,7 +13,7 @@
 
 use super::hunt::{Bytes, Hunt, MIN_LOOKAHEAD, Match, STRIDE, TOO_FAR};
 use super::index::{EIGHT, Index, MOST_AHEAD};
-use super::quads::Quads;
+use super::quads::{Quad, Quads};
 use super::state::Classic;
 use super::symbols::Symbols;
 use super::tables::InUse;
@@ -55,9 +55,12 @@ const _: () = {
             assert!(max_lazy as usize <= nice && max_chain >> 2 != 0);
         }
         // Also a quarter of it, in the slow parse, is a number of whole quads.
-        let quads = matches!(CLASSIC[level].search, Search::Quads);
         let slow = matches!(CLASSIC[level].parse, Parse::Slow);
-        assert!(!quads || max_chain.is_multiple_of(if slow { 16 } else { 4 }));
+        assert!(match CLASSIC[level].search {
+            Search::OneQuad => max_chain == 4 && !slow,
+            Search::Quads => max_chain.is_multiple_of(if slow { 16 } else { 4 }),
+            Search::Anchors => slow,
+        });
         assert!(max_chain <= u16::MAX as u32);
         level += 1;
     }
@@ -92,7 +95,7 @@ impl Classic {
             match self.tables.in_use() {
                 InUse::Anchors(index) => run.go(index, place, symbols),
                 InUse::Quads(quads) => run.go(quads, place, symbols),
-                InUse::Chains => BulkEnd::Lookahead,
+                InUse::Chains | InUse::OneQuad(_) => BulkEnd::Lookahead,
             }
         };
         self.strstart = run.p;
@@ -160,7 +163,7 @@ impl Finder for Index {
     }
 }
 
-impl Finder for Quads {
+impl Finder for Quads<Quad> {
     #[inline(always)]
     fn frontier(&self) -> usize {
         self.frontier()
@@ -173,7 +176,7 @@ impl Finder for Quads {
 
     #[inline(always)]
     fn head(&self, p: usize) -> usize {
-        self.quad(p).at(0)
+        self.kept(p).at(0)
     }
 
     #[inline(always)]
@@ -184,7 +187,7 @@ impl Finder for Quads {
     #[inline(always)]
     unsafe fn hunt(&self, window: Bytes, hunt: Hunt, _: usize) -> Match {
         // SAFETY: as the caller promises.
-        unsafe { self.hunt(window, hunt, self.quad(hunt.p)) }
+        unsafe { self.hunt(window, hunt, self.kept(hunt.p)) }
     }
 }
 

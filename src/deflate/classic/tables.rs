@@ -26,7 +26,7 @@ use core::sync::atomic::{AtomicU8, Ordering};
 use super::chains::{Chains, Hash};
 use super::index::Index;
 use super::lanes::Vectors;
-use super::quads::Quads;
+use super::quads::{Quad, Quads};
 use crate::deflate::levels::{Parse, Search};
 
 /// Windows after which it is seen whether the data needs the anchors.
@@ -50,8 +50,8 @@ impl Price {
     fn of(search: Search, parse: Parse) -> Price {
         let (make, clear, take_over_4) = match (search, parse) {
             (Search::Anchors, _) => (128, 128, 16),
-            (Search::Quads, Parse::Slow) => (128, 128, 4),
-            (Search::Quads, _) => (40, 64, 2),
+            (_, Parse::Slow) => (128, 128, 4),
+            _ => (40, 64, 2),
         };
         Price {
             make,
@@ -87,13 +87,15 @@ pub(super) fn is_index_forced() -> bool {
 }
 
 /// The tables in use.
-pub(super) enum InUse<I, Q> {
+pub(super) enum InUse<'a> {
     /// zlib's chains.
     Chains,
+    /// Level 1.
+    OneQuad(&'a mut Quads<u16>),
+    /// Levels 2 to 5.
+    Quads(&'a mut Quads<Quad>),
     /// Levels 6 to 9.
-    Anchors(I),
-    /// Levels 1 to 5.
-    Quads(Q),
+    Anchors(&'a mut Index),
 }
 
 /// Tables of one kind at most; their strings count only while they are in use.
@@ -101,8 +103,9 @@ enum Made {
     None,
     /// Malloc has refused.
     Refused,
+    OneQuad(Quads<u16>),
+    Quads(Quads<Quad>),
     Anchors(Index),
-    Quads(Quads),
 }
 
 /// The index of a stream, if it has one.
@@ -172,10 +175,11 @@ impl Tables {
 
     /// The tables in use.
     #[inline(always)]
-    pub(super) fn in_use(&mut self) -> InUse<&mut Index, &mut Quads> {
+    pub(super) fn in_use(&mut self) -> InUse<'_> {
         match &mut self.made {
-            Made::Anchors(index) if self.in_use => InUse::Anchors(index),
+            Made::OneQuad(quads) if self.in_use => InUse::OneQuad(quads),
             Made::Quads(quads) if self.in_use => InUse::Quads(quads),
+            Made::Anchors(index) if self.in_use => InUse::Anchors(index),
             _ => InUse::Chains,
         }
     }
@@ -191,27 +195,24 @@ impl Tables {
     /// True if tables of this kind are made.
     fn have(&self, search: Search) -> bool {
         match search {
-            Search::Anchors => matches!(self.made, Made::Anchors(_)),
+            Search::OneQuad => matches!(self.made, Made::OneQuad(_)),
             Search::Quads => matches!(self.made, Made::Quads(_)),
+            Search::Anchors => matches!(self.made, Made::Anchors(_)),
         }
     }
 
     /// Tables of this kind, made if need be in place of the other kind, to be filled and used.
     /// Chains if there is no memory for them.
-    pub(super) fn enter(
-        &mut self,
-        search: Search,
-        window_bits: u8,
-        hash: Hash,
-    ) -> InUse<&mut Index, &mut Quads> {
+    pub(super) fn enter(&mut self, search: Search, window_bits: u8, hash: Hash) -> InUse<'_> {
         if !self.have(search) {
             // The other kind's memory is given back first.
             self.made = Made::Refused;
             self.made = Vectors::new()
                 .and_then(|vectors| {
                     Some(match search {
-                        Search::Anchors => Made::Anchors(Index::new(window_bits, hash, vectors)?),
+                        Search::OneQuad => Made::OneQuad(Quads::new(window_bits, hash, vectors)?),
                         Search::Quads => Made::Quads(Quads::new(window_bits, hash, vectors)?),
+                        Search::Anchors => Made::Anchors(Index::new(window_bits, hash, vectors)?),
                     })
                 })
                 .unwrap_or(Made::Refused);
@@ -286,8 +287,9 @@ impl Tables {
         self.gone += w_size as i64;
         match self.in_use() {
             InUse::Chains => return false,
-            InUse::Anchors(index) => index.slide(),
+            InUse::OneQuad(quads) => quads.slide(),
             InUse::Quads(quads) => quads.slide(),
+            InUse::Anchors(index) => index.slide(),
         }
         true
     }
@@ -295,8 +297,9 @@ impl Tables {
     /// Makes `chains` what zlib's are when the strings before `end` are inserted.
     pub(super) fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
         match &self.made {
-            Made::Anchors(index) if self.in_use => index.give_to(chains, data, end),
+            Made::OneQuad(quads) if self.in_use => quads.give_to(chains, data, end),
             Made::Quads(quads) if self.in_use => quads.give_to(chains, data, end),
+            Made::Anchors(index) if self.in_use => index.give_to(chains, data, end),
             _ => {}
         }
     }
@@ -322,8 +325,9 @@ impl Tables {
             return false;
         }
         let size = match search {
+            Search::OneQuad => Quads::<u16>::size(window_bits, hash),
+            Search::Quads => Quads::<Quad>::size(window_bits, hash),
             Search::Anchors => Index::size(window_bits, hash),
-            Search::Quads => Quads::size(window_bits, hash),
         };
         let price = Price::of(search, parse);
         let make = (size.all / price.make) as i64;

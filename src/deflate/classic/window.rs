@@ -86,6 +86,7 @@ impl Classic {
         let slow = self.is_slow();
         match self.tables.in_use() {
             InUse::Chains => self.chains.insert_run(first, bytes),
+            InUse::OneQuad(quads) => quads.insert_run(first, bytes),
             InUse::Quads(quads) if !slow => quads.insert_run(first, bytes),
             // The slow parse inserts all strings: it catches up at the next one.
             _ => {}
