@@ -95,11 +95,13 @@ oracle: ## zlib 1.3.2 as a shared object, which the tests compare with
 # deflate's tests that compare bytes with zlib.
 DEFLATE_TESTS := --test matrix --test files --test oneshot --test sequences --test search
 
-test: oracle ## the Rust tests; also with inflate's loop for any CPU, with deflate's index always and never
+test: oracle ## the Rust tests; also with each of inflate's loops, with deflate's index always and never
 	$(CARGO) test --no-fail-fast -- $(TEST_ARGS)
 	RZLIB_INDEX=always $(CARGO) test --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
 	RZLIB_INDEX=never $(CARGO) test --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
-	RZLIB_PLAIN=1 $(CARGO) test --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
+	RZLIB_INFLATE=steps $(CARGO) test --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
+	RZLIB_INFLATE=branches $(CARGO) test --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
+	RZLIB_INFLATE=plain $(CARGO) test --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
 
 capi-test: build oracle ## the C tests; TESTS="abi copy" runs some of them
 	sh capi-tests/run.sh $(dir $(LIB)) include $(ORACLE) $(TESTS)

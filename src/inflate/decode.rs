@@ -35,8 +35,8 @@ use super::bits::Bits;
 use super::block;
 use super::sink::{FAST_INPUT, FastExit, Sink};
 use super::table::{
-    BYTE_SHIFT, Tables, code_bits, dist_base, dropped_bits, extra_bits, is_end, is_invalid_dist,
-    is_length, is_literal, length_base,
+    BYTE_SHIFT, LITERAL, SPECIAL, Tables, code_bits, dist_base, dropped_bits, extra_bits, is_end,
+    length_base,
 };
 use crate::buf::InBuf;
 use crate::error::Damaged;
@@ -403,11 +403,14 @@ impl Decoder {
         let all = self.bits.hold | u64::from_le_bytes(*next) << held;
         let entry = self.tables.litlen(all);
         let mut used = dropped_bits(entry);
-        if is_length(entry) {
+        if entry & LITERAL != 0 {
+            self.length = entry >> BYTE_SHIFT;
+            self.mode = Mode::Lit;
+        } else if entry & SPECIAL == 0 {
             let length = length_base(entry) + extra(entry, all);
             let bits = all >> used;
             let entry = self.tables.dist(bits);
-            if is_invalid_dist(entry) {
+            if entry & SPECIAL != 0 {
                 return false;
             }
             self.offset = dist_base(entry) + extra(entry, bits);
@@ -415,9 +418,6 @@ impl Decoder {
             self.was = length;
             used += dropped_bits(entry);
             self.mode = Mode::Match;
-        } else if is_literal(entry) {
-            self.length = entry >> BYTE_SHIFT;
-            self.mode = Mode::Lit;
         } else {
             return false;
         }
@@ -452,13 +452,13 @@ impl Decoder {
             return Ok(false);
         };
         self.use_code(code_bits(entry));
-        if is_length(entry) {
+        if entry & LITERAL != 0 {
+            self.length = entry >> BYTE_SHIFT;
+            self.mode = Mode::Lit;
+        } else if entry & SPECIAL == 0 {
             self.length = length_base(entry);
             self.extra = extra_bits(entry) as u8;
             self.mode = Mode::LenExt;
-        } else if is_literal(entry) {
-            self.length = entry >> BYTE_SHIFT;
-            self.mode = Mode::Lit;
         } else if is_end(entry) {
             self.back = NO_CODE;
             self.mode = Mode::Type;
@@ -500,7 +500,7 @@ impl Decoder {
             return Ok(false);
         };
         self.use_code(code_bits(entry));
-        if is_invalid_dist(entry) {
+        if entry & SPECIAL != 0 {
             return Err(c"invalid distance code");
         }
         self.extra = extra_bits(entry) as u8;

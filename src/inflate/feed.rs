@@ -9,7 +9,8 @@
 #![allow(unsafe_code)]
 
 use super::bits::Bits;
-use super::fast::{self, Exit, History, INPUT_MARGIN, Match, Run};
+use super::fast;
+use super::loops::{Exit, History, INPUT_MARGIN, Match, Run};
 use super::table::Tables;
 use crate::buf::InBuf;
 

@@ -7,7 +7,7 @@
 
 use super::ahead::Ahead;
 use super::copy::{Near, copy_exact, copy_match};
-use super::fast::History;
+use super::loops::History;
 
 /// Part of the history.
 #[derive(Clone, Copy)]
@@ -80,31 +80,16 @@ impl Flat {
     }
 }
 
-impl History for Flat {
-    const OVERSHOOTS: bool = true;
-
-    #[inline(always)]
-    fn start(&self) -> *const u8 {
-        self.start
-    }
-
-    #[inline(always)]
-    unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool {
-        let written = out as usize - self.start as usize;
-        if dist > written {
-            // SAFETY: the caller promises the room.
-            return unsafe { self.copy_far(out, dist, len) };
-        }
-        // SAFETY: the distance lies within what was written; the caller promises the room.
-        unsafe { copy_match::<N>(out, dist, len, written) };
-        true
-    }
-}
-
-/// The history at next_out, which decodes stretch after stretch.
-pub struct Direct<'call, 'saved> {
+/// The history of output to a flat place, and how its room goes on.
+pub struct Reach<'call, 'saved> {
     /// The history itself.
     pub flat: Flat,
+    /// At next_out, which is decoded to stretch after stretch: the next ones.
+    pub stretches: Option<Stretches<'call, 'saved>>,
+}
+
+/// The stretches of next_out.
+pub struct Stretches<'call, 'saved> {
     /// What is saved of next_out.
     pub ahead: &'call mut Ahead<'saved>,
     /// The first byte of the call's output.
@@ -113,7 +98,7 @@ pub struct Direct<'call, 'saved> {
     pub stop: usize,
 }
 
-impl History for Direct<'_, '_> {
+impl History for Reach<'_, '_> {
     const OVERSHOOTS: bool = true;
 
     #[inline(always)]
@@ -123,17 +108,28 @@ impl History for Direct<'_, '_> {
 
     #[inline(always)]
     unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool {
-        // SAFETY: the caller promises the same.
-        unsafe { self.flat.copy_match::<N>(out, dist, len) }
+        let written = out as usize - self.flat.start as usize;
+        if dist > written {
+            // SAFETY: the caller promises the room.
+            return unsafe { self.flat.copy_far(out, dist, len) };
+        }
+        // SAFETY: the distance lies within what was written; the caller promises the room.
+        unsafe { copy_match::<N>(out, dist, len, written) };
+        true
     }
 
     #[cold]
     #[inline(never)]
     fn extend(&mut self, out: *mut u8, out_end: *mut u8) -> *mut u8 {
-        let produced = out as usize - self.begin as usize;
-        if produced >= self.stop {
+        let Some(stretches) = &mut self.stretches else {
+            return out_end;
+        };
+        let produced = out as usize - stretches.begin as usize;
+        if produced >= stretches.stop {
             return out_end;
         }
-        self.begin.wrapping_add(self.ahead.advance(produced))
+        stretches
+            .begin
+            .wrapping_add(stretches.ahead.advance(produced))
     }
 }

@@ -1,7 +1,8 @@
 //! inflate: from input to output.
 //!
 //! `stream` is one call; `wrapper` reads header and trailer, `decode` the deflate data with
-//! `block` for the heads of dynamic blocks, and `fast` most of the symbols. `output`, `brief` and
+//! `block` for the heads of dynamic blocks, and `fast` most of the symbols, in `steps` or with
+//! `branches` (`loops` is what these share). `output`, `brief` and
 //! `ring` are what they write to (`sink`): next_out, where `ahead` keeps the caller's bytes, in
 //! long and in short calls, or inflateBack's window. `state` is what a stream remembers, `window`
 //! the output of earlier calls, `history` all that matches may reach, `control` what programs ask
@@ -11,6 +12,7 @@ pub mod ahead;
 pub mod back;
 pub mod bits;
 pub mod block;
+pub mod branches;
 pub mod brief;
 pub mod bulk;
 pub mod control;
@@ -19,11 +21,13 @@ pub mod decode;
 pub mod fast;
 pub mod feed;
 pub mod history;
+pub mod loops;
 pub mod oneshot;
 pub mod output;
 pub mod ring;
 pub mod sink;
 pub mod state;
+pub mod steps;
 pub mod stream;
 pub mod table;
 pub mod window;

@@ -34,9 +34,9 @@ use core::mem::MaybeUninit;
 use super::ahead::{Ahead, MARGIN, SAVED, Saved};
 use super::bits::Bits;
 use super::copy::{PlainCopy, copy_exact, copy_match};
-use super::fast::Exit;
 use super::feed::{self, Ran, Space};
-use super::history::{Direct, Flat, Part};
+use super::history::{Flat, Part, Reach, Stretches};
+use super::loops::Exit;
 use super::sink::{FastExit, Sink};
 use super::table::Tables;
 use super::window::{SLACK, Window};
@@ -265,7 +265,11 @@ impl<'room, 'window> Output<'room, 'window> {
     /// Decodes a piece to the window.
     fn run_in_window(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> Leg {
         let out_end = self.limit.min(self.delivered + PIECE);
-        let (space, mut history) = (self.space(out_end), self.history());
+        let space = self.space(out_end);
+        let mut history = Reach {
+            flat: self.history(),
+            stretches: None,
+        };
         // SAFETY: SLACK bytes behind the limit can be written.
         let ran = unsafe { feed::run(space, &mut history, tables, bits, input) };
         let rest = self.took(ran.out);
@@ -279,11 +283,13 @@ impl<'room, 'window> Output<'room, 'window> {
     fn run_direct(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> Leg {
         let out_end = self.ahead.advance(self.produced);
         let space = self.space(out_end);
-        let mut history = Direct {
+        let mut history = Reach {
             flat: self.history(),
-            ahead: &mut self.ahead,
-            begin: self.caller,
-            stop: self.checked + CHECK_PIECE,
+            stretches: Some(Stretches {
+                ahead: &mut self.ahead,
+                begin: self.caller,
+                stop: self.checked + CHECK_PIECE,
+            }),
         };
         // SAFETY: MARGIN bytes behind `out_end` are within the room.
         let ran = unsafe { feed::run(space, &mut history, tables, bits, input) };
@@ -305,9 +311,12 @@ impl<'room, 'window> Output<'room, 'window> {
             end: unsafe { self.caller.add(self.produced) },
             len: self.produced,
         };
-        let mut history = Flat {
-            start: scratch,
-            parts: [here, newer, older],
+        let mut history = Reach {
+            flat: Flat {
+                start: scratch,
+                parts: [here, newer, older],
+            },
+            stretches: None,
         };
         let space = Space {
             out: scratch,

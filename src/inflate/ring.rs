@@ -12,8 +12,9 @@ use core::mem::MaybeUninit;
 
 use super::bits::Bits;
 use super::copy::{Near, copy_exact};
-use super::fast::{Exit, History, OUTPUT_MARGIN};
+use super::fast::OUTPUT_MARGIN;
 use super::feed::{self, Space};
+use super::loops::{Exit, History};
 use super::sink::{FastExit, Sink};
 use super::table::Tables;
 use crate::buf::InBuf;

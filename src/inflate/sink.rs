@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::bits::Bits;
-use super::fast::Match;
+use super::loops::Match;
 use super::table::Tables;
 use crate::buf::InBuf;
 

@@ -7,6 +7,7 @@
 
 use rzlib::deflate::classic::tables::{Use, use_index};
 use rzlib::ffi::types::*;
+use rzlib::inflate::fast::{Choice, choose};
 use std::ffi::{CStr, CString, c_char, c_int, c_long, c_uint, c_ulong, c_void};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -310,13 +311,18 @@ pub fn oracle() -> &'static Oracle {
     })
 }
 
-/// rzlib's functions, as linked into this program. With RZLIB_PLAIN set, inflate decodes with
-/// the loop that is for any CPU. RZLIB_INDEX makes deflate use its index always or never; without
-/// it, when the library thinks that it pays.
+/// rzlib's functions, as linked into this program. RZLIB_INFLATE makes inflate use one of its
+/// loops: steps, branches, or plain, which is for any CPU. RZLIB_INDEX makes deflate use its index
+/// always or never. Without them the library chooses.
 pub fn ours() -> &'static Api {
     static OURS: OnceLock<Api> = OnceLock::new();
     OURS.get_or_init(|| {
-        rzlib::inflate::fast::use_plain_only(std::env::var_os("RZLIB_PLAIN").is_some());
+        choose(match std::env::var("RZLIB_INFLATE").as_deref() {
+            Ok("steps") => Choice::Steps,
+            Ok("branches") => Choice::Branches,
+            Ok("plain") => Choice::Plain,
+            _ => Choice::Suited,
+        });
         use_index(match std::env::var("RZLIB_INDEX").as_deref() {
             Ok("always") => Use::Always,
             Ok("never") => Use::Never,
