@@ -220,7 +220,7 @@ impl Index {
         }
         Ok(Match {
             // SAFETY: limit < c < p.
-            length: unsafe { window.common_length(p, c) },
+            length: unsafe { window.common_length_by(self.vectors, p, c) },
             start: c,
         })
     }
@@ -269,7 +269,7 @@ impl Index {
                         if self.steps(p, c) > hunt.max_chain {
                             return Walked::Done;
                         }
-                        let length = window.common_length(p, c);
+                        let length = window.common_length_by(self.vectors, p, c);
                         if length > best.length {
                             *best = Match { length, start: c };
                             if length >= hunt.nice_length {

@@ -366,7 +366,7 @@ impl<K: Kept> Quads<K> {
                 // SAFETY: limit < c < p.
                 let length = unsafe {
                     match window.stride(c) == stride {
-                        true => window.common_length(p, c),
+                        true => window.common_length_by(self.vectors, p, c),
                         false => 0,
                     }
                 };
