@@ -33,7 +33,7 @@ use crate::deflate::output::{BitWriter, Output};
 use crate::format::deflate::{
     CODE_LENGTH_EXTRA_BITS, CODE_LENGTH_ORDER, DIST_BASE, DIST_CODES, DIST_EXTRA_BITS,
     DYNAMIC_BLOCK, END_OF_BLOCK, FIXED_BLOCK, FIXED_DIST_BITS, FIXED_LITLEN_LENGTHS, LENGTH_BASE,
-    LENGTH_CODE, LENGTH_EXTRA_BITS, LITERALS, LITLEN_CODES, MAX_CODE_BITS, MAX_CODE_LENGTH_BITS,
+    LENGTH_CODES, LENGTH_EXTRA_BITS, LITERALS, LITLEN_CODES, MAX_CODE_BITS, MAX_CODE_LENGTH_BITS,
     NO_DISTANCE, REPEAT_PREVIOUS, REPEAT_ZERO_LONG, REPEAT_ZERO_SHORT, dist_code,
 };
 use crate::io::Io;
@@ -151,11 +151,18 @@ impl Classic {
         let mut writer = out.begin_bits(coded_len);
         if use_fixed {
             writer.put(block::header(FIXED_BLOCK, last), block::BLOCK_HEADER_BITS);
-            write_symbols(&self.symbols, &mut writer, &FIXED_LITLEN, &FIXED_DIST);
+            write_symbols(
+                &self.symbols,
+                &mut writer,
+                &FIXED_LITLEN,
+                &FIXED_VALUES,
+                &FIXED_DIST,
+            );
         } else {
             writer.put(block::header(DYNAMIC_BLOCK, last), block::BLOCK_HEADER_BITS);
             lengths.write(&mut writer, litlen.max_symbol + 1, dist.max_symbol + 1);
-            write_symbols(&self.symbols, &mut writer, &litlen, &dist);
+            let values = value_codes(&litlen);
+            write_symbols(&self.symbols, &mut writer, &litlen, &values, &dist);
         }
         let written = writer.written();
         out.end_bits(written);
@@ -333,36 +340,43 @@ impl CodeLengths {
 
 /// Values of a symbol's byte, as literals and as lengths.
 const VALUES: usize = 2 * LITERALS;
+/// Where the number of bits begins in a value's code, and the code itself: up to 15 + 5 bits.
+const BITS_SHIFT: u32 = 24;
+const CODE_MASK: u32 = (1 << BITS_SHIFT) - 1;
 
-/// Lengths `3 + i`, and behind them literals, taken apart.
-struct Parts {
-    /// Symbol of the literal/length alphabet.
-    symbol: [u16; VALUES],
-    /// Value of the extra bits.
-    extra: [u8; VALUES],
-    /// 2 to the power of their number.
-    scale: [u8; VALUES],
+/// The codes of the lengths `3 + i`, with their extra bits, and behind them those of the literals;
+/// from [`BITS_SHIFT`] on how many bits they have. One lookup for a symbol in place of six: level 1
+/// is 2 % faster, messages of 1 KiB are as fast.
+type ValueCodes = [u32; VALUES];
+
+static FIXED_VALUES: ValueCodes = value_codes(&FIXED_LITLEN);
+
+/// The codes of all values, of the alphabet's code.
+const fn value_codes(litlen: &Code<LITLEN_CODES>) -> ValueCodes {
+    let mut codes = [0; VALUES];
+    let mut code = 0;
+    // The last one, 258, is also the longest that the one before it could say.
+    while code < LENGTH_CODES {
+        let symbol = LITERALS + 1 + code;
+        let bits = litlen.bits[symbol] as u32 | (litlen.sent_bits[symbol] as u32) << BITS_SHIFT;
+        let first = LENGTH_BASE[code] as usize;
+        let mut extra = 0;
+        while extra < 1 << LENGTH_EXTRA_BITS[code] {
+            codes[first + extra] = bits + extra as u32 * litlen.scale[symbol] as u32;
+            extra += 1;
+        }
+        code += 1;
+    }
+    let mut literal = 0;
+    while literal < LITERALS {
+        codes[LITERALS + literal] =
+            litlen.bits[literal] as u32 | (litlen.sent_bits[literal] as u32) << BITS_SHIFT;
+        literal += 1;
+    }
+    codes
 }
 
-static PARTS: Parts = {
-    let mut parts = Parts {
-        symbol: [0; VALUES],
-        extra: [0; VALUES],
-        scale: [1; VALUES],
-    };
-    let mut value = 0;
-    while value < LITERALS {
-        let code = LENGTH_CODE[value] as usize;
-        parts.symbol[value] = (LITERALS + 1 + code) as u16;
-        parts.extra[value] = value as u8 - LENGTH_BASE[code];
-        parts.scale[value] = 1 << LENGTH_EXTRA_BITS[code];
-        parts.symbol[LITERALS + value] = value as u16;
-        value += 1;
-    }
-    parts
-};
-
-/// Where the values begin in [`PARTS`], by the distance's code.
+/// Where the values begin in [`ValueCodes`], by the distance's code.
 static FIRST_PART: [u32; SMALL] = {
     let mut first = [0; SMALL];
     first[NO_DISTANCE] = LITERALS as u32;
@@ -387,6 +401,7 @@ fn write_symbols(
     symbols: &Symbols,
     out: &mut BitWriter,
     litlen: &Code<LITLEN_CODES>,
+    values: &ValueCodes,
     dist: &Code<SMALL>,
 ) {
     let matches: usize = symbols
@@ -395,9 +410,9 @@ fn write_symbols(
         .map(|&freq| usize::from(freq))
         .sum();
     if matches * FEW_MATCHES < symbols.len() {
-        write_each::<true>(symbols, out, litlen, dist);
+        write_each::<true>(symbols, out, values, dist);
     } else {
-        write_each::<false>(symbols, out, litlen, dist);
+        write_each::<false>(symbols, out, values, dist);
     }
     out.put(
         litlen.bits[END_OF_BLOCK].into(),
@@ -410,27 +425,25 @@ fn write_symbols(
 fn write_each<const BRANCH: bool>(
     symbols: &Symbols,
     out: &mut BitWriter,
-    litlen: &Code<LITLEN_CODES>,
+    values: &ValueCodes,
     dist: &Code<SMALL>,
 ) {
     let bias = distance_bias(dist);
     for (symbol, end) in symbols.all(out.symbols) {
         debug_assert!(out.has_left(end), "a symbol would be overwritten");
         if BRANCH && symbol.distance == 0 {
-            let code = usize::from(symbol.value);
-            out.put(litlen.bits[code].into(), litlen.sent_bits[code].into());
+            let code = values[LITERALS + usize::from(symbol.value)];
+            out.put((code & CODE_MASK).into(), code >> BITS_SHIFT);
             continue;
         }
         let distance = u32::from(symbol.distance);
         let dist_code = usize::from(dist_code(symbol.distance)) % SMALL;
         let distance = (distance * u32::from(dist.scale[dist_code])).wrapping_add(bias[dist_code]);
-        let part = (FIRST_PART[dist_code] + u32::from(symbol.value)) as usize % VALUES;
-        let code = usize::from(PARTS.symbol[part]);
-        let extra =
-            u64::from(distance) * u64::from(PARTS.scale[part]) + u64::from(PARTS.extra[part]);
+        let code = values[(FIRST_PART[dist_code] + u32::from(symbol.value)) as usize % VALUES];
+        let count = code >> BITS_SHIFT;
         out.put(
-            u64::from(litlen.bits[code]) + extra * u64::from(litlen.scale[code]),
-            u32::from(litlen.sent_bits[code]) + u32::from(dist.sent_bits[dist_code]),
+            u64::from(code & CODE_MASK) | u64::from(distance) << (count & 31),
+            count + u32::from(dist.sent_bits[dist_code]),
         );
     }
 }
