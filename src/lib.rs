@@ -20,7 +20,7 @@
 //! import nothing of this crate. Inside deflate: stream, control, oneshot -> wrapper, bound ->
 //! state -> engine -> classic -> output, block, levels, config. Inside inflate: stream, back,
 //! control, oneshot -> wrapper -> state, output, brief, ring -> decode, history -> block, sink,
-//! ahead -> feed, window -> fast, bulk -> copy, table, bits. Inside gz: state, seek -> line, read,
+//! ahead -> feed, window -> fast, bulk -> steps, branches -> loops -> copy, table, bits. Inside gz: state, seek -> line, read,
 //! write -> member, compress -> source -> codec, buffer, error -> os -> mode.
 //!
 //! # Where unsafe may stand
@@ -30,8 +30,8 @@
 //! - `deflate/classic/chains.rs`, `longest_match.rs`, `hunt.rs`, `index.rs`, `anchors.rs`,
 //!   `quads.rs`, table lookups and loads of the search without bounds checks; `lanes.rs`,
 //!   `slow_bulk.rs`, `fast_bulk.rs`, vector instructions after a check of the CPU;
-//! - `inflate/fast.rs`, `feed.rs` and `copy.rs`, lookups, loads and stores of the fast loop;
-//!   `inflate/output.rs`, `brief.rs`, `history.rs`, `ahead.rs` and `ring.rs`, which decode to
+//! - `inflate/fast.rs`, `steps.rs`, `branches.rs`, `loops.rs`, `feed.rs` and `copy.rs`, lookups,
+//!   loads and stores of the fast loops; `inflate/output.rs`, `brief.rs`, `history.rs`, `ahead.rs` and `ring.rs`, which decode to
 //!   memory that is not initialised yet;
 //! - `checksum/adler32_x86.rs`, vector instructions after a check of the CPU;
 //! - `gz/os.rs`, system calls; `gz/codec.rs` and `gz/buffer.rs`, memory from malloc;
@@ -43,8 +43,8 @@
 //!
 //! README.md, then `format/deflate.rs`, `deflate/stream.rs`, `deflate/engine.rs`,
 //! `deflate/classic/mod.rs`, and one parse: `deflate/classic/slow.rs`. For inflate:
-//! `inflate/mod.rs`, `stream.rs`, `decode.rs`, `table.rs`, `fast.rs`. For files: `gz/mod.rs`,
-//! `read.rs`, `member.rs`, `write.rs`, `compress.rs`.
+//! `inflate/mod.rs`, `stream.rs`, `decode.rs`, `table.rs`, `fast.rs`, `steps.rs`. For files:
+//! `gz/mod.rs`, `read.rs`, `member.rs`, `write.rs`, `compress.rs`.
 
 pub mod alloc;
 pub mod buf;

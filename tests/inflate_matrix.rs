@@ -11,6 +11,7 @@ use common::naive::{End, decode};
 use common::pair::InflatePair;
 use common::rng::Rng;
 use common::streams::{WRAPS, Wrap, compress, synthetic};
+use common::synth::widest_stream;
 use std::ffi::c_int;
 
 /// windowBits of `wrap` for a window of 2^bits bytes.
@@ -234,6 +235,31 @@ fn a_megabyte() {
             assert_eq!(opinion.end, End::Complete);
             assert!(opinion.output == data, "{context}: the naive decoder");
         }
+        expect(pair.end());
+    }
+}
+
+/// The fast loops stop before bits that are not there, however many the next symbols take.
+#[test]
+fn symbols_of_the_most_bits_in_short_pieces() {
+    let rng = &mut Rng::new(50);
+    for piece in 7..=64 {
+        let (before, stream) = widest_stream(40_000, rng);
+        let data = decode(&stream, &[], 1 << 15, usize::MAX / 2).output;
+        let context = format!("pieces of {piece} bytes");
+        let mut pair = expect(InflatePair::open(&context, -15));
+        let mut at = 0;
+        let mut code = Z_OK;
+        while code == Z_OK {
+            let end = if at < before { before } else { at + piece };
+            let end = end.min(stream.len());
+            pair.set_input(&stream[at..end]);
+            at = end;
+            expect(pair.set_output(data.len() + 1));
+            code = expect(pair.inflate(Z_NO_FLUSH)).code;
+        }
+        assert_eq!(code, Z_STREAM_END, "{context}");
+        assert!(pair.produced == data, "{context}: data");
         expect(pair.end());
     }
 }

@@ -16,7 +16,7 @@ use core::mem::MaybeUninit;
 use super::copy::OVERSHOOT;
 use super::fast::OUTPUT_MARGIN;
 
-/// Bytes that the loop writes at most behind the last byte before which an iteration began.
+/// Bytes that a loop writes at most from the end of the room it was given on.
 pub const MARGIN: usize = OUTPUT_MARGIN + OVERSHOOT;
 /// Bytes of next_out that are saved at once; half as much or twice is slower.
 const STRETCH: usize = 1024;
@@ -68,7 +68,7 @@ impl<'call> Ahead<'call> {
     }
 
     /// Saves what the next stretch needs, with `produced` bytes at next_out, of which at
-    /// least [`MARGIN`] are left. How many there may be when the last iteration begins.
+    /// least [`MARGIN`] are left. Returns up to how many the loop may go.
     pub fn advance(&mut self, produced: usize) -> usize {
         let stretch = produced / STRETCH;
         self.save_through(stretch + 1);

@@ -2,8 +2,8 @@
 //! few bytes ahead, of which those that were not needed are given back before the call returns.
 //!
 //! Between symbols fewer than 8 bits are held, unless inflatePrime put more there, or input was
-//! read ahead. The fast
-//! loop has a buffer of its own (`fast.rs`) and leaves the same state behind.
+//! read ahead. The fast loops have a buffer of their own (`loops.rs`) and leave the same state
+//! behind.
 #![forbid(unsafe_code)]
 
 use crate::buf::InBuf;

@@ -10,13 +10,13 @@
 //! (patterns by shuffle).
 //!
 //! Unsafe because bounds checks here would cost a tenth of the decoder's speed: pointers
-//! are checked once per symbol, by the distance check and the loop's limits in `fast.rs`.
+//! are checked by the distance check, and now and then by the loops' limits (`loops.rs`).
 #![allow(unsafe_code)]
 
 /// Bytes of one copy.
 pub const CHUNK: usize = 16;
 /// Bytes that may be written behind the output: the last pair of copies begins inside a match, or
-/// right behind it (`fast.rs`).
+/// right behind it (`steps.rs`).
 pub const OVERSHOOT: usize = 2 * CHUNK;
 
 /// Copies 16 bytes.

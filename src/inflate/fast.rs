@@ -67,12 +67,17 @@ pub fn choose(choice: Choice) {
 /// Steps with what BMI1, BMI2 and SSSE3 offer.
 ///
 /// # Safety
-/// - As for [`decode`]; the CPU has the three, and `history` allows copies to overshoot.
+/// - As for [`decode`]; the CPU has the three, and `start` is the history's.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "bmi1,bmi2,ssse3")]
-unsafe fn steps_bmi<H: History>(position: &mut Run, history: &mut H, tables: &Tables) -> Exit {
+unsafe fn steps_bmi<H: History>(
+    position: &mut Run,
+    history: &mut H,
+    start: *const u8,
+    tables: &Tables,
+) -> Exit {
     // SAFETY: the caller promises the same, and the CPU.
-    unsafe { steps::run::<BmiCpu, H>(position, history, tables) }
+    unsafe { steps::run::<BmiCpu, H>(position, history, start, tables) }
 }
 
 /// Branches with what they offer.
@@ -103,10 +108,12 @@ pub unsafe fn decode<H: History>(position: &mut Run, history: &mut H, tables: &T
         }
         let choice = CHOICE.load(Ordering::Relaxed);
         let suited = choice == Choice::Suited as u8 && tables.suit_steps();
-        if H::OVERSHOOTS && (suited || choice == Choice::Steps as u8) {
+        if (suited || choice == Choice::Steps as u8)
+            && let Some(start) = history.start()
+        {
             // SAFETY: the caller promises the same, and this choice is made only where the CPU
             // has what it needs.
-            return unsafe { steps_bmi(position, history, tables) };
+            return unsafe { steps_bmi(position, history, start, tables) };
         }
         if choice != Choice::Plain as u8 {
             // SAFETY: as above.

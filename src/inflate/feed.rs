@@ -21,7 +21,7 @@ const LEAST_DIRECT: usize = INPUT_MARGIN + FIRST_REFILL;
 /// Input without which nothing is decoded, in bytes.
 pub const LEAST_INPUT: usize = FIRST_REFILL;
 /// Bytes of the copy: the rest of the input, and what a refill may read behind it.
-const COPY_LEN: usize = 2 * LEAST_DIRECT;
+const COPY_LEN: usize = LEAST_DIRECT - 1 + INPUT_MARGIN;
 
 /// Where the loop may write.
 pub struct Space {
@@ -29,7 +29,7 @@ pub struct Space {
     pub out: *mut u8,
     /// Nothing begins at or behind this byte.
     pub out_end: *mut u8,
-    /// At or behind it: only the last symbol may pass this byte. It need not exist.
+    /// At or behind it: only the last symbol may pass this byte, which is only compared.
     pub room_end: *mut u8,
 }
 
@@ -84,7 +84,7 @@ pub unsafe fn run<H: History>(
     ran
 }
 
-/// One run of the loop on `input`, in which nothing begins behind `last`'s first byte.
+/// One run of the loop on `input`, which goes on at `last`'s first byte at most.
 /// Returns how many bytes of input it used.
 ///
 /// # Safety

@@ -99,11 +99,9 @@ pub struct Stretches<'call, 'saved> {
 }
 
 impl History for Reach<'_, '_> {
-    const OVERSHOOTS: bool = true;
-
     #[inline(always)]
-    fn start(&self) -> *const u8 {
-        self.flat.start
+    fn start(&self) -> Option<*const u8> {
+        Some(self.flat.start)
     }
 
     #[inline(always)]

@@ -95,11 +95,9 @@ impl Cpu for BmiCpu {
 
 /// Where matches are copied from.
 pub trait History {
-    /// Bytes behind the output may be written, as many as copies overshoot.
-    const OVERSHOOTS: bool;
-
-    /// The first byte of the history that lies right before the output.
-    fn start(&self) -> *const u8;
+    /// The first byte of the history that lies right before the output. None if bytes behind the
+    /// output must not be written, not even those that are decoded to next.
+    fn start(&self) -> Option<*const u8>;
 
     /// Copies a match to `out`. False, and nothing written, if the distance is too far.
     ///
@@ -120,7 +118,7 @@ pub trait History {
 pub struct Run {
     /// Next byte of input.
     pub input: *const u8,
-    /// Nothing begins behind this byte.
+    /// An iteration, and the first of some steps, begins only at or before this byte.
     pub input_last: *const u8,
     /// The bits held; see the head of this file for what lies above `count`.
     pub bits: u64,

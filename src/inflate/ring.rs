@@ -63,11 +63,9 @@ struct RingHistory {
 }
 
 impl History for RingHistory {
-    const OVERSHOOTS: bool = false;
-
     #[inline(always)]
-    fn start(&self) -> *const u8 {
-        self.begin
+    fn start(&self) -> Option<*const u8> {
+        None
     }
 
     #[inline(always)]

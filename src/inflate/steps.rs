@@ -24,8 +24,8 @@
 //! Before steps at least 56 bits are counted, and all 64 are true bits of the input. Three steps
 //! use up at most 54, two distances and a short length, and the next index has 10 more. Before a
 //! symbol the buffer is refilled. A symbol uses up at most 48: a length of 15 + 5 bits and a
-//! distance of 15 + 13. Steps begin only where input and room are enough for two of them and a
-//! symbol; only a symbol, which is the last then, can pass the end of the room.
+//! distance of 15 + 13. Steps begin only where there is input enough for two of them and a symbol,
+//! and room for three: only a symbol, which is the last then, can pass the end of the room.
 //!
 //! If a length is passed and the loop ends before its distance, its bits count as not used.
 //!
@@ -47,12 +47,13 @@
 
 use core::hint::{cold_path, select_unpredictable};
 
-use super::copy::copy_two_chunks;
+use super::copy::{CHUNK, copy_two_chunks};
 use super::loops::{Cpu, Exit, History, Match, REFILLED, Run, give_back, now, refill};
 use super::table::{
-    BYTE_SHIFT, CODE_SHIFT, DIST_ROOT, DISTANCE, EXCEPTION, HIGH_SHIFT, LITERAL, LITERAL_BACK,
-    LITLEN_AT, LITLEN_ROOT, MAX_SHORT_LENGTH, SPECIAL, Tables, code_bits, dist_base, dropped_bits,
-    is_dist_pointer, is_end, is_length, is_litlen_pointer, length_base, subtable_start,
+    BYTE_SHIFT, CODE_SHIFT, DIST_ROOT, DISTANCE, EXCEPTION, HIGH_SHIFT, LEAST_FAR, LITERAL,
+    LITERAL_BACK, LITERAL_SHIFT, LITLEN_AT, LITLEN_ROOT, MAX_SHORT_LENGTH, PADDING, SPECIAL,
+    Tables, code_bits, dist_base, dropped_bits, is_dist_pointer, is_end, is_length,
+    is_litlen_pointer, length_base, subtable_start,
 };
 use crate::format::deflate::{MAX_CODE_BITS, MAX_MATCH, MIN_MATCH};
 
@@ -72,8 +73,7 @@ const STEPS_INPUT: usize =
 const STEPS_OUTPUT: usize = 2 * MAX_SHORT_LENGTH;
 /// Bytes that two steps decode at most: a match and a literal.
 const TWO_STEPS_OUTPUT: usize = MAX_SHORT_LENGTH + 1;
-/// Bytes of output that are decoded at most from before the end of the room on: two steps and a
-/// symbol.
+/// Bytes of output that are decoded at most from before `out_end` on: two steps and a symbol.
 pub const MARGIN: usize = TWO_STEPS_OUTPUT + MAX_MATCH;
 
 const _: () = {
@@ -82,6 +82,9 @@ const _: () = {
     assert!(2 * DIST_STEP + LENGTH_STEP + LITLEN_ROOT <= u64::BITS);
     // A symbol, and the next index.
     assert!(SYMBOL_BITS <= REFILLED && SYMBOL_BITS + LITLEN_ROOT <= u64::BITS);
+    // Two pieces are enough for what is no exception, and are there to be copied.
+    assert!(LEAST_FAR > CHUNK && MAX_SHORT_LENGTH <= 2 * CHUNK);
+    assert!((PADDING + 1) * size_of::<u32>() >= LITERAL_BACK - 1 + 2 * CHUNK);
     // What three steps write lies within the margin.
     assert!(STEPS_OUTPUT <= MARGIN);
 };
@@ -174,7 +177,7 @@ impl Loop {
         let ends_match = entry & u64::from(DISTANCE) != 0;
         let literal = self.behind.cast::<u8>().wrapping_sub(LITERAL_BACK - 1);
         let from = select_unpredictable(ends_match, from, literal);
-        let literals = ((entry / u64::from(LITERAL)) & 1) as usize;
+        let literals = ((entry >> LITERAL_SHIFT) & 1) as usize;
         let count = select_unpredictable(ends_match, self.len, literals);
         let is_length = entry & u64::from(DISTANCE | LITERAL) == 0;
         let table = select_unpredictable(is_length, self.dists, self.litlens);
@@ -183,8 +186,9 @@ impl Loop {
         self.bits = rest;
         self.count = self.count.wrapping_sub(entry as u32);
         self.before = entry;
-        // SAFETY: see above. A literal is the last byte of its entry, behind which the tables have
-        // bytes enough; a distance is at least 17, and its bytes lie behind `start`.
+        // SAFETY: see above. Behind a literal's entry the tables have bytes enough. A distance is
+        // at least 17, and its bytes lie at or behind `start`: no address is so low that `from`
+        // would have passed 0.
         unsafe {
             self.entry = entry_before(self.behind);
             copy_two_chunks(from.sub(1), self.out);
@@ -311,10 +315,14 @@ unsafe fn entry_before(behind: *const u32) -> u64 {
 ///
 /// # Safety
 /// - As for [`decode`](super::fast::decode); the CPU is one for which `C` may be used.
-/// - `history` allows copies to overshoot.
+/// - `start` is the history's.
 #[inline(always)]
-pub unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &mut H, tables: &Tables) -> Exit {
-    let start = history.start();
+pub unsafe fn run<C: Cpu, H: History>(
+    run: &mut Run,
+    history: &mut H,
+    start: *const u8,
+    tables: &Tables,
+) -> Exit {
     let (input_last, mut out_end) = (run.input_last, run.out_end);
     let steps_last = input_last.wrapping_sub(STEPS_INPUT);
     let steps_room = run.room_end.wrapping_sub(STEPS_OUTPUT);

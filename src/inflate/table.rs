@@ -81,7 +81,7 @@ const DIST_ENTRIES: usize = 402;
 const _: () = assert!(LITLEN_ENTRIES >= LITLEN_ENTRIES_NARROW);
 /// Words behind the entries that are copied with the last one at most: 32 bytes from its last one
 /// on.
-const PADDING: usize = 8;
+pub const PADDING: usize = 8;
 /// Words of a stream's tables.
 const WORDS: usize = DIST_ENTRIES + LITLEN_ENTRIES + PADDING;
 /// Where the literal/length entries begin: behind the distance entries. One pointer then
@@ -99,7 +99,9 @@ pub const DISTANCE: u32 = 1 << 23;
 /// Entry: not for a step.
 pub const EXCEPTION: u32 = 1 << 22;
 /// Entry: a literal.
-pub const LITERAL: u32 = 1 << 21;
+pub const LITERAL: u32 = 1 << LITERAL_SHIFT;
+/// Where that flag is.
+pub const LITERAL_SHIFT: u32 = 21;
 /// Entry: neither a literal nor a length nor a distance.
 pub const SPECIAL: u32 = 1 << 20;
 /// Literal/length entry: the end of the block.
@@ -127,13 +129,18 @@ pub const BYTE_SHIFT: u32 = 24;
 const SHORT_BASE_MASK: u32 = (1 << (HIGH_SHIFT - BYTE_SHIFT)) - 1;
 const _: () = assert!(MAX_SHORT_LENGTH - MIN_MATCH <= SHORT_BASE_MASK as usize);
 /// How many bytes before the end of its entry a literal's byte lies.
-pub const LITERAL_BACK: usize = if cfg!(target_endian = "little") { 1 } else { 4 };
+pub const LITERAL_BACK: usize = if cfg!(target_endian = "little") {
+    1
+} else {
+    size_of::<u32>()
+};
 /// Where the upper bits of a subtable's start are, and how many lower ones there are.
 const START_HIGH_SHIFT: u32 = CODE_SHIFT;
 const START_LOW_BITS: u32 = u32::BITS - BYTE_SHIFT;
 
-/// The shortest distance that is not near: those are copied in pieces of 16 bytes.
-const LEAST_FAR: usize = 17;
+/// The shortest distance that is not near, and can be copied in pieces of 16 bytes: the code for 16
+/// begins at 13.
+pub const LEAST_FAR: usize = 17;
 /// The longest length that is not long: with all it can be, two pieces of 16 bytes.
 pub const MAX_SHORT_LENGTH: usize = 30;
 

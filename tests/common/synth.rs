@@ -209,26 +209,43 @@ pub fn deflate_stream(
     writer.bits.bytes
 }
 
+/// A deflate stream without wrapper whose symbols take as many bits as they can: how many bytes of
+/// it come before them, and all.
+pub fn widest_stream(size: usize, rng: &mut Rng) -> (usize, Vec<u8>) {
+    let window = 1 << 15;
+    let mut writer = Writer {
+        bits: Bits::default(),
+        made: 0,
+        window,
+        rng,
+    };
+    writer.stored(false, window);
+    let before = writer.bits.bytes.len();
+    writer.widest(true, size);
+    (before, writer.bits.bytes)
+}
+
 impl Writer<'_> {
     fn start(&mut self, last: bool, kind: usize) {
         self.bits.put(last.into(), 1);
         self.bits.put(kind, 2);
     }
 
+    fn stored(&mut self, last: bool, size: usize) {
+        self.start(last, 0);
+        self.bits.align();
+        self.bits.put(size, 16);
+        self.bits.put(size ^ 0xffff, 16);
+        for _ in 0..size {
+            let byte = self.rng.byte();
+            self.bits.put(byte.into(), 8);
+        }
+        self.made += size;
+    }
+
     fn block(&mut self, last: bool, size: usize) {
         match self.rng.below(10) {
-            0 | 1 => {
-                self.start(last, 0);
-                self.bits.align();
-                let size = size.min(65_535);
-                self.bits.put(size, 16);
-                self.bits.put(size ^ 0xffff, 16);
-                for _ in 0..size {
-                    let byte = self.rng.byte();
-                    self.bits.put(byte.into(), 8);
-                }
-                self.made += size;
-            }
+            0 | 1 => self.stored(last, size.min(65_535)),
             2 | 3 => {
                 self.start(last, 1);
                 let (literals, distances) = (Code::fixed(), Code::new(vec![5; 30]));
@@ -387,17 +404,9 @@ impl Writer<'_> {
                 && !lengths.is_empty()
                 && (bytes.is_empty() || self.rng.percent(matches))
             {
-                let symbol = self.rng.pick(&lengths);
-                literals.put(symbol, &mut self.bits);
-                let (base, extra) = LENGTHS[symbol - 257];
-                let more = self.extra(extra, usize::MAX);
-                self.bits.put(more, extra);
-                self.made += base + more;
-                let symbol = self.rng.pick(&near);
-                distances.put(symbol, &mut self.bits);
-                let (base, extra) = DISTANCES[symbol];
-                let more = self.extra(extra, reach - base);
-                self.bits.put(more, extra);
+                let length = self.rng.pick(&lengths);
+                let distance = self.rng.pick(&near);
+                self.put_match((literals, length), (distances, distance), reach);
             } else if bytes.is_empty() {
                 return;
             } else {
@@ -405,6 +414,64 @@ impl Writer<'_> {
                 self.made += 1;
             }
         }
+    }
+
+    /// A match of these two symbols, that reaches back `reach` bytes at most.
+    fn put_match(
+        &mut self,
+        (literals, length): (&Code, usize),
+        (distances, distance): (&Code, usize),
+        reach: usize,
+    ) {
+        literals.put(length, &mut self.bits);
+        let (base, extra) = LENGTHS[length - 257];
+        let more = self.extra(extra, usize::MAX);
+        self.bits.put(more, extra);
+        self.made += base + more;
+        distances.put(distance, &mut self.bits);
+        let (base, extra) = DISTANCES[distance];
+        let more = self.extra(extra, reach - base);
+        self.bits.put(more, extra);
+    }
+
+    /// A block whose symbols take as many bits as they can: in a decoder's first tables, of 10 and
+    /// 8 bits, and in all. There must be 32768 bytes before it.
+    fn widest(&mut self, last: bool, size: usize) {
+        self.start(last, 2);
+        let mut lengths = vec![0; 285];
+        for (index, literal) in (b'a'..=b'f').enumerate() {
+            lengths[usize::from(literal)] = index + 1;
+        }
+        lengths[usize::from(b'A')..=usize::from(b'G')].fill(10);
+        lengths[265..273].fill(10);
+        lengths[128..147].fill(15);
+        lengths[256] = 15;
+        lengths[273..].fill(15);
+        let literals = Code::new(lengths);
+        // The two distances with 13 extra bits.
+        let [first, second] = self.rng.pick(&[[28, 29], [29, 28]]);
+        let mut lengths: Vec<usize> = (1..=15).filter(|&bits| bits != 8).collect();
+        lengths.resize(30, 0);
+        (lengths[first], lengths[second]) = (8, 15);
+        let distances = Code::new(lengths);
+        self.codes(&literals.lengths, &distances.lengths, None);
+
+        let end = self.made + size;
+        while self.made < end {
+            let (length, distance) = match self.rng.below(10) {
+                0 | 1 => {
+                    let literal = self.rng.pick(b"abcdefABCDEFG\x80\x92");
+                    literals.put(literal.into(), &mut self.bits);
+                    self.made += 1;
+                    continue;
+                }
+                2 => (265 + self.rng.below(20), self.rng.below(14)),
+                3..7 => (269 + self.rng.below(4), first),
+                _ => (281 + self.rng.below(4), second),
+            };
+            self.put_match((&literals, length), (&distances, distance), 1 << 15);
+        }
+        literals.put(256, &mut self.bits);
     }
 
     /// A value of extra bits, at most `most`, often the largest.
