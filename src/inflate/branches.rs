@@ -16,12 +16,12 @@
 //!
 //! # Limits
 //!
-//! At the top of an iteration at least 56 bits are counted, and all 64 are true bits of the
-//! input. One refill is enough for two literals, or for a literal of [`LITLEN_ROOT`] bits, a
-//! length of 15 + 5 and a distance of [`DIST_ROOT`] + 13 bits, and for the index that comes
-//! next. A distance in a subtable, of up to 15 + 13 bits ([`MAX_BITS`] in all), has a refill of
-//! its own, or is left to the careful decoder where the input ends. An iteration writes at most
-//! a literal and a match, or two literals.
+//! At the top of an iteration at least 56 bits are counted, and all of these are bits of the
+//! input. That is enough for two literals, or for a literal of [`LITLEN_ROOT`] bits, a length of
+//! 15 + 5 and a distance of [`DIST_ROOT`] + 13 bits. A distance in a subtable has a refill of its
+//! own, or is left to the careful decoder where the input ends. The index that comes next may have
+//! bits that are not counted; where those are no bits of the input, the refill passes its end, and
+//! the loop ends. An iteration writes at most a literal and a match, or two literals.
 //!
 //! # What was measured
 //!
@@ -48,10 +48,6 @@ const MAX_LENGTH_EXTRA: u32 = 5;
 const MAX_DIST_EXTRA: u32 = 13;
 /// Bits of a length at most.
 const MAX_LENGTH_BITS: u32 = MAX_CODE_BITS as u32 + MAX_LENGTH_EXTRA;
-/// Bits that one iteration uses up at most.
-const MAX_BITS: u32 = LITLEN_ROOT + MAX_LENGTH_BITS + MAX_CODE_BITS as u32 + MAX_DIST_EXTRA;
-/// Bytes of input that an iteration can use up beyond those in the bit buffer.
-const INPUT_USED: usize = (MAX_BITS - REFILLED).div_ceil(u8::BITS) as usize;
 /// Literals in one iteration.
 const LITERALS: usize = 2;
 /// Bytes of output that an iteration decodes at most.
@@ -78,7 +74,7 @@ pub unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &mut H, tables: &T
     let words = words.as_ptr();
     let (mut input, mut bits, mut count) = (run.input, run.bits, run.count);
     let mut out = run.out;
-    let input_last = run.input_last.wrapping_sub(INPUT_USED);
+    let input_last = run.input_last;
     // Only an iteration's last symbol may pass the end of the room.
     let room_end = run.room_end.wrapping_sub(LITERALS - 1);
     let mut out_end = run.out_end.min(room_end);

@@ -4,7 +4,8 @@
 //! a match comes next: there `steps.rs` is 20 % faster. Where nearly all symbols are literals, or
 //! many are of the kinds for which steps have a branch, `branches.rs` is, by as much. Which kind a
 //! block is shows in the lengths of its codes, which are its symbols' frequencies
-//! (`Tables::suit_steps`).
+//! (`Tables::suit_steps`). inflateBack's window has no room for what steps write behind the output,
+//! and gets branches.
 //!
 //! Each is compiled for any CPU, and for x86-64 with BMI1, BMI2 and SSSE3.
 //!
@@ -32,7 +33,7 @@ pub const OUTPUT_MARGIN: usize = if steps::MARGIN > branches::MARGIN {
 pub enum Choice {
     /// With BMI1, BMI2 and SSSE3: the one that suits the block.
     Suited = 1,
-    /// With them, steps for all blocks.
+    /// With them, steps for all blocks, but in inflateBack's window.
     Steps = 2,
     /// With them, branches for all blocks.
     Branches = 3,

@@ -76,7 +76,7 @@ pub unsafe fn run<H: History>(
         let mut copy = [0; COPY_LEN];
         copy[..rest.len()].copy_from_slice(rest);
         let last = &copy[rest.len()..];
-        // SAFETY: the copy goes on for more than INPUT_MARGIN bytes from `last`, and a first
+        // SAFETY: the copy goes on for INPUT_MARGIN bytes or more from `last`, and a first
         // refill does not pass it; the caller promises the output.
         let used = unsafe { leg(&mut ran, &space, &copy, last, history, tables, bits) };
         input.take(used);

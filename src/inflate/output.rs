@@ -244,12 +244,18 @@ impl<'room, 'window> Output<'room, 'window> {
 
     /// A space at the present place.
     fn space(&mut self, out_end: usize) -> Space {
+        // In the window, avail_out may be more than there are addresses.
+        let room = if self.in_window() {
+            self.room.min(out_end + MARGIN)
+        } else {
+            self.room
+        };
         // SAFETY: both are at most the room at the place.
         unsafe {
             Space {
                 out: self.place.add(self.produced),
                 out_end: self.place.add(out_end),
-                room_end: self.place.wrapping_add(self.room),
+                room_end: self.place.wrapping_add(room),
             }
         }
     }
@@ -322,7 +328,7 @@ impl<'room, 'window> Output<'room, 'window> {
             out: scratch,
             // SAFETY: `last` is at most SHORT, the scratch buffer has MARGIN bytes more.
             out_end: unsafe { scratch.add(last) },
-            room_end: scratch.wrapping_add(left),
+            room_end: scratch.wrapping_add(left.min(SHORT + MARGIN)),
         };
         // SAFETY: see above.
         let ran = unsafe { feed::run(space, &mut history, tables, bits, input) };

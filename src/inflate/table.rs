@@ -352,7 +352,7 @@ const ALL: u32 = 1 << MAX_CODE_BITS;
 /// ones have 5 % and are 8 % slower, and what has none is 20 % slower.
 const LEAST_DOUBT: u32 = ALL / 32 * 3;
 /// It does if no more of its symbols than these are exceptions. HTML has 15 % and is 26 % faster in
-/// steps; pixels in runs of one colour have 23 % and are 20 % slower, sparse zeros 15 %.
+/// steps; pixels in runs of one colour have 23 % and are 20 % slower, sparse zeros are 15 % slower.
 const MOST_EXCEPTIONS: u32 = ALL / 16 * 3;
 
 /// Why a set of code lengths gives no table: over-subscribed or incomplete.

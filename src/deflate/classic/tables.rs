@@ -201,11 +201,11 @@ impl Tables {
         }
     }
 
-    /// Tables of this kind, made if need be in place of the other kind, to be filled and used.
+    /// Tables of this kind, made if need be in place of another kind, to be filled and used.
     /// Chains if there is no memory for them.
     pub(super) fn enter(&mut self, search: Search, window_bits: u8, hash: Hash) -> InUse<'_> {
         if !self.have(search) {
-            // The other kind's memory is given back first.
+            // Another kind's memory is given back first.
             self.made = Made::Refused;
             self.made = Vectors::new()
                 .and_then(|vectors| {
