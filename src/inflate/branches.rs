@@ -51,7 +51,7 @@ const MAX_LENGTH_BITS: u32 = MAX_CODE_BITS as u32 + MAX_LENGTH_EXTRA;
 /// Literals in one iteration.
 const LITERALS: usize = 2;
 /// Bytes of output that an iteration decodes at most.
-pub const MARGIN: usize = LITERALS - 1 + MAX_MATCH;
+pub(super) const MARGIN: usize = LITERALS - 1 + MAX_MATCH;
 
 const _: () = {
     // Two literals leave enough to look a third symbol up.

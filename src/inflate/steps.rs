@@ -74,7 +74,7 @@ const STEPS_OUTPUT: usize = 2 * MAX_SHORT_LENGTH;
 /// Bytes that two steps decode at most: a match and a literal.
 const TWO_STEPS_OUTPUT: usize = MAX_SHORT_LENGTH + 1;
 /// Bytes of output that are decoded at most from before `out_end` on: two steps and a symbol.
-pub const MARGIN: usize = TWO_STEPS_OUTPUT + MAX_MATCH;
+pub(super) const MARGIN: usize = TWO_STEPS_OUTPUT + MAX_MATCH;
 
 const _: () = {
     // Three steps, and the next index in the bits above the counted ones.
