@@ -21,8 +21,8 @@
 //! state -> engine -> classic -> output, block, levels, config. Inside inflate: stream, back,
 //! control, oneshot -> wrapper -> state, output, brief, ring -> decode, history -> block, sink,
 //! ahead -> feed, window -> fast, bulk -> steps, branches -> loops -> copy, table, bits. Inside
-//! gz: state, seek -> line, read, write -> member, compress -> source -> codec, buffer, error ->
-//! os -> mode.
+//! gz: seek -> state, line, member, source, compress -> read, write -> common, codec, buffer, error,
+//! place -> os -> mode.
 //!
 //! # Where unsafe may stand
 //!

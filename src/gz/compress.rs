@@ -15,8 +15,8 @@
 #![forbid(unsafe_code)]
 
 use super::buffer::Buffer;
+use super::common::Common;
 use super::error::Step;
-use super::state::Common;
 use super::write::{Compressor, Ending, Writer};
 use crate::buf::InBuf;
 use crate::deflate::config::Flush;

@@ -25,32 +25,11 @@ use core::mem;
 use super::buffer::Buffer;
 use super::error::{Failed, Step};
 use super::mode::Direct;
+use super::place::{How, Member};
 use super::read::Reader;
 use crate::buf::OutBuf;
 use crate::error::ReturnCode;
 use crate::format::gzip;
-
-/// Where reading is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    /// Before a member, or at the start.
-    Look,
-    /// In a file that is copied.
-    Copy,
-    /// In a member.
-    Gzip,
-}
-
-/// What is known of the member that is being read, or was read last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Member {
-    /// The first one: what is wrong with it is an error.
-    First,
-    /// Bytes behind a member that have given no output: they may be garbage.
-    Candidate,
-    /// It has given output, or is complete.
-    Proven,
-}
 
 /// Bytes of a header that show whether a file is gzip.
 const HEADER_TEST_LEN: usize = 4;

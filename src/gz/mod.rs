@@ -1,9 +1,9 @@
 //! gz files: gzip files read and written as if they were not compressed.
 //!
-//! A file is read or written, never both. `state` is what both kinds have in common, and
-//! `mode` the mode string that chooses. `read` and `line` are a file for reading, on what
-//! `source` loads and `member` decodes; `write` and `compress` are a file for writing. `seek`
-//! is the position in both.
+//! A file is read or written, never both. `state` is either, `common` what both have in common,
+//! and `mode` the mode string that chooses. `read` and `line` are a file for reading, on what
+//! `source` loads and `member` decodes, of which `place` says where it is; `write` and `compress`
+//! are a file for writing. `seek` is the position in both.
 //! `codec` holds the inflate or deflate stream, `buffer` the bytes on their way, `error` what
 //! gzerror tells, `os` the system calls.
 //!
@@ -21,12 +21,14 @@
 
 pub mod buffer;
 pub mod codec;
+pub mod common;
 pub mod compress;
 pub mod error;
 pub mod line;
 pub mod member;
 pub mod mode;
 pub mod os;
+pub mod place;
 pub mod read;
 pub mod seek;
 pub mod source;

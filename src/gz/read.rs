@@ -18,11 +18,11 @@ use core::ffi::CStr;
 
 use super::buffer::Buffer;
 use super::codec::Inflater;
+use super::common::Common;
 use super::error::{Failed, Step};
-use super::member::{How, Member};
 use super::mode::Direct;
 use super::os::Errno;
-use super::state::Common;
+use super::place::{How, Member};
 use crate::buf::OutBuf;
 use crate::error::ReturnCode;
 

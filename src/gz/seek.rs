@@ -10,8 +10,8 @@
 #![forbid(unsafe_code)]
 
 use super::error::{Failed, Step};
-use super::member::How;
 use super::os::From;
+use super::place::How;
 use super::read::Reader;
 use super::state::GzFile;
 

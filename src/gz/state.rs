@@ -1,4 +1,4 @@
-//! A gz file: what both kinds have in common, birth and end.
+//! A gz file: for reading or for writing, its birth and its end.
 //!
 //! Memory, all from malloc: the file itself with its name; and, only at the first read or
 //! write, because gzbuffer comes before it, buffers of the size that gzbuffer set (8192 bytes
@@ -12,9 +12,10 @@
 
 use core::ffi::{CStr, c_int};
 
+use super::common::Common;
 use super::error::{ErrorState, Failed, Text};
 use super::mode::{Direct, Mode, Purpose};
-use super::os::{Errno, File, From};
+use super::os::{File, From};
 use super::read::Reader;
 use super::write::Writer;
 use crate::error::ReturnCode;
@@ -25,48 +26,6 @@ const DEFAULT_SIZE: usize = 8192;
 const LEAST_SIZE: usize = 8;
 /// The largest size: twice as much must fit a C unsigned int.
 const LARGEST_SIZE: u32 = i32::MAX as u32;
-
-/// What files for reading and for writing have in common.
-pub struct Common {
-    /// The descriptor.
-    pub file: File,
-    /// The path, or "<fd:N>", for messages.
-    pub name: Text,
-    /// The buffers' size, in bytes.
-    pub size: usize,
-    /// What gzerror tells.
-    pub error: ErrorState,
-    /// Position in the data that is not compressed, in bytes.
-    pub pos: i64,
-    /// Bytes that gzseek asked to skip, or to fill with zeros, before the next byte.
-    pub skip: i64,
-}
-
-impl Common {
-    /// Sets an error about this file.
-    pub fn fail(&mut self, code: ReturnCode, message: &CStr) -> Failed {
-        self.error.set(code, &self.name, message);
-        Failed
-    }
-
-    /// Sets the error of a system call.
-    pub fn fail_with_errno(&mut self, error: Errno) -> Failed {
-        self.error.set_errno(error, &self.name);
-        Failed
-    }
-
-    /// Sets Z_MEM_ERROR.
-    pub fn fail_out_of_memory(&mut self) -> Failed {
-        self.error.set_out_of_memory();
-        Failed
-    }
-
-    /// Moves the position on by `count` bytes.
-    #[inline]
-    pub fn advance(&mut self, count: usize) {
-        self.pos = self.pos.wrapping_add(count as i64);
-    }
-}
 
 /// An open file.
 #[expect(

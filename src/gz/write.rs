@@ -13,8 +13,8 @@ use core::ffi::c_int;
 
 use super::buffer::Buffer;
 use super::codec::Deflater;
+use super::common::Common;
 use super::error::{Failed, Step};
-use super::state::Common;
 use crate::buf::OutBuf;
 use crate::deflate::config::Flush;
 use crate::error::ReturnCode;
