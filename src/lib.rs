@@ -20,9 +20,9 @@
 //! import nothing of this crate. Inside deflate: stream, control, oneshot -> wrapper, bound ->
 //! state -> engine -> classic -> output, block, levels, config. Inside inflate: stream, back,
 //! control, oneshot -> wrapper -> state, output, brief, ring -> decode, history -> block, sink,
-//! ahead -> feed, window -> fast, bulk -> steps, branches -> loops -> copy, table, bits. Inside
-//! gz: seek -> state, line, member, source, compress -> read, write -> common, codec, buffer, error,
-//! place -> os -> mode.
+//! ahead -> feed, window -> fast, bulk -> steps, branches -> loops, table -> code, copy -> entry,
+//! bits. Inside gz: seek -> state, line, member, source, compress -> read, write -> common, codec,
+//! buffer, error, place -> os -> mode.
 //!
 //! # Where unsafe may stand
 //!

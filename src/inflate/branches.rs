@@ -36,11 +36,12 @@
 
 use core::hint::cold_path;
 
-use super::loops::{Cpu, Exit, History, Match, REFILLED, Run, give_back, now, refill};
-use super::table::{
-    BYTE_SHIFT, CODE_SHIFT, DIST_ROOT, HIGH_SHIFT, LITERAL, LITLEN_AT, LITLEN_ROOT, SPECIAL,
-    Tables, dropped_bits, is_dist_pointer, is_end, is_litlen_pointer, length_base, subtable_start,
+use super::entry::{
+    BYTE_SHIFT, CODE_SHIFT, HIGH_SHIFT, LITERAL, SPECIAL, dropped_bits, is_dist_pointer, is_end,
+    is_litlen_pointer, length_base, subtable_start,
 };
+use super::loops::{Cpu, Exit, History, Match, REFILLED, Run, give_back, now, refill};
+use super::table::{DIST_ROOT, LITLEN_AT, LITLEN_ROOT, Tables};
 use crate::format::deflate::{MAX_CODE_BITS, MAX_MATCH};
 
 /// Extra bits of a length, and of a distance, at most.

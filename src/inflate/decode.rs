@@ -33,11 +33,12 @@
 
 use super::bits::Bits;
 use super::block;
-use super::sink::{FAST_INPUT, FastExit, Sink};
-use super::table::{
-    BYTE_SHIFT, LITERAL, SPECIAL, Tables, code_bits, dist_base, dropped_bits, extra_bits, is_end,
+use super::entry::{
+    BYTE_SHIFT, LITERAL, SPECIAL, code_bits, dist_base, dropped_bits, extra_bits, is_end,
     length_base,
 };
+use super::sink::{FAST_INPUT, FastExit, Sink};
+use super::table::Tables;
 use crate::buf::InBuf;
 use crate::error::Damaged;
 use crate::format::deflate::{DYNAMIC_BLOCK, FIXED_BLOCK, MAX_MATCH, STORED_BLOCK};

@@ -48,13 +48,13 @@
 use core::hint::{cold_path, select_unpredictable};
 
 use super::copy::{CHUNK, copy_two_chunks};
-use super::loops::{Cpu, Exit, History, Match, REFILLED, Run, give_back, now, refill};
-use super::table::{
-    BYTE_SHIFT, CODE_SHIFT, DIST_ROOT, DISTANCE, EXCEPTION, HIGH_SHIFT, LEAST_FAR, LITERAL,
-    LITERAL_BACK, LITERAL_SHIFT, LITLEN_AT, LITLEN_ROOT, MAX_SHORT_LENGTH, PADDING, SPECIAL,
-    Tables, code_bits, dist_base, dropped_bits, is_dist_pointer, is_end, is_length,
-    is_litlen_pointer, length_base, subtable_start,
+use super::entry::{
+    BYTE_SHIFT, CODE_SHIFT, DISTANCE, EXCEPTION, HIGH_SHIFT, LEAST_FAR, LITERAL, LITERAL_BACK,
+    LITERAL_SHIFT, MAX_SHORT_LENGTH, SPECIAL, code_bits, dist_base, dropped_bits, is_dist_pointer,
+    is_end, is_length, is_litlen_pointer, length_base, subtable_start,
 };
+use super::loops::{Cpu, Exit, History, Match, REFILLED, Run, give_back, now, refill};
+use super::table::{DIST_ROOT, LITLEN_AT, LITLEN_ROOT, PADDING, Tables};
 use crate::format::deflate::{MAX_CODE_BITS, MAX_MATCH, MIN_MATCH};
 
 /// Extra bits at most of a length that is not long, of any, and of a distance.
