@@ -37,10 +37,12 @@
 use core::hint::cold_path;
 
 use super::entry::{
-    BYTE_SHIFT, CODE_SHIFT, HIGH_SHIFT, LITERAL, SPECIAL, dropped_bits, is_dist_pointer, is_end,
-    is_litlen_pointer, length_base, subtable_start,
+    BYTE_SHIFT, LITERAL, SPECIAL, dropped_bits, is_dist_pointer, is_end, is_litlen_pointer,
+    length_base, subtable_start,
 };
-use super::loops::{Cpu, Exit, History, Match, REFILLED, Run, give_back, now, refill};
+use super::loops::{
+    Cpu, Exit, History, Match, REFILLED, Run, extra, give_back, high_and_extra, now, refill,
+};
 use super::table::{DIST_ROOT, LITLEN_AT, LITLEN_ROOT, Tables};
 use crate::format::deflate::{MAX_CODE_BITS, MAX_MATCH};
 
@@ -93,13 +95,11 @@ pub unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &mut H, tables: &T
         unsafe { *words.add(index) }
     };
 
-    // SAFETY: see above.
-    unsafe { refill(&mut input, &mut bits, &mut count) };
-    if input > input_last || out >= out_end {
-        // SAFETY: as at the end.
-        unsafe { give_back(run, input, count & 0xff) };
+    if out >= out_end {
         return Exit::Limit;
     }
+    // SAFETY: see above.
+    unsafe { refill(&mut input, &mut bits, &mut count) };
     let mut entry = litlen(bits as usize & ((1 << root) - 1));
     let exit = 'run: loop {
         let mut before = bits;
@@ -155,8 +155,7 @@ pub unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &mut H, tables: &T
         }
 
         let length_entry = entry;
-        let extra = C::dropped(before, entry.into()) >> ((entry >> CODE_SHIFT) & 63);
-        let len = length_base(entry) as usize + extra as usize;
+        let len = length_base(entry) as usize + extra::<C>(before, entry.into());
         entry = dists(C::next_index(before, entry.into()));
         if entry & SPECIAL != 0 {
             cold_path();
@@ -174,9 +173,7 @@ pub unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &mut H, tables: &T
             }
         }
         let dist_entry = entry;
-        let high = u64::from(entry >> HIGH_SHIFT) << (entry & 63);
-        let less_one = (C::dropped(bits, entry.into()) | high) >> ((entry >> CODE_SHIFT) & 63);
-        let dist = less_one as usize + 1;
+        let dist = high_and_extra::<C>(bits, entry.into()) + 1;
         entry = litlen(C::next_index(bits, entry.into()));
         bits >>= dist_entry & 63;
         count = count.wrapping_sub(dist_entry);

@@ -27,6 +27,7 @@
 #![allow(unsafe_code)]
 
 use super::copy::{Near, PlainCopy};
+use super::entry::{CODE_SHIFT, HIGH_SHIFT};
 
 /// Bits held after a refill, at least.
 pub const REFILLED: u32 = 56;
@@ -91,6 +92,20 @@ impl Cpu for BmiCpu {
         // SAFETY: only the loops for BMI use this type, on CPUs with BMI2.
         unsafe { core::arch::x86_64::_bzhi_u64(bits, entry as u32) }
     }
+}
+
+/// What the extra bits of a length say; `bits` begin with its code.
+#[inline(always)]
+pub fn extra<C: Cpu>(bits: u64, entry: u64) -> usize {
+    (C::dropped(bits, entry) >> ((entry >> CODE_SHIFT) & 63)) as usize
+}
+
+/// The high bits of an entry with its extra bits behind them: a distance less 1, a length that is
+/// not long less 3, 0 for a literal.
+#[inline(always)]
+pub fn high_and_extra<C: Cpu>(bits: u64, entry: u64) -> usize {
+    let high = (entry >> HIGH_SHIFT) << (entry & 63);
+    ((C::dropped(bits, entry) | high) >> ((entry >> CODE_SHIFT) & 63)) as usize
 }
 
 /// Where matches are copied from.
