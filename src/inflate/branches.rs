@@ -37,11 +37,11 @@
 use core::hint::cold_path;
 
 use super::entry::{
-    BYTE_SHIFT, LITERAL, SPECIAL, dropped_bits, is_dist_pointer, is_end, is_litlen_pointer,
-    length_base, subtable_start,
+    BYTE_SHIFT, LITERAL, SPECIAL, code_bits, dropped_bits, is_dist_pointer, is_end,
+    is_litlen_pointer, length_base, subtable_start,
 };
 use super::loops::{
-    Cpu, Exit, History, Match, REFILLED, Run, extra, give_back, high_and_extra, now, refill,
+    Cpu, Exit, History, Match, REFILLED, Run, give_back, high_and_extra, now, refill,
 };
 use super::table::{DIST_ROOT, LITLEN_AT, LITLEN_ROOT, Tables};
 use crate::format::deflate::{MAX_CODE_BITS, MAX_MATCH};
@@ -155,7 +155,8 @@ pub unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &mut H, tables: &T
         }
 
         let length_entry = entry;
-        let len = length_base(entry) as usize + extra::<C>(before, entry.into());
+        let extra = C::dropped(before, entry.into()) >> code_bits(entry);
+        let len = length_base(entry) as usize + extra as usize;
         entry = dists(C::next_index(before, entry.into()));
         if entry & SPECIAL != 0 {
             cold_path();

@@ -94,12 +94,6 @@ impl Cpu for BmiCpu {
     }
 }
 
-/// What the extra bits of a length say; `bits` begin with its code.
-#[inline(always)]
-pub fn extra<C: Cpu>(bits: u64, entry: u64) -> usize {
-    (C::dropped(bits, entry) >> ((entry >> CODE_SHIFT) & 63)) as usize
-}
-
 /// The high bits of an entry with its extra bits behind them: a distance less 1, a length that is
 /// not long less 3, 0 for a literal.
 #[inline(always)]

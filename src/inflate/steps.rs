@@ -50,11 +50,11 @@ use core::hint::{cold_path, select_unpredictable};
 use super::copy::{CHUNK, copy_two_chunks};
 use super::entry::{
     BYTE_SHIFT, DISTANCE, EXCEPTION, LEAST_FAR, LITERAL, LITERAL_BACK, LITERAL_SHIFT,
-    MAX_SHORT_LENGTH, SPECIAL, dist_base, dropped_bits, is_dist_pointer, is_end, is_length,
-    is_litlen_pointer, length_base, subtable_start,
+    MAX_SHORT_LENGTH, SPECIAL, code_bits, dist_base, dropped_bits, is_dist_pointer, is_end,
+    is_length, is_litlen_pointer, length_base, subtable_start,
 };
 use super::loops::{
-    Cpu, Exit, History, Match, REFILLED, Run, extra, give_back, high_and_extra, now, refill,
+    Cpu, Exit, History, Match, REFILLED, Run, give_back, high_and_extra, now, refill,
 };
 use super::table::{DIST_ROOT, LITLEN_AT, LITLEN_ROOT, PADDING, Tables};
 use crate::format::deflate::{MAX_CODE_BITS, MAX_MATCH, MIN_MATCH};
@@ -256,7 +256,8 @@ impl Loop {
                 }
                 return None;
             }
-            self.len = length_base(entry) as usize + extra::<C>(self.bits, self.entry);
+            let extra = C::dropped(self.bits, self.entry) as u32 >> code_bits(entry);
+            self.len = (length_base(entry) + extra) as usize;
             // SAFETY: see above.
             unsafe { self.pass::<C>(dists) };
         }
@@ -273,7 +274,8 @@ impl Loop {
         }
         let entry = self.entry as u32;
         // As in a step, from the high bits, the whole loop is 1 % slower.
-        let dist = dist_base(entry) as usize + extra::<C>(self.bits, self.entry);
+        let extra = C::dropped(self.bits, self.entry) as u32 >> code_bits(entry);
+        let dist = (dist_base(entry) + extra) as usize;
         // SAFETY: see above.
         unsafe {
             self.pass::<C>(litlens);
