@@ -19,8 +19,8 @@
 //! format and alloc, and not each other. Nothing imports ffi; format, buf, alloc and error
 //! import nothing of this crate. Inside deflate: stream, control, oneshot -> wrapper, bound ->
 //! state -> engine -> classic -> output, block, levels, config. Inside inflate: stream, back,
-//! control, oneshot -> wrapper -> state, output, brief, ring -> decode, history -> block, sink,
-//! ahead -> feed, window -> fast, bulk -> steps, branches -> loops, table -> code, copy -> entry,
+//! control, oneshot -> wrapper -> state, output, brief, ring -> decode, history -> block, sink
+//! -> feed, window -> fast, bulk -> steps, branches -> loops, table -> code, copy -> entry,
 //! bits. Inside gz: seek -> state, line, member, source, compress -> read, write -> common, codec,
 //! buffer, error, place -> os -> mode.
 //!
@@ -32,8 +32,8 @@
 //!   `quads.rs`, table lookups and loads of the search without bounds checks; `lanes.rs`,
 //!   `slow_bulk.rs`, `fast_bulk.rs`, vector instructions after a check of the CPU;
 //! - `inflate/fast.rs`, `steps.rs`, `branches.rs`, `loops.rs`, `feed.rs` and `copy.rs`, lookups,
-//!   loads and stores of the fast loops; `inflate/output.rs`, `brief.rs`, `history.rs`,
-//!   `ahead.rs` and `ring.rs`, which decode to memory that is not initialised yet;
+//!   loads and stores of the fast loops; `inflate/output.rs`, `brief.rs`, `history.rs`
+//!   and `ring.rs`, which decode to memory that is not initialised yet;
 //! - `checksum/adler32_x86.rs`, vector instructions after a check of the CPU;
 //! - `gz/os.rs`, system calls; `gz/codec.rs` and `gz/buffer.rs`, memory from malloc;
 //! - `ffi/*.rs`, C pointers.

@@ -9,7 +9,7 @@
 //!   a literal.
 //! - Up to two literals are decoded for one refill; a third is 1 % slower.
 //! - Copies overshoot (`copy.rs`), where the history allows it.
-//! - Room is given in stretches (`ahead.rs`); where one ends, the loop asks for the next one and
+//! - Room is given in pieces (`output.rs`); where one ends, the loop asks for the next one and
 //!   goes on. To leave it for that costs 2 %.
 //!
 //! The shape is libdeflate's (deflate_decompress.c).
@@ -41,7 +41,7 @@ use super::entry::{
     is_litlen_pointer, length_base, subtable_start,
 };
 use super::loops::{
-    Cpu, Exit, History, Match, REFILLED, Run, give_back, high_and_extra, now, refill,
+    Cpu, Exit, History, Match, REFILLED, Run, Space, give_back, high_and_extra, now, refill,
 };
 use super::table::{DIST_ROOT, LITLEN_AT, LITLEN_ROOT, Tables};
 use crate::format::deflate::{MAX_CODE_BITS, MAX_MATCH};
@@ -76,11 +76,9 @@ pub unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &mut H, tables: &T
     let (words, root) = tables.lookup();
     let words = words.as_ptr();
     let (mut input, mut bits, mut count) = (run.input, run.bits, run.count);
-    let mut out = run.out;
+    let mut out = run.space.out;
     let input_last = run.input_last;
-    // Only an iteration's last symbol may pass the end of the room.
-    let room_end = run.room_end.wrapping_sub(LITERALS - 1);
-    let mut out_end = run.out_end.min(room_end);
+    let mut out_end = end(&run.space);
 
     // What every SAFETY note below means by "see above": indices come from entries of the
     // tables, which say how wide the table is that they index; input is read within
@@ -147,7 +145,7 @@ pub unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &mut H, tables: &T
                 refill(&mut input, &mut bits, &mut count);
             }
             if input > input_last
-                || (out >= out_end && room_ends(history, out, &mut out_end, room_end))
+                || (out >= out_end && room_ends(history, &mut run.space, &mut out, &mut out_end))
             {
                 break 'run Exit::Limit;
             }
@@ -189,7 +187,8 @@ pub unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &mut H, tables: &T
         }
         // SAFETY: see above.
         out = unsafe { out.add(len) };
-        if input > input_last || (out >= out_end && room_ends(history, out, &mut out_end, room_end))
+        if input > input_last
+            || (out >= out_end && room_ends(history, &mut run.space, &mut out, &mut out_end))
         {
             run.last = Match {
                 len: len as u32,
@@ -200,22 +199,30 @@ pub unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &mut H, tables: &T
         }
     };
 
-    run.out = out;
+    run.space.out = out;
     // SAFETY: the loop has read up to `input`, and holds `count` bits of it.
     unsafe { give_back(run, input, count & 0xff) };
     exit
 }
 
-/// Whether the room ends at `out`; sets its end, which is not behind `room_end`.
+/// Where the last iteration begins at the latest: only its last symbol may pass the room's end.
+#[inline(always)]
+fn end(space: &Space) -> *mut u8 {
+    space.out_end.min(space.room_end.wrapping_sub(LITERALS - 1))
+}
+
+/// Whether the room ends at `out`; if not, the loop goes on where they say then.
 #[inline(always)]
 fn room_ends<H: History>(
     history: &mut H,
-    out: *mut u8,
+    space: &mut Space,
+    out: &mut *mut u8,
     out_end: &mut *mut u8,
-    room_end: *mut u8,
 ) -> bool {
-    *out_end = history.extend(out, *out_end).min(room_end);
-    out >= *out_end
+    space.out = *out;
+    history.extend(space);
+    (*out, *out_end) = (space.out, end(space));
+    *out >= *out_end
 }
 
 /// Stores a literal; where the next byte goes.

@@ -142,28 +142,49 @@ impl Near for ShuffleCopy {
     }
 }
 
-/// Copies a match from `dist` bytes before `out`, with up to `OVERSHOOT` bytes more.
-/// `written` is how many bytes lie before `out`, for which it is cheap to say.
+/// Copies `len` bytes, rounded up to pairs of pieces; at least one.
 ///
 /// # Safety
-/// - The `written` bytes before `out` are initialised; 0 < `dist` <= `written`.
+/// - So many bytes can be read at `from`, and written at `to`. If `to` lies after `from`, then by
+///   at least [`CHUNK`] bytes; what `from` reaches of `to` is written here.
+#[inline(always)]
+pub unsafe fn copy_in_pairs(from: *const u8, to: *mut u8, len: usize) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        copy_two_chunks(from, to);
+        if len > 2 * CHUNK {
+            let end = to.add(len);
+            let (mut from, mut to) = (from.add(2 * CHUNK), to.add(2 * CHUNK));
+            while to < end {
+                copy_two_chunks(from, to);
+                (from, to) = (from.add(2 * CHUNK), to.add(2 * CHUNK));
+            }
+        }
+    }
+}
+
+/// Copies a match to `out` with up to `OVERSHOOT` bytes more: from `from`, which is `dist` bytes
+/// before, or has the bytes that belong there. `written` is how many bytes lie before `out`, for
+/// which it is cheap to say.
+///
+/// # Safety
+/// - The `written` bytes before `out` are initialised; 0 < `dist`.
+/// - `from` is `out - dist`, and `dist <= written`; or `dist` is at least [`CHUNK`], and at `from`
+///   lie `len` initialised bytes, rounded up to `2 * CHUNK`.
 /// - `len + OVERSHOOT` bytes can be written at `out`.
 #[inline(always)]
-pub unsafe fn copy_match<N: Near>(out: *mut u8, dist: usize, len: usize, written: usize) {
-    // SAFETY: all reads are of bytes before `out`, or of bytes that were written right
-    // before; writes end at most at len + OVERSHOOT, as the caller allows.
+pub unsafe fn copy_match<N: Near>(
+    out: *mut u8,
+    from: *const u8,
+    dist: usize,
+    len: usize,
+    written: usize,
+) {
+    // SAFETY: all reads are of bytes at `from`, of bytes before `out`, or of bytes that were
+    // written right before; writes end at most at len + OVERSHOOT, as the caller allows.
     unsafe {
         if dist >= CHUNK {
-            let from = out.sub(dist);
-            copy_two_chunks(from, out);
-            if len > 2 * CHUNK {
-                let end = out.add(len);
-                let (mut from, mut to) = (from.add(2 * CHUNK), out.add(2 * CHUNK));
-                while to < end {
-                    copy_two_chunks(from, to);
-                    (from, to) = (from.add(2 * CHUNK), to.add(2 * CHUNK));
-                }
-            }
+            copy_in_pairs(from, out, len);
         } else if written >= CHUNK {
             N::copy_near(out, dist, len);
         } else {

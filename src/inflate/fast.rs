@@ -68,17 +68,17 @@ pub fn choose(choice: Choice) {
 /// Steps with what BMI1, BMI2 and SSSE3 offer.
 ///
 /// # Safety
-/// - As for [`decode`]; the CPU has the three, and `start` is the history's.
+/// - As for [`decode`]; the CPU has the three, and `FAR` says whether the history's sources have
+///   far ones.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "bmi1,bmi2,ssse3")]
-unsafe fn steps_bmi<H: History>(
+unsafe fn steps_bmi<H: History, const FAR: bool>(
     position: &mut Run,
     history: &mut H,
-    start: *const u8,
     tables: &Tables,
 ) -> Exit {
     // SAFETY: the caller promises the same, and the CPU.
-    unsafe { steps::run::<BmiCpu, H>(position, history, start, tables) }
+    unsafe { steps::run::<BmiCpu, H, FAR>(position, history, tables) }
 }
 
 /// Branches with what they offer.
@@ -99,8 +99,9 @@ unsafe fn branches_bmi<H: History>(position: &mut Run, history: &mut H, tables: 
 ///   `position.input_last`, input can be read, and `input_last` is at least 7 bytes, a first
 ///   refill's, behind `input`.
 /// - `position.count` is less than 8, and the other bits of `position.bits` are zeros.
-/// - From `position.out` to [`OUTPUT_MARGIN`] bytes behind `position.out_end`, and as far as
-///   `history` writes behind a match, output can be written, and `out < out_end`.
+/// - From `position.space.out` to [`OUTPUT_MARGIN`] bytes after `out_end`, and as far as
+///   `history` writes after a match, output can be written, and `out < out_end`. So it is with
+///   each space that `history` makes.
 pub unsafe fn decode<H: History>(position: &mut Run, history: &mut H, tables: &Tables) -> Exit {
     #[cfg(target_arch = "x86_64")]
     {
@@ -110,11 +111,16 @@ pub unsafe fn decode<H: History>(position: &mut Run, history: &mut H, tables: &T
         let choice = CHOICE.load(Ordering::Relaxed);
         let suited = choice == Choice::Suited as u8 && tables.suit_steps();
         if (suited || choice == Choice::Steps as u8)
-            && let Some(start) = history.start()
+            && let Some(sources) = history.sources()
         {
             // SAFETY: the caller promises the same, and this choice is made only where the CPU
             // has what it needs.
-            return unsafe { steps_bmi(position, history, start, tables) };
+            return unsafe {
+                match sources.has_far() {
+                    true => steps_bmi::<H, true>(position, history, tables),
+                    false => steps_bmi::<H, false>(position, history, tables),
+                }
+            };
         }
         if choice != Choice::Plain as u8 {
             // SAFETY: as above.

@@ -10,7 +10,7 @@
 
 use super::bits::Bits;
 use super::fast;
-use super::loops::{Exit, History, INPUT_MARGIN, Match, Run};
+use super::loops::{Exit, History, INPUT_MARGIN, Match, Run, Space};
 use super::table::Tables;
 use crate::buf::InBuf;
 
@@ -23,31 +23,28 @@ pub const LEAST_INPUT: usize = FIRST_REFILL;
 /// Bytes of the copy: the rest of the input, and what a refill may read behind it.
 const COPY_LEN: usize = LEAST_DIRECT - 1 + INPUT_MARGIN;
 
-/// Where the loop may write.
-pub struct Space {
-    /// Where the next byte goes.
-    pub out: *mut u8,
-    /// Nothing begins at or behind this byte.
-    pub out_end: *mut u8,
-    /// At or behind it: only the last symbol may pass this byte, which is only compared.
-    pub room_end: *mut u8,
-}
-
 /// What a run came to.
 pub struct Ran {
     /// Why it ended.
     pub exit: Exit,
-    /// Where the next byte goes.
-    pub out: *mut u8,
+    /// Where output goes on.
+    pub space: Space,
     /// The last match, if it ended with one that passed the room's end.
     pub last: Match,
+}
+
+impl Ran {
+    fn has_room(&self) -> bool {
+        self.space.out < self.space.out_end
+    }
 }
 
 /// Runs the fast loop from `space.out` on. Fewer than 8 bits are held before and after.
 ///
 /// # Safety
-/// - From `space.out` to OUTPUT_MARGIN bytes behind `space.out_end`, and as far as `history`
-///   writes behind a match, output can be written; `history` belongs to this place.
+/// - From `space.out` to OUTPUT_MARGIN bytes after `space.out_end`, and as far as `history`
+///   writes after a match, output can be written, and so in each space that `history` makes;
+///   `history` belongs to this place.
 pub unsafe fn run<H: History>(
     space: Space,
     history: &mut H,
@@ -57,20 +54,20 @@ pub unsafe fn run<H: History>(
 ) -> Ran {
     let mut ran = Ran {
         exit: Exit::Limit,
-        out: space.out,
+        space,
         last: Match::default(),
     };
     let rest = input.rest();
-    if rest.len() >= LEAST_DIRECT && ran.out < space.out_end {
+    if rest.len() >= LEAST_DIRECT && ran.has_room() {
         let last = &rest[rest.len() - INPUT_MARGIN..];
         // SAFETY: the input goes on for INPUT_MARGIN bytes from `last`, and a first refill
         // does not pass it; the caller promises the output.
-        let used = unsafe { leg(&mut ran, &space, rest, last, history, tables, bits) };
+        let used = unsafe { leg(&mut ran, rest, last, history, tables, bits) };
         input.take(used);
     }
     let rest = input.rest();
     if ran.exit == Exit::Limit
-        && ran.out < space.out_end
+        && ran.has_room()
         && (LEAST_INPUT..LEAST_DIRECT).contains(&rest.len())
     {
         let mut copy = [0; COPY_LEN];
@@ -78,7 +75,7 @@ pub unsafe fn run<H: History>(
         let last = &copy[rest.len()..];
         // SAFETY: the copy goes on for INPUT_MARGIN bytes or more from `last`, and a first
         // refill does not pass it; the caller promises the output.
-        let used = unsafe { leg(&mut ran, &space, &copy, last, history, tables, bits) };
+        let used = unsafe { leg(&mut ran, &copy, last, history, tables, bits) };
         input.take(used);
     }
     ran
@@ -91,11 +88,10 @@ pub unsafe fn run<H: History>(
 /// - `last` lies in `input`, at least FIRST_REFILL bytes from its beginning, and has at
 ///   least INPUT_MARGIN bytes.
 /// - `bits` holds fewer than 8 bits, and zeros above them.
-/// - The output is as for [`run`], and `ran.out` before its end.
+/// - The output is as for [`run`], and has room.
 #[inline(always)]
 unsafe fn leg<H: History>(
     ran: &mut Ran,
-    space: &Space,
     input: &[u8],
     last: &[u8],
     history: &mut H,
@@ -107,14 +103,12 @@ unsafe fn leg<H: History>(
         input_last: last.as_ptr(),
         bits: bits.hold,
         count: bits.count,
-        out: ran.out,
-        out_end: space.out_end,
-        room_end: space.room_end,
+        space: ran.space,
         last: Match::default(),
     };
     // SAFETY: the caller promises input and output as the loop needs them.
     ran.exit = unsafe { fast::decode(&mut position, history, tables) };
-    ran.out = position.out;
+    ran.space = position.space;
     ran.last = position.last;
     bits.hold = position.bits;
     bits.count = position.count;

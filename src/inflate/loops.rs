@@ -26,8 +26,9 @@
 //! and output are checked now and then, for all that may be decoded before the next check.
 #![allow(unsafe_code)]
 
-use super::copy::{Near, PlainCopy};
+use super::copy::{CHUNK, Near, PlainCopy};
 use super::entry::{CODE_SHIFT, HIGH_SHIFT};
+use crate::format::deflate::MAX_MATCH;
 
 /// Bits held after a refill, at least.
 pub const REFILLED: u32 = 56;
@@ -104,23 +105,65 @@ pub fn high_and_extra<C: Cpu>(bits: u64, entry: u64) -> usize {
 
 /// Where matches are copied from.
 pub trait History {
-    /// The first byte of the history that lies right before the output. None if bytes behind the
-    /// output must not be written, not even those that are decoded to next.
-    fn start(&self) -> Option<*const u8>;
+    /// Where their bytes lie. None if bytes after the output must not be written, not even those
+    /// that are decoded to next.
+    fn sources(&self) -> Option<Sources>;
 
     /// Copies a match to `out`. False, and nothing written, if the distance is too far.
     ///
     /// # Safety
-    /// - `out` is a position that [`Run::out`] may have.
-    /// - `len` bytes, and what the history says it writes behind a match, can be written.
+    /// - `out` is a position that [`Space::out`] may have.
+    /// - `len` bytes, and what the history says it writes after a match, can be written.
     unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool;
 
-    /// The room up to `out_end` is used up: where it ends now. If that is behind `out`, the
-    /// loop goes on, and may write as far behind it as it could behind the first end.
+    /// The room is used up: makes more of it, elsewhere perhaps, and then has other sources. If
+    /// `space.out` is before `space.out_end` now, the loop goes on there.
     #[inline(always)]
-    fn extend(&mut self, _out: *mut u8, out_end: *mut u8) -> *mut u8 {
-        out_end
+    fn extend(&mut self, _space: &mut Space) {}
+}
+
+/// The two places where the bytes of matches lie: right before the output, which is *near*, or
+/// where earlier output was copied to, which is *far*. What a distance says is the same in both;
+/// so a source is selected by a comparison, without a branch.
+#[derive(Clone, Copy)]
+pub struct Sources {
+    /// The first byte that lies right before the output.
+    pub near: *const u8,
+    /// The first byte at the other place; `near` if there is none.
+    pub far: *const u8,
+    /// What to add to an address among the near bytes for its like among the far ones: those go
+    /// on at least [`KEPT`] bytes after the like of `near`, unless all bytes are near.
+    pub far_base: *const u8,
+}
+
+impl Sources {
+    /// Whether matches can be far.
+    #[inline(always)]
+    pub fn has_far(self) -> bool {
+        self.near != self.far
     }
+
+    /// The like of `near` among the far bytes.
+    #[inline(always)]
+    pub fn far_from(self, near: *const u8) -> *const u8 {
+        self.far_base.wrapping_add(near as usize)
+    }
+}
+
+/// Bytes that are near, whenever some are far: what is read of a match that begins before them,
+/// in pairs of pieces, then lies among the far ones as a whole.
+pub const KEPT: usize = MAX_MATCH.next_multiple_of(2 * CHUNK);
+
+/// Where output goes.
+#[derive(Clone, Copy)]
+pub struct Space {
+    /// Where the next byte goes.
+    pub out: *mut u8,
+    /// Nothing begins at or after this byte.
+    pub out_end: *mut u8,
+    /// At or after `out_end`: only the last symbol may pass this byte. It is compared, and never
+    /// looked at.
+    pub room_end: *mut u8,
 }
 
 /// The loop's position in input and output, and how far it may go.
@@ -133,13 +176,8 @@ pub struct Run {
     pub bits: u64,
     /// How many there are, in the low byte.
     pub count: u32,
-    /// Where the next byte goes.
-    pub out: *mut u8,
-    /// Nothing begins at or behind this byte.
-    pub out_end: *mut u8,
-    /// At or behind `out_end`: only the last symbol may pass this byte. It is compared, and never
-    /// looked at.
-    pub room_end: *mut u8,
+    /// Where output goes.
+    pub space: Space,
     /// The last match, if the loop ended with one that passed `room_end`.
     pub last: Match,
 }

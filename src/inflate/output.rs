@@ -1,131 +1,140 @@
 //! inflate's output in one call, unless that is a brief one (`brief.rs`): where it is decoded, and
 //! how it gets to next_out.
 //!
-//! # Three places to decode to
-//!
-//! | place | when | history | the end of the room |
-//! | --- | --- | --- | --- |
-//! | the window | it is a line (`window.rs`) with room | right before it | a match may pass it |
-//! | next_out | it has much room | before it, then in the window | kept a match away |
-//! | a scratch buffer | next_out has little room, or incredibly much | in the other two | a match may pass it |
-//!
-//! Output decoded to the window is copied to next_out in pieces that are still in the
-//! nearest cache, and added to the check value there; so is all other output.
-//!
-//! Within a call the place changes from the window to next_out when the window is full, and
-//! to the scratch buffer for the last bytes, never back: matches of the same call then find
-//! all its output at next_out, and the window as it was when the call began.
-//!
 //! # What must not be touched
 //!
-//! Programs rely on it that bytes behind the produced output keep their values, even where
-//! avail_out would allow a write. What copies that overshoot write over is saved before
-//! (`ahead.rs`). Where avail_out can hardly be true, even reading there is too much: some
-//! programs say INT_MAX for "it fits anyway". Then all output goes through the scratch buffer,
-//! and next_out gets nothing but output.
+//! Programs rely on it that bytes after the produced output are left alone, even where avail_out
+//! would allow a write: another thread may be writing there, or there may be no memory at all,
+//! because some programs say INT_MAX for "it fits anyway". But the fast loops' copies overshoot;
+//! exact ones cost a sixth of the speed. So nothing is decoded to next_out itself:
+//!
+//! | buffer | when | history |
+//! | --- | --- | --- |
+//! | the window | it is a line (`window.rs`) with room | right before the output |
+//! | the staging buffer | otherwise | the last [`KEPT`] bytes before it, then next_out, then the window |
+//!
+//! From there the output is copied to next_out in pieces that are still in the nearest cache, and
+//! added to the check value on the way. On a Zen 5 that takes 2 to 4 % more time than to decode to
+//! next_out and to put back what the copies wrote over; a staging buffer of 2 KiB is no faster than
+//! one of 1 KiB.
+//!
+//! The staging buffer is small, since it lies on the stack, and most matches begin before it. All
+//! of the call's output that is not in it lies at next_out; so the loops select the source of a
+//! match by one comparison ([`Sources`]), and no match ends in another place than where it begins:
+//! the buffer begins with the last bytes of the output before, as many as a match has at most.
+//!
+//! Within a call the buffer changes from the window to the staging buffer when the window is full,
+//! never back: the window is then as it was when the call began.
 //!
 //! Unsafe because it decodes to raw memory that is not initialised yet, and hands pointers
 //! to the fast loop.
 #![allow(unsafe_code)]
 
+use core::hint::select_unpredictable;
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
-use super::ahead::{Ahead, MARGIN, SAVED, Saved};
 use super::bits::Bits;
-use super::copy::{PlainCopy, copy_exact, copy_match};
-use super::feed::{self, Ran, Space};
-use super::history::{Flat, Part, Reach, Stretches};
-use super::loops::Exit;
+use super::copy::{Near, OVERSHOOT, PlainCopy, copy_in_pairs, copy_match};
+use super::fast::OUTPUT_MARGIN;
+use super::feed;
+use super::history::{Flat, Part};
+use super::loops::{Exit, History, KEPT, Sources, Space};
 use super::sink::{FastExit, Sink};
 use super::table::Tables;
 use super::window::{SLACK, Window};
 use crate::buf::InBuf;
 use crate::checksum::check::Check;
 
+/// Bytes that a loop writes at most from the end of the room it was given on.
+const MARGIN: usize = OUTPUT_MARGIN + OVERSHOOT;
 const _: () = assert!(SLACK >= MARGIN);
-
 /// Bytes decoded to the window before they are copied to next_out.
 const PIECE: usize = 8192;
-/// Output before which the whole of it is decoded to the scratch buffer: a short message.
-const SHORT: usize = 1536;
-/// Room that is more likely overstated than there: INT_MAX. A call with real room for as much
-/// gets half the speed, because its matches are copied from afar.
-const OVERSTATED: usize = i32::MAX as usize;
-/// Room below which next_out is too short to decode to.
-const LEAST_DIRECT: usize = MARGIN + 64;
-const _: () = assert!(SHORT + MARGIN <= SAVED && LEAST_DIRECT <= SHORT);
-/// Output that is added to the check value at once, so that it is still in a cache.
-const CHECK_PIECE: usize = 16384;
-/// Stored data from which it is not worth while to go through the window.
+/// Bytes decoded to the staging buffer before they are copied to next_out.
+const STAGED: usize = 1024;
+/// Stored data from which it is not worth while to go through a buffer.
 const LONG_STORED: usize = 32;
+
+/// The staging buffer's memory. It is apart from [`Output`], so that it is never moved.
+#[repr(align(32))]
+pub struct Staging(MaybeUninit<[u8; KEPT + STAGED + MARGIN]>);
+
+impl Staging {
+    /// Nothing is in it.
+    #[inline(always)]
+    pub fn empty() -> Self {
+        Staging(MaybeUninit::uninit())
+    }
+}
 
 /// inflate's output in one call.
 pub struct Output<'room, 'window> {
     /// next_out, and avail_out when the call began.
     caller: *mut u8,
     room: usize,
-    /// Where the call's first byte is in the present place, which is next_out or the window.
+    /// The buffer is the window.
+    in_window: bool,
+    /// Where the call's first byte is in the buffer, or would be if it went on so far back.
     place: *mut u8,
-    /// Bytes of the call's output that fit this place.
+    /// The first byte of the history that lies right before the output in the buffer.
+    start: *mut u8,
+    /// Bytes of the call's output for which there is room in the buffer.
     limit: usize,
-    /// Output so far, in bytes; how much of it is at next_out; how much is in the check value.
+    /// Output so far, in bytes; how much of it is at next_out and in the check value.
     produced: usize,
     delivered: usize,
-    checked: usize,
-    /// Output that was decoded to the window.
-    staged: usize,
-    /// Bytes of history right before the place.
-    before: usize,
     /// The window when the call began, the newer part first.
     window: [Part; 2],
+    staging: *mut u8,
+    /// Output that was decoded to the window before it was left.
+    left_in_window: usize,
     check: Check,
     check_value: u32,
-    ahead: Ahead<'window>,
     _room: PhantomData<&'room mut [MaybeUninit<u8>]>,
-    _window: PhantomData<&'window mut Window>,
+    _buffers: PhantomData<&'window mut Window>,
 }
 
 impl<'room, 'window> Output<'room, 'window> {
     /// Output to `room`, with `window` as history. `check_value` is that of the output
-    /// before; `saved` is new.
+    /// before.
     #[inline(always)]
     pub fn new(
         room: &'room mut [MaybeUninit<u8>],
         window: &'window mut Window,
-        saved: &'window mut Saved,
+        staging: &'window mut Staging,
         check: Check,
         check_value: u32,
     ) -> Self {
-        let ahead = Ahead::new(room, saved);
-        let caller = room.as_mut_ptr().cast::<u8>();
+        let staging = staging.0.as_mut_ptr().cast::<u8>();
+        let begin = staging.wrapping_add(KEPT);
         let mut output = Output {
-            caller,
+            caller: room.as_mut_ptr().cast(),
             room: room.len(),
-            place: caller,
-            limit: room.len(),
+            in_window: false,
+            place: begin,
+            start: begin,
+            limit: STAGED.min(room.len()),
             produced: 0,
             delivered: 0,
-            checked: 0,
-            staged: 0,
-            before: 0,
             window: [Part::NONE; 2],
+            staging,
+            left_in_window: 0,
             check,
             check_value,
-            ahead,
             _room: PhantomData,
-            _window: PhantomData,
+            _buffers: PhantomData,
         };
         if room.is_empty() {
             // Nothing is decoded, so nothing need be moved.
         } else if let Some((buf, begin, end)) = window.stage(room.len()) {
+            output.in_window = true;
             output.limit = (buf.len() - SLACK - end).min(room.len());
-            output.before = end - begin;
-            // SAFETY: `end` is at most the buffer's length.
-            output.place = unsafe { buf.as_mut_ptr().add(end) };
+            let buf = buf.as_mut_ptr();
+            (output.start, output.place) = (buf.wrapping_add(begin), buf.wrapping_add(end));
             let history = Part {
                 end: output.place,
-                len: output.before,
+                len: end - begin,
             };
             output.window = [history, Part::NONE];
             return output;
@@ -138,7 +147,6 @@ impl<'room, 'window> Output<'room, 'window> {
     /// The check value of all output so far.
     pub fn check_value(&mut self) -> u32 {
         self.deliver();
-        self.add_to_check();
         self.check_value
     }
 
@@ -148,9 +156,11 @@ impl<'room, 'window> Output<'room, 'window> {
     #[inline(always)]
     pub fn finish(&mut self) -> Finished<'room> {
         let check_value = self.check_value();
-        if self.in_window() {
-            self.staged = self.produced;
-        }
+        let staged = if self.in_window {
+            self.produced
+        } else {
+            self.left_in_window
+        };
         let rest_len = self.room - self.produced;
         // SAFETY: `produced` is at most the room.
         let end = unsafe { self.caller.add(self.produced) };
@@ -159,210 +169,186 @@ impl<'room, 'window> Output<'room, 'window> {
         let data = unsafe { core::slice::from_raw_parts(self.caller, self.produced) };
         // SAFETY: the rest of the caller's room, which nothing else refers to.
         let rest = unsafe { core::slice::from_raw_parts_mut(end.cast(), rest_len) };
-        (self.caller, self.place) = (end, end);
-        (self.room, self.limit, self.before) = (0, 0, 0);
-        (self.produced, self.delivered, self.checked) = (0, 0, 0);
+        self.caller = end;
+        (self.room, self.limit) = (0, 0);
+        (self.produced, self.delivered) = (0, 0);
         Finished {
             data,
             rest,
-            staged: self.staged,
+            staged,
             check_value,
         }
     }
 
-    fn in_window(&self) -> bool {
-        self.place != self.caller
+    /// Where the next byte goes in the buffer.
+    #[inline(always)]
+    fn out(&self) -> *mut u8 {
+        self.place.wrapping_add(self.produced)
     }
 
-    /// Copies what was decoded to the window to next_out.
+    /// Copies to next_out what is not there yet, and adds it to the check value.
     fn deliver(&mut self) {
-        if !self.in_window() {
-            self.delivered = self.produced;
+        let count = self.produced - self.delivered;
+        if count == 0 {
             return;
         }
-        let count = self.produced - self.delivered;
-        // SAFETY: these bytes were decoded to the window. In the window, what is delivered is
-        // in the check value.
-        let data = unsafe { core::slice::from_raw_parts(self.place.add(self.delivered), count) };
-        self.copy_to_caller(data, self.delivered);
-        self.delivered = self.produced;
+        // SAFETY: these bytes were decoded to the buffer.
+        let data =
+            unsafe { core::slice::from_raw_parts(self.place.wrapping_add(self.delivered), count) };
+        self.copy_to_caller(data);
     }
 
-    /// Copies what is not in the check value yet to `at` bytes from the beginning of next_out,
-    /// and adds it to that.
-    fn copy_to_caller(&mut self, data: &[u8], at: usize) {
-        debug_assert!(at + data.len() <= self.room);
+    /// Copies what comes after the delivered bytes to next_out, and adds it to the check value.
+    fn copy_to_caller(&mut self, data: &[u8]) {
+        debug_assert!(self.delivered + data.len() <= self.room);
         // SAFETY: all output fits next_out, which does not overlap with what it comes from.
-        let to = unsafe { core::slice::from_raw_parts_mut(self.caller.add(at).cast(), data.len()) };
+        let to = unsafe {
+            let to = self.caller.add(self.delivered).cast();
+            core::slice::from_raw_parts_mut(to, data.len())
+        };
         let value = self.check_value.into();
         self.check_value = self.check.update_copying(value, data, to) as u32;
-        self.checked += data.len();
+        self.delivered += data.len();
     }
 
-    fn add_to_check(&mut self) {
-        let count = self.produced - self.checked;
-        if count != 0 && self.check != Check::None {
-            // SAFETY: the bytes between are output, which is initialised.
-            let data = unsafe { core::slice::from_raw_parts(self.place.add(self.checked), count) };
-            self.check_value = self.check.update(self.check_value.into(), data) as u32;
-        }
-        self.checked = self.produced;
-    }
-
-    /// From here on decodes to next_out.
+    /// Decodes no more to the window in this call.
     fn leave_window(&mut self) {
-        if self.in_window() {
-            self.deliver();
-            self.staged = self.produced;
-            self.place = self.caller;
-            self.limit = self.room;
-            self.before = 0;
+        if self.in_window {
+            self.in_window = false;
+            self.left_in_window = self.produced;
         }
     }
 
-    /// Room in the present place; if it is the window and full, next_out takes its place.
-    fn room_here(&mut self) -> usize {
-        if self.produced >= self.limit && self.in_window() {
-            self.leave_window();
-        }
-        self.limit - self.produced
-    }
-
-    /// The history of output at this place.
-    fn history(&self) -> Flat {
-        let [newer, older] = if self.before != 0 {
-            [Part::NONE; 2]
-        } else {
-            self.window
-        };
-        Flat {
-            // SAFETY: `before` bytes of the window lie before the place.
-            start: unsafe { self.place.sub(self.before) },
-            parts: [newer, older, Part::NONE],
-        }
-    }
-
-    /// A space at the present place.
-    fn space(&mut self, out_end: usize) -> Space {
-        // In the window, avail_out may be more than there are addresses.
-        let room = if self.in_window() {
-            self.room.min(out_end + MARGIN)
-        } else {
-            self.room
-        };
-        // SAFETY: both are at most the room at the place.
+    /// Goes on at the beginning of the staging buffer, after the last bytes of the output. All
+    /// output is at next_out.
+    fn begin_staging(&mut self) {
+        self.leave_window();
+        let begin = self.staging.wrapping_add(KEPT);
+        let kept = KEPT.min(self.produced);
+        self.place = begin.wrapping_sub(self.produced);
+        self.start = begin.wrapping_sub(kept);
+        self.limit = self.room.min(self.produced + STAGED);
+        // SAFETY: so many bytes are written at next_out, and lie before the buffer's KEPT-th.
         unsafe {
-            Space {
-                out: self.place.add(self.produced),
-                out_end: self.place.add(out_end),
-                room_end: self.place.wrapping_add(room),
+            let end = self.caller.add(self.produced);
+            end.sub(kept).copy_to_nonoverlapping(self.start, kept);
+        }
+    }
+
+    /// Room in the buffer; if it is full and next_out is not, it is emptied first.
+    #[inline(always)]
+    fn room_here(&mut self) -> usize {
+        if self.produced >= self.limit && self.produced < self.room {
+            self.deliver();
+            self.begin_staging();
+        }
+        self.limit.saturating_sub(self.produced)
+    }
+
+    /// The room in the buffer, as the fast loop sees it.
+    #[inline(always)]
+    fn space(&self) -> Space {
+        let out_end = match self.in_window {
+            true => self.limit.min(self.delivered + PIECE),
+            false => self.limit,
+        };
+        // avail_out may be more than there are addresses.
+        let room = self.room.min(out_end + MARGIN);
+        Space {
+            out: self.out(),
+            out_end: self.place.wrapping_add(out_end),
+            room_end: self.place.wrapping_add(room),
+        }
+    }
+
+    /// Copies a match that begins before the sources of the fast loop: in streams with a zalloc of
+    /// their own, nearly always as a whole from one part of the window. False if it is too far back.
+    ///
+    /// # Safety
+    /// - Output was decoded up to `out`, where `len + OVERSHOOT` bytes can be written; the match
+    ///   begins before [`start`](Self::start).
+    #[cold]
+    #[inline(never)]
+    unsafe fn copy_far(&self, out: *mut u8, dist: usize, len: usize) -> bool {
+        if !self.in_window {
+            let mut back = dist - (out as usize).wrapping_sub(self.place as usize);
+            for part in self.window {
+                if len.next_multiple_of(OVERSHOOT) <= back && back <= part.len {
+                    // SAFETY: all of the match lies in this part, and pairs of pieces do.
+                    unsafe { copy_in_pairs(part.end.sub(back), out, len) };
+                    return true;
+                }
+                back = back.wrapping_sub(part.len);
             }
         }
-    }
-
-    /// Takes over what a run decoded. Some(bytes) if it went so far beyond the room.
-    fn took(&mut self, out: *mut u8) -> Option<usize> {
-        self.produced = out as usize - self.place as usize;
-        let rest = self.produced.checked_sub(self.room)?;
-        self.produced = self.room;
-        (rest != 0).then_some(rest)
-    }
-
-    /// Decodes a piece to the window.
-    fn run_in_window(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> Leg {
-        let out_end = self.limit.min(self.delivered + PIECE);
-        let space = self.space(out_end);
-        let mut history = Reach {
-            flat: self.history(),
-            stretches: None,
-        };
-        // SAFETY: SLACK bytes behind the limit can be written.
-        let ran = unsafe { feed::run(space, &mut history, tables, bits, input) };
-        let rest = self.took(ran.out);
-        if self.produced - self.delivered >= PIECE {
-            self.deliver();
+        let mut parts = [Part::NONE; 3];
+        if !self.in_window {
+            let len = (self.start as usize).wrapping_sub(self.place as usize);
+            let here = Part {
+                end: self.caller.wrapping_add(len),
+                len,
+            };
+            parts = [here, self.window[0], self.window[1]];
         }
-        Leg::new(ran, rest, self.produced >= out_end)
-    }
-
-    /// Decodes to next_out, a stretch or more.
-    fn run_direct(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> Leg {
-        let out_end = self.ahead.advance(self.produced);
-        let space = self.space(out_end);
-        let mut history = Reach {
-            flat: self.history(),
-            stretches: Some(Stretches {
-                ahead: &mut self.ahead,
-                begin: self.caller,
-                stop: self.checked + CHECK_PIECE,
-            }),
+        let flat = Flat {
+            start: self.start,
+            parts,
         };
-        // SAFETY: MARGIN bytes behind `out_end` are within the room.
-        let ran = unsafe { feed::run(space, &mut history, tables, bits, input) };
-        let rest = self.took(ran.out);
-        if self.produced - self.checked >= CHECK_PIECE {
-            self.add_to_check();
-        }
-        Leg::new(ran, rest, self.produced >= out_end)
-    }
-
-    /// Decodes up to SHORT bytes to the scratch buffer, and copies them to next_out.
-    fn run_in_scratch(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> Leg {
-        let left = self.room - self.produced;
-        let last = left.min(SHORT);
-        let scratch = self.ahead.take_memory();
-        let [newer, older] = self.window;
-        let here = Part {
-            // SAFETY: so much is written at next_out.
-            end: unsafe { self.caller.add(self.produced) },
-            len: self.produced,
-        };
-        let mut history = Reach {
-            flat: Flat {
-                start: scratch,
-                parts: [here, newer, older],
-            },
-            stretches: None,
-        };
-        let space = Space {
-            out: scratch,
-            // SAFETY: `last` is at most SHORT, the scratch buffer has MARGIN bytes more.
-            out_end: unsafe { scratch.add(last) },
-            room_end: scratch.wrapping_add(left.min(SHORT + MARGIN)),
-        };
-        // SAFETY: see above.
-        let ran = unsafe { feed::run(space, &mut history, tables, bits, input) };
-        let decoded = ran.out as usize - scratch as usize;
-        let count = decoded.min(left);
-        // SAFETY: both have room for `count` bytes, which the loop wrote.
-        unsafe {
-            scratch.copy_to_nonoverlapping(self.caller.add(self.produced), count);
-        }
-        self.produced += count;
-        let rest = decoded - count;
-        Leg::new(ran, (rest != 0).then_some(rest), decoded >= last)
+        // SAFETY: the caller promises the room; all output before `out` is written.
+        unsafe { flat.copy_far(out, dist, len) }
     }
 }
 
-/// What one run of the fast loop came to.
-enum Leg {
-    /// There is more to decode, further on.
-    More,
-    /// The fast loop can do no more.
-    Ended(FastExit),
+impl Sources {
+    /// The sources of an output: its buffer, and next_out.
+    #[inline(always)]
+    fn of(output: &Output) -> Self {
+        let (far, place) = match output.in_window {
+            true => (output.start, output.start),
+            false => (output.caller, output.place),
+        };
+        Sources {
+            near: output.start,
+            far,
+            far_base: far.wrapping_sub(place as usize),
+        }
+    }
 }
 
-impl Leg {
-    fn new(ran: Ran, rest: Option<usize>, room_used: bool) -> Leg {
-        match (ran.exit, rest) {
-            (_, Some(rest)) => Leg::Ended(FastExit::CutShort {
-                found: ran.last,
-                rest: rest as u32,
-            }),
-            (Exit::EndOfBlock, None) => Leg::Ended(FastExit::EndOfBlock),
-            (Exit::Limit, None) if room_used => Leg::More,
-            (Exit::Limit | Exit::Symbol, None) => Leg::Ended(FastExit::Careful),
+impl History for Output<'_, '_> {
+    #[inline(always)]
+    fn sources(&self) -> Option<Sources> {
+        Some(Sources::of(self))
+    }
+
+    #[inline(always)]
+    unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool {
+        let sources = Sources::of(self);
+        let from = out.wrapping_sub(dist).cast_const();
+        let far = sources.far_from(from);
+        if far < sources.far {
+            // SAFETY: the caller promises the room; the match begins before all sources.
+            return unsafe { self.copy_far(out, dist, len) };
         }
+        let from = select_unpredictable(from >= sources.near, from, far);
+        let written = out as usize - sources.near as usize;
+        // SAFETY: the source lies within what was decoded; what is far is copied from KEPT bytes
+        // that are all there. The caller promises the room.
+        unsafe { copy_match::<N>(out, from, dist, len, written) };
+        true
+    }
+
+    #[inline(never)]
+    fn extend(&mut self, space: &mut Space) {
+        self.produced = space.out as usize - self.place as usize;
+        if self.produced >= self.room {
+            return;
+        }
+        self.deliver();
+        if self.produced >= self.limit {
+            self.begin_staging();
+        }
+        *space = self.space();
     }
 }
 
@@ -377,8 +363,8 @@ impl Sink for Output<'_, '_> {
         if self.room_here() == 0 {
             return;
         }
-        // SAFETY: there is room at the place.
-        unsafe { self.place.add(self.produced).write(byte) };
+        // SAFETY: there is room in the buffer.
+        unsafe { self.out().write(byte) };
         self.produced += 1;
     }
 
@@ -387,12 +373,14 @@ impl Sink for Output<'_, '_> {
             for &byte in data {
                 self.put(byte);
             }
-        } else {
-            self.leave_window();
-            self.add_to_check();
-            self.copy_to_caller(data, self.produced);
-            self.produced += data.len();
+            return;
         }
+        self.deliver();
+        self.leave_window();
+        self.copy_to_caller(data);
+        self.produced += data.len();
+        // The buffer lacks these bytes.
+        self.limit = self.produced;
     }
 
     fn reaches(&self, dist: usize) -> bool {
@@ -402,51 +390,31 @@ impl Sink for Output<'_, '_> {
 
     fn copy_match(&mut self, dist: usize, len: usize) -> usize {
         let count = len.min(self.room_here());
-        let written = self.produced + self.before;
-        // SAFETY: the caller made sure that the distance is in reach, and there is room for
-        // `count` bytes; behind the window's there is SLACK.
-        unsafe {
-            let out = self.place.add(self.produced);
-            if dist > written {
-                self.history().copy_far(out, dist, count);
-            } else if self.in_window() {
-                copy_match::<PlainCopy>(out, dist, count, written);
-            } else {
-                copy_exact(out.sub(dist), out, count);
-            }
-        }
+        // SAFETY: there is room for `count` bytes, and MARGIN after it.
+        let found = unsafe { History::copy_match::<PlainCopy>(self, self.out(), dist, count) };
+        debug_assert!(found || count == 0, "the distance is in reach");
         self.produced += count;
         count
     }
 
     fn fast(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> FastExit {
-        loop {
-            let left = self.room - self.produced;
-            if left == 0 {
-                return FastExit::Careful;
-            }
-            let leg = if self.in_window() {
-                if self.limit <= self.produced {
-                    self.leave_window();
-                    continue;
+        if self.room_here() == 0 {
+            return FastExit::Careful;
+        }
+        let space = self.space();
+        // SAFETY: MARGIN bytes after the end of each space are in the buffer.
+        let ran = unsafe { feed::run(space, self, tables, bits, input) };
+        self.produced = ran.space.out as usize - self.place as usize;
+        match (ran.exit, self.produced.checked_sub(self.room)) {
+            (_, Some(rest @ 1..)) => {
+                self.produced = self.room;
+                FastExit::CutShort {
+                    found: ran.last,
+                    rest: rest as u32,
                 }
-                self.run_in_window(tables, bits, input)
-            } else if left < LEAST_DIRECT
-                || self.room >= OVERSTATED
-                || (self.produced == 0 && left <= SHORT)
-            {
-                self.run_in_scratch(tables, bits, input)
-            } else {
-                let leg = self.run_direct(tables, bits, input);
-                let direct_again = self.room - self.produced >= LEAST_DIRECT;
-                if !(matches!(leg, Leg::More) && direct_again) {
-                    self.ahead.restore(self.produced);
-                }
-                leg
-            };
-            if let Leg::Ended(exit) = leg {
-                return exit;
             }
+            (Exit::EndOfBlock, _) => FastExit::EndOfBlock,
+            (Exit::Limit | Exit::Symbol, _) => FastExit::Careful,
         }
     }
 }

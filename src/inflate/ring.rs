@@ -13,8 +13,8 @@ use core::mem::MaybeUninit;
 use super::bits::Bits;
 use super::copy::{Near, copy_exact};
 use super::fast::OUTPUT_MARGIN;
-use super::feed::{self, Space};
-use super::loops::{Exit, History};
+use super::feed;
+use super::loops::{Exit, History, Sources, Space};
 use super::sink::{FastExit, Sink};
 use super::table::Tables;
 use crate::buf::InBuf;
@@ -64,7 +64,7 @@ struct RingHistory {
 
 impl History for RingHistory {
     #[inline(always)]
-    fn start(&self) -> Option<*const u8> {
+    fn sources(&self) -> Option<Sources> {
         None
     }
 
@@ -153,7 +153,7 @@ impl Sink for Ring<'_> {
         // SAFETY: OUTPUT_MARGIN bytes behind `out_end` are in the ring, and nothing is written
         // behind a match.
         let ran = unsafe { feed::run(space, &mut history, tables, bits, input) };
-        self.next = ran.out as usize - self.begin as usize;
+        self.next = ran.space.out as usize - self.begin as usize;
         match ran.exit {
             Exit::EndOfBlock => FastExit::EndOfBlock,
             Exit::Limit | Exit::Symbol => FastExit::Careful,

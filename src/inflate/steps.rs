@@ -35,7 +35,8 @@
 //! 1.17; from 0.95, where a tenth of the symbols are near matches, to 1.36 for machine code. With
 //! branches between literals and matches (`branches.rs`) it is 0.96, as on a Zen 4. A wrong guess takes 25 cycles
 //! there, a step 9 to 10, an exception about 40. The loop takes 88 % of the
-//! time, saving the caller's bytes (`ahead.rs`) 4 %, building tables 2 %.
+//! time, building tables 2 %. To select the source of a match (`FAR`) costs 2 to 4 %; so it is
+//! compiled without that for output to the window, too.
 //!
 //! What did not help: two steps for a refill instead of three (-3 %), lengths above 16 as
 //! exceptions and one piece to copy (-4 %), literals from a table of all bytes (-1 %), `symbol` in a
@@ -54,7 +55,8 @@ use super::entry::{
     is_length, is_litlen_pointer, length_base, subtable_start,
 };
 use super::loops::{
-    Cpu, Exit, History, Match, REFILLED, Run, give_back, high_and_extra, now, refill,
+    Cpu, Exit, History, Match, REFILLED, Run, Sources, Space, give_back, high_and_extra, now,
+    refill,
 };
 use super::table::{DIST_ROOT, LITLEN_AT, LITLEN_ROOT, PADDING, Tables};
 use crate::format::deflate::{MAX_CODE_BITS, MAX_MATCH, MIN_MATCH};
@@ -136,7 +138,7 @@ impl Loop {
             behind: litlens,
             before: NO_LENGTH,
             len: 0,
-            out: run.out,
+            out: run.space.out,
         };
         // SAFETY: see above.
         unsafe { this.refill() };
@@ -157,12 +159,12 @@ impl Loop {
     }
 
     /// One step. False, and nothing is done, if the next entry is an exception, or a distance to
-    /// before `start`.
+    /// before all `sources`. `FAR` says that there are far ones.
     ///
     /// # Safety
-    /// - As for [`run`]; `start` is where the history begins that lies right before the output.
+    /// - As for [`run`]; `sources` are the history's.
     #[inline(always)]
-    unsafe fn step<C: Cpu>(&mut self, start: *const u8) -> bool {
+    unsafe fn step<C: Cpu, const FAR: bool>(&mut self, sources: Sources) -> bool {
         let entry = self.entry;
         if entry & u64::from(EXCEPTION) != 0 {
             return false;
@@ -172,9 +174,18 @@ impl Loop {
         let less = high_and_extra::<C>(self.bits, entry);
         // Behind the first byte to be copied.
         let from = self.out.wrapping_sub(less).cast_const();
-        if from <= start && now(entry) & u64::from(DISTANCE) != 0 {
-            return false;
-        }
+        let from = if FAR {
+            let far = sources.far_from(from);
+            if far <= sources.far && now(entry) & u64::from(DISTANCE) != 0 {
+                return false;
+            }
+            select_unpredictable(from > sources.near, from, far)
+        } else {
+            if from <= sources.near && now(entry) & u64::from(DISTANCE) != 0 {
+                return false;
+            }
+            from
+        };
         let ends_match = entry & u64::from(DISTANCE) != 0;
         let literal = self.behind.cast::<u8>().wrapping_sub(LITERAL_BACK - 1);
         let from = select_unpredictable(ends_match, from, literal);
@@ -188,8 +199,8 @@ impl Loop {
         self.count = self.count.wrapping_sub(entry as u32);
         self.before = entry;
         // SAFETY: see above. Behind a literal's entry the tables have bytes enough. A distance is
-        // at least 17, and its bytes lie at or behind `start`: no address is so low that `from`
-        // would have passed 0.
+        // at least 17, and its bytes lie among the sources', near or far: no address is so low that
+        // `from` would have passed 0.
         unsafe {
             self.entry = entry_before(self.behind);
             copy_two_chunks(from.sub(1), self.out);
@@ -300,6 +311,12 @@ impl Loop {
     }
 }
 
+/// Where steps end: what three of them decode must not pass the end of the room.
+#[inline(always)]
+fn steps_end(space: &Space) -> *mut u8 {
+    space.out_end.min(space.room_end.wrapping_sub(STEPS_OUTPUT))
+}
+
 /// An entry that is no length.
 const NO_LENGTH: u64 = LITERAL as u64;
 
@@ -317,25 +334,29 @@ unsafe fn entry_before(behind: *const u32) -> u64 {
 ///
 /// # Safety
 /// - As for [`decode`](super::fast::decode); the CPU is one for which `C` may be used.
-/// - `start` is the history's.
+/// - `FAR` says whether the history has far sources.
 #[inline(always)]
-pub unsafe fn run<C: Cpu, H: History>(
+pub unsafe fn run<C: Cpu, H: History, const FAR: bool>(
     run: &mut Run,
     history: &mut H,
-    start: *const u8,
     tables: &Tables,
 ) -> Exit {
-    let (input_last, mut out_end) = (run.input_last, run.out_end);
+    let Some(mut sources) = history.sources() else {
+        return Exit::Symbol;
+    };
+    let input_last = run.input_last;
     let steps_last = input_last.wrapping_sub(STEPS_INPUT);
-    let steps_room = run.room_end.wrapping_sub(STEPS_OUTPUT);
-    let mut steps_end = out_end.min(steps_room);
+    let mut steps_end = steps_end(&run.space);
     // SAFETY: the caller promises the same.
     let mut at = unsafe { Loop::new(run, tables) };
     let exit = loop {
         if at.out < steps_end && at.input <= steps_last {
             // SAFETY: the caller promises input and room.
             unsafe {
-                if at.step::<C>(start) && at.step::<C>(start) && at.step::<C>(start) {
+                if at.step::<C, FAR>(sources)
+                    && at.step::<C, FAR>(sources)
+                    && at.step::<C, FAR>(sources)
+                {
                     at.refill();
                     continue;
                 }
@@ -344,12 +365,15 @@ pub unsafe fn run<C: Cpu, H: History>(
             }
         } else if at.input > input_last {
             break Exit::Limit;
-        } else if at.out >= out_end {
-            out_end = history.extend(at.out, out_end);
-            if at.out >= out_end {
-                break Exit::Limit;
+        } else if at.out >= run.space.out_end {
+            run.space.out = at.out;
+            history.extend(&mut run.space);
+            at.out = run.space.out;
+            match history.sources() {
+                Some(now) if at.out < run.space.out_end && now.has_far() == FAR => sources = now,
+                _ => break Exit::Limit,
             }
-            steps_end = out_end.min(steps_room);
+            steps_end = self::steps_end(&run.space);
             continue;
         }
         // SAFETY: the caller promises input and room.
@@ -365,7 +389,7 @@ pub unsafe fn run<C: Cpu, H: History>(
     if exit == Exit::Limit && is_length(at.before as u32) {
         at.give_back(at.before as u32);
     }
-    run.out = at.out;
+    run.space.out = at.out;
     // SAFETY: the loop has read up to its input, and holds so many bits of it.
     unsafe { give_back(run, at.input, at.count & 0xff) };
     exit

@@ -16,10 +16,9 @@
 
 use core::ffi::c_ulong;
 
-use super::ahead::Saved;
 use super::brief::{BRIEF_INPUT, BRIEF_ROOM, Brief};
 use super::decode::{Flow, Mode, Stop};
-use super::output::{Finished, Output};
+use super::output::{Finished, Output, Staging};
 use super::state::{Phase, State, WRAP_CHECK};
 use super::wrapper::{Fields, Step, read_header, read_trailer};
 use crate::alloc::Allocator;
@@ -196,9 +195,9 @@ fn decode<'io>(
     }
     let check = state.check();
     let room = io.output.take_room();
-    let mut saved = Saved::nothing();
+    let mut staging = Staging::empty();
     let value = state.wrapper.check;
-    let mut output = Output::new(room, &mut state.window, &mut saved, check, value);
+    let mut output = Output::new(room, &mut state.window, &mut staging, check, value);
     let flow = state.decoder.run(&mut io.input, &mut output, stop);
     let Finished {
         data,

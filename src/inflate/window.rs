@@ -26,7 +26,7 @@ const ROOM: usize = 32768;
 /// Bytes of history at most.
 const MOST_KEPT: usize = 1 << 15;
 const _: () = assert!(ROOM >= MOST_KEPT);
-/// Bytes behind that room which the fast loops may write (`MARGIN` in `ahead.rs`).
+/// Bytes behind that room which the fast loops may write (`MARGIN` in `output.rs`).
 pub const SLACK: usize = 384;
 /// With less room than this, or than the call's output needs, the history moves first.
 const LEAST_ROOM: usize = 4096;
