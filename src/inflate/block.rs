@@ -7,7 +7,7 @@
 #![forbid(unsafe_code)]
 
 use super::bits::Bits;
-use super::table::{BadCode, MAX_LENGTHS, Tables};
+use super::table::{BadCode, Tables, code_length};
 use crate::buf::InBuf;
 use crate::error::Damaged;
 use crate::format::deflate::{
@@ -67,22 +67,19 @@ pub fn sizes(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
 /// The lengths of the code-length code, and its table.
 pub fn code_length_code(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
     let count = usize::from(head.sizes.code_lengths);
-    let mut lengths = head.tables.load_lengths();
+    let (_, lengths) = head.tables.heads();
     if head.sizes.read == 0 {
         lengths[..CODE_LENGTH_CODES].fill(0);
     }
     while usize::from(head.sizes.read) < count {
         if !head.bits.need(3, input) {
-            head.tables.store_lengths(&lengths);
             return Ok(false);
         }
         let symbol = CODE_LENGTH_ORDER[usize::from(head.sizes.read)];
-        lengths[usize::from(symbol)] = head.bits.take(3) as u8;
+        lengths[usize::from(symbol)] = head.bits.take(3);
         head.sizes.read += 1;
     }
-    let mut own = [0; CODE_LENGTH_CODES];
-    own.copy_from_slice(&lengths[..CODE_LENGTH_CODES]);
-    if head.tables.build_code_lengths(&own).is_err() {
+    if head.tables.build_code_lengths().is_err() {
         return Err(c"invalid code lengths set");
     }
     head.sizes.read = 0;
@@ -91,17 +88,15 @@ pub fn code_length_code(head: &mut Head, input: &mut InBuf) -> Result<bool, Dama
 
 /// The code lengths, and the block's tables.
 pub fn code_lengths(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
-    let mut lengths = head.tables.load_lengths();
-    read_fast(head, input, &mut lengths);
-    if !read_careful(head, input, &mut lengths)? {
-        head.tables.store_lengths(&lengths);
+    read_fast(head, input);
+    if !read_careful(head, input)? {
         return Ok(false);
     }
+    let (_, lengths) = head.tables.heads();
     if lengths[END_OF_BLOCK] == 0 {
         return Err(c"invalid code -- missing end-of-block");
     }
-    let litlen = usize::from(head.sizes.litlen);
-    let (litlen, dist) = lengths[..head.sizes.total()].split_at(litlen);
+    let (litlen, dist) = (head.sizes.litlen.into(), head.sizes.dist.into());
     head.tables.build(litlen, dist).map_err(|bad| match bad {
         BadCode::Litlen => c"invalid literal/lengths set",
         BadCode::Dist => c"invalid distances set",
@@ -133,8 +128,9 @@ const MAX_LENGTH_SYMBOL: u32 = MAX_CODE_LENGTH_BITS as u32 + 7;
 const REFILL_LEN: usize = 8;
 
 /// Reads code lengths while there are 8 bytes of input and nothing is wrong.
-fn read_fast(head: &mut Head, input: &mut InBuf, lengths: &mut [u8; MAX_LENGTHS]) {
+fn read_fast(head: &mut Head, input: &mut InBuf) {
     let total = head.sizes.total();
+    let (table, lengths) = head.tables.heads();
     let mut read = usize::from(head.sizes.read);
     let (mut hold, mut count) = (head.bits.hold, head.bits.count);
     // Bits that inflatePrime added cannot be given back to the input.
@@ -150,9 +146,9 @@ fn read_fast(head: &mut Head, input: &mut InBuf, lengths: &mut [u8; MAX_LENGTHS]
             if read == total {
                 break 'refill;
             }
-            let (symbol, bits) = head.tables.code_length(hold);
+            let (symbol, bits) = code_length(table, hold);
             if symbol < REPEAT_PREVIOUS {
-                lengths[read] = symbol;
+                lengths[read] = symbol.into();
                 read += 1;
                 hold >>= bits;
                 count -= bits;
@@ -183,16 +179,13 @@ fn read_fast(head: &mut Head, input: &mut InBuf, lengths: &mut [u8; MAX_LENGTHS]
 }
 
 /// Reads the rest of the code lengths as far as the input goes; true if that is all.
-fn read_careful(
-    head: &mut Head,
-    input: &mut InBuf,
-    lengths: &mut [u8; MAX_LENGTHS],
-) -> Result<bool, Damaged> {
+fn read_careful(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
     let total = head.sizes.total();
+    let (table, lengths) = head.tables.heads();
     while usize::from(head.sizes.read) < total {
         let read = usize::from(head.sizes.read);
         let (symbol, bits) = loop {
-            let (symbol, bits) = head.tables.code_length(head.bits.hold);
+            let (symbol, bits) = code_length(table, head.bits.hold);
             if bits <= head.bits.count {
                 break (symbol, bits);
             }
@@ -202,7 +195,7 @@ fn read_careful(
         };
         if symbol < REPEAT_PREVIOUS {
             head.bits.consume(bits);
-            lengths[read] = symbol;
+            lengths[read] = symbol.into();
             head.sizes.read += 1;
             continue;
         }

@@ -8,7 +8,6 @@
 //! literals and lengths. Invalid entries remember how many bits zlib drops for them.
 #![forbid(unsafe_code)]
 
-use super::entry::FIXED_LITLEN_CODES;
 use crate::format::deflate::MAX_CODE_BITS;
 
 /// All symbols, where a code of n bits is taken to occur 2^-n times.
@@ -42,10 +41,10 @@ pub enum Single {
 
 impl Code {
     /// Counts the lengths and checks that they make a code.
-    pub fn new(lengths: &[u8], single: Single) -> Result<Code, BadLengths> {
+    pub fn new(lengths: &[u32], single: Single) -> Result<Code, BadLengths> {
         let mut counts: Counts = [0; MAX_CODE_BITS + 1];
         for &length in lengths {
-            counts[usize::from(length) & MAX_CODE_BITS] += 1;
+            counts[length as usize & MAX_CODE_BITS] += 1;
         }
         counts[0] = 0;
         let max = counts.iter().rposition(|&count| count != 0).unwrap_or(0) as u32;
@@ -76,18 +75,18 @@ impl Code {
     }
 
     /// Fills `table`, whose first 2^root entries are indexed with the next root bits.
-    /// `entry` makes a symbol's entry from it and its code bits, `pointer` a subtable's from
-    /// where it starts, and its width. False if the table is too small.
+    /// `sorted` is what [`sort`](Self::sort) has made; `entry` makes a symbol's entry from it and
+    /// its code bits, `pointer` a subtable's from where it starts, and its width. False if the
+    /// table is too small.
     pub fn fill(
         &self,
-        lengths: &[u8],
+        sorted: &[u32],
         table: &mut [u32],
         root: u32,
         entry: impl Fn(usize, u32) -> u32,
         pointer: impl Fn(usize, u32) -> u32,
     ) -> bool {
-        let sorted = self.sorted(lengths);
-        let mut symbols = sorted.iter().map(|&symbol| usize::from(symbol));
+        let mut symbols = sorted.iter().map(|&symbol| symbol as usize);
         let mut next = || symbols.next().unwrap_or(0);
         let mut code = 0;
         for bits in 1..=root {
@@ -135,28 +134,27 @@ impl Code {
         true
     }
 
-    /// The symbols that have codes, in the order of the codes.
-    fn sorted(&self, lengths: &[u8]) -> [u16; FIXED_LITLEN_CODES] {
+    /// Puts the symbols that have codes into `sorted`, in the order of the codes. There must be
+    /// room for all of them.
+    pub fn sort(&self, lengths: &[u32], sorted: &mut [u32]) {
         let mut place = [0u16; MAX_CODE_BITS + 2];
         for bits in 1..=MAX_CODE_BITS {
             place[bits + 1] = place[bits] + self.counts[bits];
         }
-        let mut sorted = [0u16; FIXED_LITLEN_CODES];
         for (symbol, &length) in lengths.iter().enumerate() {
             if length != 0 {
-                let place = &mut place[usize::from(length) & MAX_CODE_BITS];
+                let place = &mut place[length as usize & MAX_CODE_BITS];
                 if let Some(slot) = sorted.get_mut(usize::from(*place)) {
-                    *slot = symbol as u16;
+                    *slot = symbol as u32;
                 }
                 *place += 1;
             }
         }
-        sorted
     }
 }
 
 /// How often the symbols with codes of these lengths occur, as a part of [`ALL`].
-pub fn weight(lengths: &[u8]) -> u32 {
+pub fn weight(lengths: &[u32]) -> u32 {
     let codes = lengths.iter().filter(|&&bits| bits != 0);
     codes.map(|&bits| ALL >> bits).sum()
 }

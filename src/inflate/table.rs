@@ -17,7 +17,8 @@
 //! not fit it. Root 10 may need 1,334 entries, which no compressor's codes come near; where
 //! [`LITLEN_ENTRIES`] is not enough, root 9 is taken, which needs 852 at most (the numbers are
 //! those of zlib's enough.c). While a block's code lengths are being read no table is needed, so
-//! they and the table of the code-length code lie in the same memory.
+//! they lie in the place of literal/length entries, and the table of the code-length code lies in
+//! that of distance entries; once they are read, the symbols, sorted by them, lie there.
 #![forbid(unsafe_code)]
 
 use super::code::{ALL, BadLengths, Code, Counts, Single, weight, zlib_entries};
@@ -26,7 +27,9 @@ use super::entry::{
     ONE_BIT, Roots, SHORT_LENGTH_CODES, SPECIAL, complete_entry, dist_symbols, dropped_bits,
     is_dist_pointer, is_litlen_pointer, litlen_symbols, next_width, pointer, subtable_start,
 };
-use crate::format::deflate::{CODE_LENGTH_CODES, END_OF_BLOCK, MAX_CODE_BITS};
+use crate::format::deflate::{
+    CODE_LENGTH_CODES, DIST_CODES, END_OF_BLOCK, LITLEN_CODES, MAX_CODE_BITS,
+};
 
 /// Index bits of the literal/length table at most.
 pub const LITLEN_ROOT: u32 = 10;
@@ -43,7 +46,7 @@ const LITLEN_ENTRIES: usize = 1280;
 const LITLEN_ENTRIES_NARROW: usize = 852;
 /// Entries that distances with `DIST_ROOT` need at most.
 const DIST_ENTRIES: usize = 402;
-const _: () = assert!(LITLEN_ENTRIES >= LITLEN_ENTRIES_NARROW);
+const _: () = assert!(LITLEN_ENTRIES >= LITLEN_ENTRIES_NARROW && DIST_ENTRIES >= LITLEN_CODES);
 /// Words behind the entries that are copied with the last one at most: 32 bytes from its last one
 /// on.
 pub const PADDING: usize = 8;
@@ -53,10 +56,10 @@ const WORDS: usize = DIST_ENTRIES + LITLEN_ENTRIES + PADDING;
 /// leads to both tables in the fast loop, which is short of registers.
 pub const LITLEN_AT: usize = DIST_ENTRIES;
 
-/// Code lengths of a dynamic block at most: 286 + 30, rounded up to whole words.
-pub const MAX_LENGTHS: usize = 320;
-/// Where the code lengths lie in the words while they are read: behind the code-length table.
-const LENGTHS_AT: usize = 1 << CODE_LENGTH_ROOT;
+/// Code lengths of a dynamic block at most, rounded up.
+pub const MAX_LENGTHS: usize = (LITLEN_CODES + DIST_CODES).next_multiple_of(64);
+/// Entries of the code-length code's table.
+const CODE_LENGTH_ENTRIES: usize = 1 << CODE_LENGTH_ROOT;
 
 /// Roots of the fixed tables: their longest codes.
 const FIXED_ROOTS: Roots = Roots { litlen: 9, dist: 5 };
@@ -133,12 +136,24 @@ pub enum BadCode {
     Dist,
 }
 
+/// Distance entries, then literal/length entries, then padding; or, in the two places of entries,
+/// the code-length table and code lengths.
+pub type Words = [u32; WORDS];
+
+/// The table of the code-length code.
+pub type CodeLengthTable = [u32; CODE_LENGTH_ENTRIES];
+
+/// The code-length symbol for these next bits, and its code bits.
+#[inline(always)]
+pub fn code_length(table: &CodeLengthTable, bits: u64) -> (u8, u32) {
+    let entry = table[bits as usize % CODE_LENGTH_ENTRIES];
+    ((entry >> CODE_SHIFT) as u8, dropped_bits(entry))
+}
+
 /// A stream's tables.
 #[derive(Clone)]
 pub struct Tables {
-    /// Distance entries, then literal/length entries, then padding; or the code-length table,
-    /// then code lengths, four to a word.
-    words: [u32; WORDS],
+    words: Words,
     litlen_counts: Counts,
     dist_counts: Counts,
     zlib_use: ZlibUse,
@@ -215,52 +230,42 @@ impl Tables {
         entry
     }
 
-    /// Builds the table of the code-length code. `lengths` are in the order of the symbols.
-    pub fn build_code_lengths(
-        &mut self,
-        lengths: &[u8; CODE_LENGTH_CODES],
-    ) -> Result<(), BadLengths> {
+    /// The table of the code-length code, and the code lengths that are read.
+    #[inline(always)]
+    pub fn heads(&mut self) -> (&mut CodeLengthTable, &mut [u32; MAX_LENGTHS]) {
+        let (first, second) = self.words.split_at_mut(LITLEN_AT);
+        let ((table, _), (lengths, _)) = (first.as_chunks_mut(), second.as_chunks_mut());
+        (&mut table[0], &mut lengths[0])
+    }
+
+    /// Builds the table of the code-length code, from its lengths in the order of the symbols, which
+    /// lie where code lengths do.
+    pub fn build_code_lengths(&mut self) -> Result<(), BadLengths> {
         self.zlib_use = ZlibUse::Entries(0);
+        let (table, lengths) = self.heads();
+        let lengths = &lengths[..CODE_LENGTH_CODES];
         let code = Code::new(lengths, Single::Refused)?;
         if code.max == 0 {
             // Every bit is a symbol that says "length 0".
-            self.words[..1 << CODE_LENGTH_ROOT].fill(1);
+            table.fill(1);
             self.zlib_use = ZlibUse::Entries(2);
             return Ok(());
         }
-        let table = &mut self.words[..1 << CODE_LENGTH_ROOT];
+        let mut sorted = [0; CODE_LENGTH_CODES];
+        code.sort(lengths, &mut sorted);
         let entry = |symbol: usize, bits| (symbol as u32) << CODE_SHIFT | bits;
-        code.fill(lengths, table, CODE_LENGTH_ROOT, entry, |_, _| 0);
+        code.fill(&sorted, table, CODE_LENGTH_ROOT, entry, |_, _| 0);
         self.zlib_use = ZlibUse::Entries(1 << code.max);
         Ok(())
     }
 
-    /// The code-length symbol for these next bits, and its code bits.
-    #[inline(always)]
-    pub fn code_length(&self, bits: u64) -> (u8, u32) {
-        let entry = self.words[bits as usize & ((1 << CODE_LENGTH_ROOT) - 1)];
-        ((entry >> CODE_SHIFT) as u8, dropped_bits(entry))
-    }
-
-    /// The code lengths read so far, as `store_lengths` got them.
-    pub fn load_lengths(&self) -> [u8; MAX_LENGTHS] {
-        let mut lengths = [0; MAX_LENGTHS];
-        for (four, word) in lengths.chunks_exact_mut(4).zip(&self.words[LENGTHS_AT..]) {
-            four.copy_from_slice(&word.to_le_bytes());
-        }
-        lengths
-    }
-
-    /// Keeps code lengths until more input comes.
-    pub fn store_lengths(&mut self, lengths: &[u8; MAX_LENGTHS]) {
-        for (four, word) in lengths.chunks_exact(4).zip(&mut self.words[LENGTHS_AT..]) {
-            *word = u32::from_le_bytes([four[0], four[1], four[2], four[3]]);
-        }
-    }
-
-    /// Builds the tables of a dynamic block.
-    pub fn build(&mut self, litlen_lengths: &[u8], dist_lengths: &[u8]) -> Result<(), BadCode> {
+    /// Builds the tables of a dynamic block, whose code lengths are read: so many of literals and
+    /// lengths, and behind them so many of distances.
+    pub fn build(&mut self, litlen_count: usize, dist_count: usize) -> Result<(), BadCode> {
         self.zlib_use = ZlibUse::Entries(0);
+        let (idle, lengths) = self.words.split_at_mut(LITLEN_AT);
+        let (litlen_lengths, dist_lengths) =
+            lengths[..litlen_count + dist_count].split_at(litlen_count);
         let litlen_code =
             Code::new(litlen_lengths, Single::Accepted).map_err(|_| BadCode::Litlen)?;
         self.zlib_use = ZlibUse::Litlen;
@@ -270,19 +275,25 @@ impl Tables {
         self.dist_counts = dist_code.counts;
         self.kind = Kind::Dynamic;
 
-        let mut roots = Roots {
-            litlen: litlen_code.max.min(LITLEN_ROOT),
-            dist: dist_code.max.clamp(1, DIST_ROOT),
-        };
-        if !self.fill_litlen(&litlen_code, litlen_lengths, roots) {
-            roots.litlen = LITLEN_ROOT_NARROW;
-            self.fill_litlen(&litlen_code, litlen_lengths, roots);
-        }
-        self.fill_dist(&dist_code, dist_lengths, roots);
         let lengths = &litlen_lengths[END_OF_BLOCK + 1..];
         let matches = weight(lengths);
         let long = weight(lengths.get(SHORT_LENGTH_CODES..).unwrap_or_default());
         let near = weight(&dist_lengths[..NEAR_CODES.min(dist_lengths.len())]);
+        // The entries of literals and lengths come over the code lengths, those of distances, which
+        // come last, over the literals and lengths as they are sorted.
+        litlen_code.sort(litlen_lengths, &mut idle[..LITLEN_CODES]);
+        let mut dist_symbols = [0; DIST_CODES];
+        dist_code.sort(dist_lengths, &mut dist_symbols);
+
+        let mut roots = Roots {
+            litlen: litlen_code.max.min(LITLEN_ROOT),
+            dist: dist_code.max.clamp(1, DIST_ROOT),
+        };
+        if !self.fill_litlen(&litlen_code, roots) {
+            roots.litlen = LITLEN_ROOT_NARROW;
+            self.fill_litlen(&litlen_code, roots);
+        }
+        self.fill_dist(&dist_code, &dist_symbols, roots);
         // A single code has one bit, and the other bit is never there.
         let rare_dists = match dist_code.complete {
             true => near + dist_code.deep(roots.dist),
@@ -296,8 +307,9 @@ impl Tables {
         Ok(())
     }
 
-    fn fill_litlen(&mut self, code: &Code, lengths: &[u8], roots: Roots) -> bool {
-        let table = &mut self.words[LITLEN_AT..LITLEN_AT + LITLEN_ENTRIES];
+    fn fill_litlen(&mut self, code: &Code, roots: Roots) -> bool {
+        let (sorted, table) = self.words.split_at_mut(LITLEN_AT);
+        let table = &mut table[..LITLEN_ENTRIES];
         if !code.complete {
             table[1] = INVALID_LITLEN | ONE_BIT;
         }
@@ -309,10 +321,10 @@ impl Tables {
             complete_entry(entry, bits, roots)
         };
         let pointer = |start: usize, width: u32| pointer(start, width, roots.litlen);
-        code.fill(lengths, table, roots.litlen, entry, pointer)
+        code.fill(sorted, table, roots.litlen, entry, pointer)
     }
 
-    fn fill_dist(&mut self, code: &Code, lengths: &[u8], roots: Roots) {
+    fn fill_dist(&mut self, code: &Code, sorted: &[u32], roots: Roots) {
         let table = &mut self.words[..DIST_ENTRIES];
         if !code.complete {
             table[..2].fill(INVALID_DIST | ONE_BIT);
@@ -322,7 +334,7 @@ impl Tables {
             complete_entry(entry, bits, roots)
         };
         let pointer = |start: usize, width: u32| pointer(start, width, roots.dist) | DISTANCE;
-        code.fill(lengths, table, roots.dist, entry, pointer);
+        code.fill(sorted, table, roots.dist, entry, pointer);
     }
 
     /// What inflateCodesUsed says: entries of zlib's tables in use.
