@@ -2,7 +2,7 @@
 //!
 //! The unit is [`ZBuf`], one zalloc block. It has no Drop: zlib frees with whatever
 //! `strm->zfree` holds at the end of the stream, which only the C border knows. So a
-//! stream is taken apart into [`Block`]s, and the border frees them.
+//! stream tells its [`Block`]s, and the border frees them.
 //!
 //! zalloc's memory is uninitialised, and clearing all of it would cost a short message
 //! more than compressing it. So a `ZBuf` has a *ready* prefix: the elements that are
@@ -71,26 +71,15 @@ impl Allocator {
     /// Gives a block back.
     ///
     /// # Safety
-    /// - The block came from this stream's zalloc.
+    /// - The block came from this stream's zalloc, was not given back, and is not used any more.
     pub unsafe fn free(&self, block: Block) {
-        // SAFETY: the caller promises that the block is the stream's; `block` was its
-        // only owner.
+        // SAFETY: the caller promises that the block is the stream's, and that this is its end.
         unsafe { (self.zfree)(self.opaque, block.0.as_ptr()) }
     }
 }
 
-/// The only owner of a zalloc block of which nothing but the address matters any more.
-pub struct Block(NonNull<c_void>);
-
-impl Block {
-    /// Takes over a block.
-    ///
-    /// # Safety
-    /// - `address` came from zalloc and nothing else uses or frees the block.
-    pub unsafe fn from_address(address: NonNull<c_void>) -> Self {
-        Block(address)
-    }
-}
+/// Where a zalloc block is, for the one who frees it.
+pub struct Block(pub NonNull<c_void>);
 
 /// The default zalloc: a plain malloc block, which the program may pass to free itself.
 ///
@@ -117,7 +106,7 @@ pub unsafe extern "C" fn default_zfree(_opaque: *mut c_void, address: *mut c_voi
     unsafe { libc::free(address) }
 }
 
-/// An element of a [`ZBuf`].
+/// An element of a [`ZBuf`], or a table.
 ///
 /// # Safety
 /// - Bytes that are all zero are a value of the type.
@@ -125,10 +114,12 @@ pub unsafe trait Plain: Copy {}
 
 // SAFETY: 0 is a byte.
 unsafe impl Plain for u8 {}
-
-/// A 16-bit number in native byte order that needs no alignment.
-// SAFETY: two bytes of 0 are a value.
-unsafe impl Plain for [u8; 2] {}
+// SAFETY: 0 is a number.
+unsafe impl Plain for u32 {}
+// SAFETY: an array has its elements' bytes, and no others.
+unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
+// SAFETY: the bytes of a tuple are those of its elements, and others that mean nothing.
+unsafe impl<A: Plain, B: Plain, C: Plain> Plain for (A, B, C) {}
 
 /// One zalloc block of `capacity` elements, of which the first `ready` are initialised.
 pub struct ZBuf<T: Plain> {
@@ -153,7 +144,7 @@ impl<T: Plain> ZBuf<T> {
     }
 
     /// The block, to be freed.
-    pub fn into_block(self) -> Block {
+    pub fn block(&self) -> Block {
         Block(self.ptr.cast())
     }
 
@@ -257,8 +248,8 @@ impl SplitBuf {
     }
 
     /// The block, to be freed.
-    pub fn into_block(self) -> Block {
-        self.block.into_block()
+    pub fn block(&self) -> Block {
+        self.block.block()
     }
 
     /// Bytes in the lower part.
@@ -393,6 +384,6 @@ mod tests {
         buf.make_upper_ready(100);
         assert_eq!(buf.bytes_mut(100).len(), 32);
         // SAFETY: the block came from this allocator.
-        unsafe { allocator.free(buf.into_block()) };
+        unsafe { allocator.free(buf.block()) };
     }
 }

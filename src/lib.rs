@@ -16,18 +16,18 @@
 //! # What may import what
 //!
 //! ffi -> gz -> {deflate, inflate} -> io -> {checksum, buf, error}; deflate and inflate also use
-//! format and alloc, and not each other. Nothing imports ffi; format, buf, alloc and error
-//! import nothing of this crate. Inside deflate: stream, control, oneshot -> wrapper, bound ->
-//! state -> engine -> classic -> output, block, levels, config. Inside inflate: stream, back,
-//! control, oneshot -> wrapper -> state, output, brief, ring -> decode, history -> block, sink
-//! -> feed, window -> fast, bulk -> steps, branches -> loops, table -> code, copy -> entry,
-//! bits. Inside gz: seek -> state, line, member, source, compress -> read, write -> common, codec,
-//! buffer, error, place -> os -> mode.
+//! format, alloc and annex, and not each other. Nothing imports ffi; format, buf, alloc and error
+//! import nothing of this crate, and annex only alloc. Inside deflate: stream, control, oneshot ->
+//! wrapper, bound -> state -> engine -> classic -> output, block, levels, config. Inside inflate:
+//! stream, back, control, oneshot -> wrapper -> state, output, brief, ring -> decode, history ->
+//! block, sink -> feed, window -> fast, bulk -> steps, branches -> loops, table -> code, copy
+//! -> entry, bits. Inside gz: seek -> state, line, member, source, compress -> read, write -> common,
+//! codec, buffer, error, place -> os -> mode.
 //!
 //! # Where unsafe may stand
 //!
 //! The crate denies unsafe code; these files allow it, and say why at their head:
-//! - `alloc.rs`, memory from C allocators;
+//! - `alloc.rs`, memory from C allocators; `annex.rs`, states in it;
 //! - `deflate/classic/chains.rs`, `longest_match.rs`, `hunt.rs`, `index.rs`, `anchors.rs`,
 //!   `quads.rs`, table lookups and loads of the search without bounds checks; `lanes.rs`,
 //!   `slow_bulk.rs`, `fast_bulk.rs`, vector instructions after a check of the CPU;
@@ -48,6 +48,7 @@
 //! `gz/mod.rs`, `read.rs`, `member.rs`, `write.rs`, `compress.rs`.
 
 pub mod alloc;
+pub mod annex;
 pub mod buf;
 pub mod checksum;
 pub mod deflate;

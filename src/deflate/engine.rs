@@ -12,11 +12,13 @@
 //! made once, at init, and kept by deflateParams, deflateCopy and deflateReset.
 #![forbid(unsafe_code)]
 
+pub use super::classic::state::Scratch;
 use super::classic::state::{Classic, ClassicMemory};
 use super::config::{BlockState, Flush, Params, Strategy};
 use super::levels::Tunables;
 use super::output::Output;
 use crate::alloc::{Allocator, Block};
+use crate::annex::Annex;
 use crate::io::Io;
 
 /// The engine of a stream.
@@ -25,47 +27,38 @@ pub enum Engine {
     Classic(Classic),
 }
 
-/// The zalloc blocks of an engine, those that could not be had missing.
+/// The zalloc blocks of an engine.
 pub struct EngineMemory(ClassicMemory);
 
 impl EngineMemory {
-    /// Asks for the blocks that an engine with these parameters needs.
-    pub fn alloc(allocator: &Allocator, params: &Params) -> Self {
-        EngineMemory(ClassicMemory::alloc(allocator, params))
+    /// Asks for the blocks that an engine with these parameters needs; if one is missing, the
+    /// others, to be freed, in the order in which zlib frees them.
+    pub fn alloc(allocator: &Allocator, params: &Params) -> Result<Self, [Option<Block>; 3]> {
+        ClassicMemory::alloc(allocator, params).map(EngineMemory)
     }
 
-    /// True if no block is missing.
-    pub fn is_complete(&self) -> bool {
-        self.0.is_complete()
-    }
-
-    /// The blocks, in the order in which zlib frees them.
-    pub fn into_blocks(self) -> [Option<Block>; 3] {
-        self.0.into_blocks()
+    /// The blocks, in that order.
+    pub fn blocks(&self) -> [Option<Block>; 3] {
+        self.0.blocks()
     }
 }
 
 impl Engine {
-    /// A new engine on `memory`; without a missing block this cannot fail.
-    pub fn new(memory: EngineMemory, params: &Params) -> Result<Engine, EngineMemory> {
-        Classic::new(memory.0, params)
-            .map(Engine::Classic)
-            .map_err(EngineMemory)
+    /// A new engine.
+    pub fn new(memory: EngineMemory, scratch: Annex<Scratch>, params: &Params) -> Engine {
+        Engine::Classic(Classic::new(memory.0, scratch, params))
     }
 
-    /// A copy of this engine on `memory`; without a missing block this cannot fail.
-    pub fn copy_to(&self, memory: EngineMemory) -> Result<Engine, EngineMemory> {
+    /// A copy of this engine in this memory.
+    pub fn copy_to(&self, memory: EngineMemory, scratch: Annex<Scratch>) -> Engine {
         let Engine::Classic(classic) = self;
-        classic
-            .copy_to(memory.0)
-            .map(Engine::Classic)
-            .map_err(EngineMemory)
+        Engine::Classic(classic.copy_to(memory.0, scratch))
     }
 
-    /// The engine's blocks, to be freed.
-    pub fn into_memory(self) -> EngineMemory {
+    /// The engine's blocks, to be freed, in the order in which zlib frees them.
+    pub fn blocks(&self) -> [Option<Block>; 3] {
         let Engine::Classic(classic) = self;
-        EngineMemory(classic.into_memory())
+        classic.blocks()
     }
 
     /// The parameters in use.

@@ -1,16 +1,17 @@
 //! What a deflate stream remembers between calls; birth, copy, reset and end.
 //!
 //! Memory of a stream, asked from its zalloc in zlib's order, as `items` x `size`:
-//! the state with its handle (1 x below 4096, see `ffi/handle.rs`), then
+//! the state with its handle and 3.3 KiB of scratch (1 x below 5,968, see `ffi/handle.rs`), then
 //! 2^windowBits x 2 (window), 2^windowBits x 2 (prev), 2^(memLevel+7) x 2 (head),
 //! 2^(memLevel+6) x 4 (pending bytes and symbols). zlib's state takes 5,968 bytes on
 //! LP64 systems; the rest is the same to the byte.
 #![forbid(unsafe_code)]
 
 use super::config::{Flush, Params, Wrap, Z_UNKNOWN};
-use super::engine::{Engine, EngineMemory};
+use super::engine::{Engine, EngineMemory, Scratch};
 use super::output::Output;
-use crate::alloc::{Allocator, Block, SplitBuf};
+use crate::alloc::{Allocator, SplitBuf};
+use crate::annex::{self, Blocks, Site};
 use crate::checksum::check::Check;
 use crate::error::ReturnCode;
 use crate::io::Io;
@@ -79,83 +80,58 @@ pub struct State {
     pub engine: Engine,
 }
 
-/// The zalloc blocks of a stream besides the state itself, in order of allocation.
-pub struct Memory {
-    engine: EngineMemory,
-    pending: Option<SplitBuf>,
+/// Asks for the zalloc blocks of a stream besides the state itself, for all even when one is
+/// missing, as zlib does; then, those that could be had, to be freed.
+fn alloc_blocks(
+    allocator: &Allocator,
+    params: &Params,
+) -> Result<(EngineMemory, SplitBuf), Blocks> {
+    let engine = EngineMemory::alloc(allocator, params);
+    let pending = Output::alloc_buf(allocator, Output::symbols_for(params.mem_level));
+    match (engine, pending) {
+        (Ok(engine), Some(pending)) => Ok((engine, pending)),
+        (engine, pending) => {
+            let [first, second, third] = engine.map_or_else(|blocks| blocks, |e| e.blocks());
+            let pending = pending.as_ref().map(SplitBuf::block);
+            Err([pending, first, second, third])
+        }
+    }
 }
 
-impl Memory {
-    /// Asks for all blocks, even when one is missing, as zlib does.
-    pub fn alloc(allocator: &Allocator, params: &Params) -> Self {
-        Memory {
-            engine: EngineMemory::alloc(allocator, params),
-            pending: Output::alloc_buf(allocator, Output::symbols_for(params.mem_level)),
-        }
-    }
+impl annex::State for State {
+    type Annex = Scratch;
 
-    /// The blocks in the order in which zlib frees them: the last one allocated first.
-    pub fn into_blocks(self) -> [Option<Block>; 4] {
-        let [first, second, third] = self.engine.into_blocks();
-        [self.pending.map(SplitBuf::into_block), first, second, third]
-    }
-
-    /// The parts, if none is missing.
-    fn complete(self) -> Result<(EngineMemory, SplitBuf), Memory> {
-        let Memory { engine, pending } = self;
-        match pending {
-            Some(pending) if engine.is_complete() => Ok((engine, pending)),
-            pending => Err(Memory { engine, pending }),
-        }
+    fn blocks(&self) -> Blocks {
+        let [first, second, third] = self.engine.blocks();
+        [Some(self.output.buf.block()), first, second, third]
     }
 }
 
 impl State {
-    /// A new stream on `memory`, which comes back if a block is missing. What a call sees
-    /// of it ([`Io`]) is set by [`reset_keep`](Self::reset_keep).
-    pub fn new(memory: Memory, params: &Params) -> Result<State, Memory> {
-        let (engine, pending) = memory.complete()?;
-        let output = Output::new(pending);
-        let engine = match Engine::new(engine, params) {
-            Ok(engine) => engine,
-            Err(engine) => {
-                let pending = Some(output.buf);
-                return Err(Memory { engine, pending });
-            }
-        };
-        Ok(State {
+    /// A new stream; without memory, the blocks that could be had, to be freed. What a
+    /// call sees of it ([`Io`]) is set by [`reset_keep`](Self::reset_keep).
+    pub fn new<'a>(site: Site<'a, State>, params: &Params) -> Result<&'a mut State, Blocks> {
+        let (engine, pending) = alloc_blocks(site.allocator, params)?;
+        Ok(site.place.write(State {
             status: Status::Init,
             wrap: params.wrap,
             trailer_done: false,
             gzip_index: 0,
             last_flush: LastFlush::NoCall,
-            output,
-            engine,
-        })
+            output: Output::new(pending),
+            engine: Engine::new(engine, site.annex, params),
+        }))
     }
 
-    /// The same stream on `memory`, which comes back if a block is missing.
-    pub fn copy_to(&self, memory: Memory) -> Result<State, Memory> {
-        let (engine, pending) = memory.complete()?;
-        match self.engine.copy_to(engine) {
-            Ok(engine) => Ok(State {
-                output: self.output.copy_to(pending),
-                engine,
-                ..*self
-            }),
-            Err(engine) => {
-                let pending = Some(pending);
-                Err(Memory { engine, pending })
-            }
-        }
-    }
-
-    /// The blocks of this stream, to be freed.
-    pub fn into_memory(self) -> Memory {
-        Memory {
-            engine: self.engine.into_memory(),
-            pending: Some(self.output.buf),
-        }
+    /// The same stream in memory of its own; without that, the blocks that could be
+    /// had, to be freed.
+    pub fn copy<'a>(&self, site: Site<'a, State>) -> Result<&'a mut State, Blocks> {
+        let (engine, pending) = alloc_blocks(site.allocator, self.engine.params())?;
+        Ok(site.place.write(State {
+            engine: self.engine.copy_to(engine, site.annex),
+            output: self.output.copy_to(pending),
+            ..*self
+        }))
     }
 
     /// The check value that this stream's wrapper keeps.

@@ -9,10 +9,11 @@ use super::border::{StreamRef, bytes, room};
 use super::handle::{Stream, create, end, handle_of};
 use super::types::{in_func, out_func, z_streamp};
 use super::version::{OWN_VERSION, STREAM_SIZE, is_compatible};
-use crate::alloc::Block;
+use crate::annex::{self, Blocks};
 use crate::error::ReturnCode;
 use crate::inflate::back::{Callbacks, inflate_back};
 use crate::inflate::decode::Decoder;
+use crate::inflate::table::Words;
 
 /// Sizes of window that are allowed, as powers of two.
 const WINDOW_BITS: core::ops::RangeInclusive<c_int> = 8..=15;
@@ -29,9 +30,13 @@ impl Stream for BackState {
     const TAG: u64 = u64::from_le_bytes(*b"rzinback");
     const IS_BOUND: bool = false;
     const ZLIB_STATE_LEN: usize = 7160;
+}
 
-    fn into_blocks(self) -> [Option<Block>; 4] {
-        [const { None }; 4]
+impl annex::State for BackState {
+    type Annex = Words;
+
+    fn blocks(&self) -> Blocks {
+        Blocks::default()
     }
 }
 
@@ -66,18 +71,17 @@ unsafe fn init(
     };
     // SAFETY: zalloc and zfree are the caller's or ours.
     let made = unsafe {
-        create(stream, &allocator, core::ptr::null_mut(), |_| {
-            Some(BackState {
-                decoder: Decoder::at_start(),
+        create(stream, &allocator, core::ptr::null_mut(), |site| {
+            Ok(site.place.write(BackState {
+                decoder: Decoder::at_start(site.annex),
                 window,
                 size: 1 << window_bits,
-            })
+            }))
         })
     };
-    if made {
-        ReturnCode::Ok.code()
-    } else {
-        ReturnCode::MemError.code()
+    match made {
+        Ok(()) => ReturnCode::Ok.code(),
+        Err(_) => ReturnCode::MemError.code(),
     }
 }
 
@@ -182,7 +186,7 @@ pub unsafe extern "C" fn inflateBack(
         decoder,
         window,
         size,
-    } = &mut *handle.state;
+    } = &mut handle.state;
     // SAFETY: the caller promises the input; inflateBackInit_ was promised the window.
     let (first, window) = unsafe { (stream.input(), room(*window, *size)) };
     let ended = inflate_back(decoder, window, first, &mut functions);

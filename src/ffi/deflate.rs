@@ -4,10 +4,9 @@
 #![allow(unsafe_code)]
 
 use core::ffi::{c_char, c_int, c_uint};
-use core::mem::ManuallyDrop;
 
 use super::border::{StreamRef, bytes, gzip_header, room, set, to_ulong};
-use super::handle::{AllocFailed, create_with, end, handle_of};
+use super::handle::{AllocFailed, create, end, handle_of};
 use super::types::{Bytef, gz_headerp, uInt, uLong, z_size_t, z_streamp};
 use super::version::{OWN_VERSION, STREAM_SIZE, is_compatible};
 use crate::buf::{InBuf, OutBuf};
@@ -75,10 +74,13 @@ unsafe fn init(strm: z_streamp, args: Init) -> c_int {
     ) else {
         return ReturnCode::StreamError.code();
     };
+    let Some(allocator) = stream.allocator() else {
+        return ReturnCode::MemError.code();
+    };
     // SAFETY: zalloc and zfree are the caller's or ours.
     let made = unsafe {
-        create_with(stream, &params, core::ptr::null_mut(), |memory| {
-            State::new(memory, &params)
+        create(stream, &allocator, core::ptr::null_mut(), |site| {
+            State::new(site, &params)
         })
     };
     match made {
@@ -86,7 +88,8 @@ unsafe fn init(strm: z_streamp, args: Init) -> c_int {
         // SAFETY: the stream is ours now.
         Ok(()) => unsafe { reset_with(strm, State::reset_keep) },
         Err(AllocFailed::Handle) => ReturnCode::MemError.code(),
-        Err(AllocFailed::Tables) => {
+        Err(AllocFailed::Other) => {
+            stream.set_state(core::ptr::null_mut());
             stream.set_msg(Some(ReturnCode::MemError.message()));
             ReturnCode::MemError.code()
         }
@@ -477,16 +480,22 @@ pub unsafe extern "C" fn deflateCopy(dest: z_streamp, source: z_streamp) -> c_in
     };
     // SAFETY: both are z_streams; `copy` allows that they are the same.
     unsafe { dest.copy_from(stream.as_ptr(), 1) };
-    let state: &ManuallyDrop<State> = &handle.state;
+    let Some(allocator) = copy.allocator() else {
+        return ReturnCode::MemError.code();
+    };
     // SAFETY: the allocator is the source's, which works.
     let made = unsafe {
-        create_with(copy, state.engine.params(), handle.header, |memory| {
-            state.copy_to(memory)
+        create(copy, &allocator, handle.header, |site| {
+            handle.state.copy(site)
         })
     };
     match made {
         Ok(()) => ReturnCode::Ok.code(),
-        Err(_) => ReturnCode::MemError.code(),
+        Err(AllocFailed::Handle) => ReturnCode::MemError.code(),
+        Err(AllocFailed::Other) => {
+            copy.set_state(core::ptr::null_mut());
+            ReturnCode::MemError.code()
+        }
     }
 }
 

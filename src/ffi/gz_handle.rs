@@ -98,7 +98,7 @@ pub fn create(open: impl FnOnce() -> Option<GzFile>) -> gzFile {
         }
         None => {
             // SAFETY: the block is this allocator's and was not used.
-            unsafe { allocator.free(Block::from_address(block)) };
+            unsafe { allocator.free(Block(block)) };
             core::ptr::null_mut()
         }
     }
@@ -175,6 +175,6 @@ pub unsafe fn take(file: gzFile, wanted: impl FnOnce(&GzFile) -> bool) -> Option
     // SAFETY: it is read once, here.
     let Handle { file, .. } = unsafe { handle.read() };
     // SAFETY: `create` asked this allocator for it, and it is not used any more.
-    unsafe { Allocator::default_malloc().free(Block::from_address(handle.cast())) };
+    unsafe { Allocator::default_malloc().free(Block(handle.cast())) };
     Some(file)
 }

@@ -6,9 +6,10 @@
 use core::ffi::{c_char, c_int, c_long, c_ulong};
 
 use super::border::{HeaderFields, StreamRef, bytes, room, set};
-use super::handle::{Handle, create, end, handle_of};
+use super::handle::{AllocFailed, Handle, create, end, handle_of};
 use super::types::{Bytef, gz_headerp, uInt, z_streamp};
 use super::version::{OWN_VERSION, STREAM_SIZE, is_compatible};
+use crate::annex::Blocks;
 use crate::buf::{InBuf, OutBuf};
 use crate::error::ReturnCode;
 use crate::format::gzip::HeaderSink;
@@ -46,24 +47,24 @@ unsafe fn init(
     };
     // zlib asks for the memory before it looks at windowBits, and sets state to NULL then.
     let window_bits = WindowBits::from_c(window_bits);
-    let mut refused = false;
     let no_header = core::ptr::null_mut();
     // SAFETY: zalloc and zfree are the caller's or ours.
     let made = unsafe {
-        create(stream, &allocator, no_header, |_| {
-            refused = window_bits.is_none();
-            window_bits.map(State::new)
+        create(stream, &allocator, no_header, |site| {
+            let window_bits = window_bits.ok_or_else(Blocks::default)?;
+            Ok(State::new(site, window_bits))
         })
     };
     match made {
         // A new state needs no reset; this sets the stream's own fields.
         // SAFETY: the stream is ours now.
-        true => unsafe { reset_with(strm, State::reset_keep) },
-        false if refused => {
+        Ok(()) => unsafe { reset_with(strm, State::reset_keep) },
+        Err(AllocFailed::Handle) => ReturnCode::MemError.code(),
+        // It is windowBits that were refused.
+        Err(AllocFailed::Other) => {
             stream.set_state(core::ptr::null_mut());
             ReturnCode::StreamError.code()
         }
-        false => ReturnCode::MemError.code(),
     }
 }
 
@@ -367,14 +368,15 @@ pub unsafe extern "C" fn inflateCopy(dest: z_streamp, source: z_streamp) -> c_in
     let Some(allocator) = stream.allocator() else {
         return ReturnCode::StreamError.code();
     };
-    // `place` sets state when all else has succeeded; the other fields are copied then.
+    // `create` sets state when all else has succeeded; the other fields are copied then.
     // SAFETY: dest will have source's allocator.
     let made = unsafe {
-        create(target, &allocator, handle.header, |allocator| {
-            handle.state.copy(allocator).ok()
+        create(target, &allocator, handle.header, |site| {
+            let copy = handle.state.copy(site);
+            copy.map_err(|_| Blocks::default())
         })
     };
-    if !made {
+    if made.is_err() {
         return ReturnCode::MemError.code();
     }
     target.copy_fields(stream);

@@ -6,14 +6,16 @@
 use core::ffi::c_int;
 
 use super::border::{bytes, room, to_ulong};
-use super::handle::{with_malloced_inflate, with_malloced_state};
 use super::types::{Bytef, uLong, uLongf, z_size_t};
+use crate::alloc::Allocator;
+use crate::annex::OnMalloc;
 use crate::deflate::bound;
 use crate::deflate::config::{Params, Z_DEFAULT_COMPRESSION, level_from_c};
 use crate::deflate::oneshot::compress as compress_all;
 use crate::error::ReturnCode;
 use crate::inflate::oneshot::uncompress as uncompress_all;
 use crate::inflate::state::WindowBits;
+use crate::{deflate, inflate};
 
 /// What the compress functions do, with lengths as they are in memory. They call this and
 /// not each other, because an exported function called from here could be another library's.
@@ -42,10 +44,17 @@ unsafe fn compress_to(
     };
     // SAFETY: the caller promises both buffers.
     let (source, dest) = unsafe { (bytes(source, source_len), room(dest, capacity)) };
-    let done = with_malloced_state(&Params::default_at(level), |state| {
-        compress_all(state, source, dest)
-    });
-    let (code, written) = done.unwrap_or_else(|code| (code, 0));
+    // SAFETY: the state has its blocks from the allocator that it is given.
+    let state = unsafe {
+        OnMalloc::new(|site| {
+            let params = Params::default_at(level);
+            deflate::state::State::new(site, &params)
+        })
+    };
+    let (code, written) = match state {
+        Some(mut state) => compress_all(&mut state, source, dest),
+        None => (ReturnCode::MemError, 0),
+    };
     *dest_len = written;
     code.code()
 }
@@ -178,12 +187,13 @@ unsafe fn uncompress_from(
     }
     // SAFETY: the caller promises both buffers.
     let (source, dest) = unsafe { (bytes(source, available), room(dest, capacity)) };
-    let done = with_malloced_inflate(WindowBits::ZLIB, |state, allocator| {
-        uncompress_all(state, source, dest, allocator)
-    });
-    let Some(done) = done else {
+    // SAFETY: a new state has no blocks, and gets its window from malloc.
+    let state =
+        unsafe { OnMalloc::new(|site| Ok(inflate::state::State::new(site, WindowBits::ZLIB))) };
+    let Some(mut state) = state else {
         return ReturnCode::MemError.code();
     };
+    let done = uncompress_all(&mut state, source, dest, &Allocator::default_malloc());
     // SAFETY: neither is NULL, see above.
     unsafe {
         *source_len = done.read;

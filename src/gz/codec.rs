@@ -4,18 +4,17 @@
 //! its stream lives on malloc, and what deflate keeps in the z_stream (byte count and check
 //! value, which the gzip trailer is made of) is kept here.
 //!
-//! Unsafe because it gives a stream's memory back to malloc.
+//! Unsafe because it promises that this memory is malloc's.
 #![allow(unsafe_code)]
 
 use core::ffi::{CStr, c_int, c_ulong};
-use core::mem::ManuallyDrop;
 
-use crate::alloc::{Allocator, Block};
+use crate::alloc::Allocator;
+use crate::annex::OnMalloc;
 use crate::buf::{InBuf, OutBuf};
 use crate::deflate::config::{
     DEFAULT_MEM_LEVEL, Flush, MAX_WINDOW_BITS, Params, Strategy, Z_DEFLATED, level_from_c,
 };
-use crate::deflate::state::Memory;
 use crate::deflate::{self, control};
 use crate::error::ReturnCode;
 use crate::inflate;
@@ -25,18 +24,9 @@ use crate::io::Io;
 /// windowBits for a gzip wrapper and the largest window.
 const GZIP_WINDOW_BITS: c_int = 16 + MAX_WINDOW_BITS;
 
-/// Gives blocks of a malloc stream back.
-fn free_blocks(blocks: impl IntoIterator<Item = Option<Block>>) {
-    for block in blocks.into_iter().flatten() {
-        // SAFETY: the streams of this file have no other allocator.
-        unsafe { Allocator::default_malloc().free(block) };
-    }
-}
-
 /// A stream that decodes gzip members.
 pub struct Inflater {
-    /// One element: the way to a Box that may be refused.
-    state: Vec<inflate::state::State>,
+    state: OnMalloc<inflate::state::State>,
     /// The last message; a stream that is damaged says it once.
     message: Option<&'static CStr>,
 }
@@ -52,13 +42,11 @@ pub struct Inflated {
 impl Inflater {
     /// A new stream; None if there is no memory.
     pub fn new() -> Option<Inflater> {
-        let mut state = Vec::new();
-        state.try_reserve_exact(1).ok()?;
-        state.push(inflate::state::State::new(WindowBits::from_c(
-            GZIP_WINDOW_BITS,
-        )?));
+        let bits = WindowBits::from_c(GZIP_WINDOW_BITS)?;
+        // SAFETY: a new state has no blocks, and `inflate` gets its window from malloc.
+        let state = unsafe { OnMalloc::new(|site| Ok(inflate::state::State::new(site, bits))) };
         Some(Inflater {
-            state,
+            state: state?,
             message: None,
         })
     }
@@ -66,38 +54,22 @@ impl Inflater {
     /// Begins a member.
     pub fn reset(&mut self) {
         self.message = None;
-        for state in &mut self.state {
-            state.reset(&mut Io::new(InBuf::new(&[]), OutBuf::new(&mut [])));
-        }
+        self.state
+            .reset(&mut Io::new(InBuf::new(&[]), OutBuf::new(&mut [])));
     }
 
     /// Decodes from `input` to `output` until one of them is used up or the member ends.
     pub fn inflate(&mut self, input: &mut InBuf, output: &mut OutBuf) -> Inflated {
-        let [state] = &mut self.state[..] else {
-            let code = ReturnCode::StreamError;
-            return Inflated {
-                code,
-                message: None,
-            };
-        };
         with_io(input, output, |io| {
             let allocator = Allocator::default_malloc();
             let none = inflate::stream::Flush::NONE;
-            let code = inflate::stream::inflate(state, io, None, &allocator, none);
+            let code = inflate::stream::inflate(&mut self.state, io, None, &allocator, none);
             self.message = io.msg.or(self.message);
             Inflated {
                 code,
                 message: self.message,
             }
         })
-    }
-}
-
-impl Drop for Inflater {
-    fn drop(&mut self) {
-        if let Some(state) = self.state.pop() {
-            free_blocks([state.window.into_block()]);
-        }
     }
 }
 
@@ -114,8 +86,7 @@ fn with_io<R>(input: &mut InBuf, output: &mut OutBuf, work: impl FnOnce(&mut Io)
 
 /// A stream that makes gzip members.
 pub struct Deflater {
-    /// Taken out when the stream ends.
-    state: ManuallyDrop<deflate::state::State>,
+    state: OnMalloc<deflate::state::State>,
     /// Bytes of this member so far.
     total_in: c_ulong,
     /// CRC-32 of this member so far.
@@ -132,22 +103,15 @@ impl Deflater {
             DEFAULT_MEM_LEVEL,
             strategy,
         )?;
-        let memory = Memory::alloc(&Allocator::default_malloc(), &params);
-        match deflate::state::State::new(memory, &params) {
-            Ok(state) => {
-                let mut deflater = Deflater {
-                    state: ManuallyDrop::new(state),
-                    total_in: 0,
-                    adler: 0,
-                };
-                deflater.reset();
-                Some(deflater)
-            }
-            Err(memory) => {
-                free_blocks(memory.into_blocks());
-                None
-            }
-        }
+        // SAFETY: the state has its blocks from the allocator that it is given.
+        let state = unsafe { OnMalloc::new(|site| deflate::state::State::new(site, &params)) };
+        let mut deflater = Deflater {
+            state: state?,
+            total_in: 0,
+            adler: 0,
+        };
+        deflater.reset();
+        Some(deflater)
     }
 
     /// Begins a member.
@@ -188,13 +152,5 @@ impl Deflater {
         self.with_stream(&mut InBuf::new(&[]), output, |state, io| {
             control::set_params(state, io, &|| None, level, strategy)
         })
-    }
-}
-
-impl Drop for Deflater {
-    fn drop(&mut self) {
-        // SAFETY: it is taken once, here, and not used any more.
-        let state = unsafe { ManuallyDrop::take(&mut self.state) };
-        free_blocks(state.into_memory().into_blocks());
     }
 }

@@ -28,10 +28,6 @@ const LEAST_SIZE: usize = 8;
 const LARGEST_SIZE: u32 = i32::MAX as u32;
 
 /// An open file.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one of them in a block of its own"
-)]
 pub enum GzFile {
     /// For reading.
     Reading(Reader),

@@ -38,7 +38,8 @@ use super::entry::{
     length_base,
 };
 use super::sink::{FAST_INPUT, FastExit, Sink};
-use super::table::Tables;
+use super::table::{Tables, Words};
+use crate::annex::Annex;
 use crate::buf::InBuf;
 use crate::error::Damaged;
 use crate::format::deflate::{DYNAMIC_BLOCK, FIXED_BLOCK, MAX_MATCH, STORED_BLOCK};
@@ -110,7 +111,6 @@ const WORD: usize = 8;
 const _: () = assert!(FAST_INPUT <= WORD);
 
 /// What the decoder knows between calls.
-#[derive(Clone)]
 pub struct Decoder {
     /// Bits read and not used.
     pub bits: Bits,
@@ -136,7 +136,7 @@ pub struct Decoder {
 
 impl Decoder {
     /// At the beginning of a stream.
-    pub fn at_start() -> Self {
+    pub fn at_start(words: Annex<Words>) -> Self {
         Decoder {
             bits: Bits::default(),
             mode: Mode::TypeDo,
@@ -147,7 +147,15 @@ impl Decoder {
             was: 0,
             back: NO_CODE,
             sizes: block::Sizes::default(),
-            tables: Tables::empty(),
+            tables: Tables::empty(words),
+        }
+    }
+
+    /// A decoder that goes on as this one.
+    pub fn copy(&self, words: Annex<Words>) -> Self {
+        Decoder {
+            tables: self.tables.copy(words),
+            ..*self
         }
     }
 

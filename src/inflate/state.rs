@@ -7,8 +7,10 @@
 #![forbid(unsafe_code)]
 
 use super::decode::{Decoder, Mode};
+use super::table::Words;
 use super::window::{OutOfMemory, Window};
-use crate::alloc::{Allocator, Block};
+use crate::alloc::Block;
+use crate::annex::{self, Blocks, Site};
 use crate::checksum::check::Check;
 use crate::error::ReturnCode;
 use crate::io::Io;
@@ -145,10 +147,18 @@ impl WindowBits {
     }
 }
 
+impl annex::State for State {
+    type Annex = Words;
+
+    fn blocks(&self) -> Blocks {
+        [self.window.block(), None, None, None]
+    }
+}
+
 impl State {
     /// A new stream. What a call sees of it is set by [`reset_keep`](Self::reset_keep).
-    pub fn new(window_bits: WindowBits) -> State {
-        State {
+    pub fn new(site: Site<'_, State>, window_bits: WindowBits) -> &mut State {
+        site.place.write(State {
             wrapper: Wrapper {
                 phase: Phase::Head,
                 wrap: window_bits.wrap,
@@ -159,18 +169,19 @@ impl State {
                 field: 0,
                 found: 0,
             },
-            decoder: Decoder::at_start(),
+            decoder: Decoder::at_start(site.annex),
             window: Window::new(window_bits.bits),
-        }
+        })
     }
 
     /// The same stream in memory of its own.
-    pub fn copy(&self, allocator: &Allocator) -> Result<State, OutOfMemory> {
-        Ok(State {
+    pub fn copy<'a>(&self, site: Site<'a, State>) -> Result<&'a mut State, OutOfMemory> {
+        let window = self.window.copy(site.allocator)?;
+        Ok(site.place.write(State {
             wrapper: self.wrapper,
-            decoder: self.decoder.clone(),
-            window: self.window.copy(allocator)?,
-        })
+            decoder: self.decoder.copy(site.annex),
+            window,
+        }))
     }
 
     /// Back to the start of a stream, keeping the window (inflateResetKeep).

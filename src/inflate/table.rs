@@ -19,6 +19,7 @@
 //! those of zlib's enough.c). While a block's code lengths are being read no table is needed, so
 //! they lie in the place of literal/length entries, and the table of the code-length code lies in
 //! that of distance entries; once they are read, the symbols, sorted by them, lie there.
+//! All this is in the annex of the stream's state (`annex.rs`).
 #![forbid(unsafe_code)]
 
 use super::code::{ALL, BadLengths, Code, Counts, Single, weight, zlib_entries};
@@ -27,6 +28,7 @@ use super::entry::{
     ONE_BIT, Roots, SHORT_LENGTH_CODES, SPECIAL, complete_entry, dist_symbols, dropped_bits,
     is_dist_pointer, is_litlen_pointer, litlen_symbols, next_width, pointer, subtable_start,
 };
+use crate::annex::Annex;
 use crate::format::deflate::{
     CODE_LENGTH_CODES, DIST_CODES, END_OF_BLOCK, LITLEN_CODES, MAX_CODE_BITS,
 };
@@ -151,9 +153,8 @@ pub fn code_length(table: &CodeLengthTable, bits: u64) -> (u8, u32) {
 }
 
 /// A stream's tables.
-#[derive(Clone)]
 pub struct Tables {
-    words: Words,
+    words: Annex<Words>,
     litlen_counts: Counts,
     dist_counts: Counts,
     zlib_use: ZlibUse,
@@ -164,10 +165,10 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// Tables without codes.
-    pub fn empty() -> Self {
+    /// Tables without codes, in this memory.
+    pub fn empty(words: Annex<Words>) -> Self {
         Tables {
-            words: [0; WORDS],
+            words,
             litlen_counts: [0; MAX_CODE_BITS + 1],
             dist_counts: [0; MAX_CODE_BITS + 1],
             zlib_use: ZlibUse::Entries(0),
@@ -176,6 +177,12 @@ impl Tables {
             kind: Kind::Fixed,
             suit_steps: true,
         }
+    }
+
+    /// The same tables in this memory.
+    pub fn copy(&self, mut words: Annex<Words>) -> Self {
+        words.copy_from_slice(&*self.words);
+        Tables { words, ..*self }
     }
 
     /// The stream starts over: what inflateCodesUsed says does, too.
@@ -198,7 +205,7 @@ impl Tables {
         let root = self.litlen_root.into();
         match self.kind {
             Kind::Fixed => (&FIXED_WORDS, root),
-            Kind::Dynamic => (&self.words, root),
+            Kind::Dynamic => (&*self.words, root),
         }
     }
 

@@ -99,12 +99,12 @@ impl Window {
             self.buf.take()
         };
         self.bits = bits;
-        old.map(ZBuf::into_block)
+        old.map(|buf| buf.block())
     }
 
     /// The memory, to be freed.
-    pub fn into_block(self) -> Option<Block> {
-        self.buf.map(ZBuf::into_block)
+    pub fn block(&self) -> Option<Block> {
+        self.buf.as_ref().map(ZBuf::block)
     }
 
     /// Bytes of history (inflateGetDictionary's length).

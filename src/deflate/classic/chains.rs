@@ -27,7 +27,7 @@
 //! keep the slot. Slots of strings that were not inserted may hold anything.
 #![allow(unsafe_code)]
 
-use crate::alloc::{Allocator, ZBuf};
+use crate::alloc::{Allocator, Block, ZBuf};
 use crate::format::deflate::MIN_MATCH;
 
 /// A position in the window, as the tables hold it: native byte order, no alignment.
@@ -150,8 +150,8 @@ impl Chains {
     }
 
     /// The blocks of `head` and `prev`, to be freed.
-    pub fn into_tables(self) -> (ZBuf<Entry>, ZBuf<Entry>) {
-        (self.head, self.prev)
+    pub fn blocks(&self) -> [Block; 2] {
+        [self.head.block(), self.prev.block()]
     }
 
     /// Says that the window is filled up to `end`, so that strings before it can be inserted.

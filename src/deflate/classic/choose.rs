@@ -133,10 +133,10 @@ impl Classic {
     /// last. Otherwise this is looked at again after a while. `are_many` says that many bytes
     /// come, or have come.
     fn enter_if_needed(&mut self, search: Search, next: &[u8], are_many: bool) {
-        let data = self.data();
+        let data = &self.window[..self.strstart + self.lookahead];
         let last = &data[data.len().saturating_sub(SAMPLE_LEN)..];
         let sample = if next.len() < last.len() { last } else { next };
-        let is_needed = match kind(sample) {
+        let is_needed = match kind(sample, &mut self.scratch.0) {
             Kind::Matches => true,
             Kind::Literals => are_many,
             Kind::LongMatches => false,

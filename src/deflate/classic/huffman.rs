@@ -18,8 +18,8 @@
 //! A node is one number, `frequency << 16 | depth << 10 | index`: 16, 6 and 10 bits. A
 //! frequency is below 2^16, because a block has at most 2^15 symbols; a depth is below 2^6,
 //! because a tree of depth d needs a frequency of at least the d-th Fibonacci number. So
-//! "less, or equal in frequency and depth" is one comparison. An index below 512 is a
-//! symbol, one above is that of the joined pair `index - 512`; pairs are numbered in the
+//! "less, or equal in frequency and depth" is one comparison. An index is that of a symbol, or,
+//! from a number on that no symbol has, that of a joined pair; pairs are numbered in the
 //! order in which they are joined, so the list of pairs is the tree, and the order of step 2.
 //!
 //! # The heap without branches
@@ -33,7 +33,8 @@
 //! levels. A node that is joined then begins to sink while the one before it is still on
 //! its way. This takes half the time of a heap that stops where it can.
 //!
-//! Cost: n log n steps for n symbols that occur; 13 KiB of stack, with what `trees.rs` keeps.
+//! Cost: n log n steps for n symbols that occur. Bytes: heap and pairs are larger than programs'
+//! stacks should have to be, so they lie in the stream's memory ([`Scratch`]).
 //! Source: zlib 1.3.2 trees.c, build_tree and gen_bitlen, which credits Haruhiko
 //! Okumura's `ar` for the balancing.
 #![forbid(unsafe_code)]
@@ -51,40 +52,51 @@ const FREQ_SHIFT: u32 = 16;
 /// Mask of the depth, after its shift.
 const DEPTH_MASK: u32 = (1 << (FREQ_SHIFT - INDEX_BITS)) - 1;
 
-/// Numbers of nodes. A power of two, so that masks keep indexes in bounds.
-const NODES: usize = 1 << INDEX_BITS;
-/// Index of the first joined pair.
-const JOINED: usize = NODES / 2;
 /// A place of the heap without a node.
 const FREE: u32 = u32::MAX;
-
-// The children of the last node are looked at, too.
-const _: () = assert!(LITLEN_CODES < JOINED && 2 * LITLEN_CODES + 1 < NODES);
+/// Where a symbol lies in an element of [`Pairs`], above the pair's two nodes.
+const SYMBOL_SHIFT: u32 = 2 * INDEX_BITS;
 
 /// Lengths that a code may have, and 0.
 const LENGTHS: usize = MAX_CODE_BITS + 1;
 /// Symbols of the alphabets of distances and of code lengths, with some that never occur: so
 /// one function builds both codes, and a mask keeps indexes in bounds.
 pub const SMALL: usize = 32;
+/// Nodes of the tree of such an alphabet.
+pub const SMALL_NODES: usize = 2 * SMALL;
+/// Places in the heap for it.
+pub const SMALL_HEAP: usize = 2 * SMALL;
+/// Symbols of the alphabet of literals and lengths, rounded up to a multiple of 32.
+pub const LARGE: usize = LITLEN_CODES.next_multiple_of(32);
+/// Nodes of its tree.
+pub const LARGE_NODES: usize = 2 * LARGE;
+/// Places in the heap for it.
+pub const LARGE_HEAP: usize = 512;
+
+// All nodes have an index. The lowest level of a heap is full, with places that are free.
+const _: () = assert!(LARGE_NODES <= 1 << INDEX_BITS);
+const _: () = assert!(2 << LITLEN_CODES.ilog2() == LARGE_HEAP && 2 << SMALL.ilog2() <= SMALL_HEAP);
+
+/// Memory of a stream that is idle between two blocks: the heap, and the pairs of the large
+/// alphabet and of a small one. Whoever needs memory for a moment may take the heap's.
+pub type Scratch = (LargeHeap, Pairs<LARGE>, Pairs<SMALL>);
+/// Memory of the heap.
+pub type LargeHeap = [u32; LARGE_HEAP];
+
+/// The heap's part for a small alphabet, and the rest.
+pub fn split_heap(heap: &mut LargeHeap) -> (&mut [u32; SMALL_HEAP], &mut [u32]) {
+    let (parts, _) = heap.as_chunks_mut();
+    let (first, rest) = parts.split_at_mut(1);
+    (&mut first[0], rest.as_flattened_mut())
+}
+
+/// The tree: the two nodes of each joined pair. Above them are the symbols that have codes, in
+/// their order, of which there is one more than there are pairs.
+pub type Pairs<const N: usize> = [u32; N];
 
 /// Bits of a code that is counted up, the first one on top.
 const TOP_BITS: usize = 16;
 const _: () = assert!(LENGTHS.is_power_of_two() && MAX_CODE_BITS < TOP_BITS);
-
-/// A code: for each symbol what to send, ready to be composed by multiplication.
-#[derive(Clone, Copy)]
-pub struct Code<const N: usize> {
-    /// Bits of each symbol that has a code, reversed for sending.
-    pub bits: [u16; N],
-    /// 2 to the power of the code's length: what follows times this goes on top of the code.
-    pub scale: [u16; N],
-    /// Length with extra bits.
-    pub sent_bits: [u8; N],
-    /// Length in bits of each symbol's code, 0 for a symbol without one.
-    pub lengths: [u8; N],
-    /// The last symbol that has a code.
-    pub max_symbol: usize,
-}
 
 /// What an alphabet adds to its codes.
 pub struct Alphabet<const N: usize> {
@@ -106,28 +118,137 @@ pub struct Cost {
     pub fixed: u32,
 }
 
-/// Where trees are built, one after the other.
-pub struct Workshop {
-    /// The binary heap of step 2. Element 0 is not used; the least is element 1. All places
-    /// behind the heap are [`FREE`], and all are between two trees.
-    heap: [u32; NODES],
-    /// Nodes in the heap.
-    len: usize,
-    /// The tree: the two nodes of each joined pair.
-    pairs: [[u16; 2]; JOINED],
-    /// Length of each node's code.
-    lengths: [u8; NODES],
+/// How long the codes of an alphabet are.
+pub struct Lengths<const NODES: usize> {
+    /// Length in bits of each symbol's code, 0 for a symbol without one; in the second half, of
+    /// the way to each joined pair.
+    pub of: [u8; NODES],
+    /// How many codes each length has.
+    counts: [u16; LENGTHS],
+    /// Symbols that have a code.
+    symbols: usize,
+    /// The last one of them.
+    pub max_symbol: usize,
 }
 
-impl Workshop {
-    /// An empty one.
-    pub fn new() -> Workshop {
-        Workshop {
-            heap: [FREE; NODES],
-            len: 0,
-            pairs: [[0; 2]; JOINED],
-            lengths: [0; NODES],
+impl<const NODES: usize> Lengths<NODES> {
+    /// No code yet.
+    pub const NONE: Self = Lengths {
+        of: [0; NODES],
+        counts: [0; LENGTHS],
+        symbols: 0,
+        max_symbol: 0,
+    };
+
+    /// Those of a code for the `count` first symbols.
+    pub const fn fixed(lengths: &[u8], count: usize) -> Self {
+        let mut all = Self::NONE;
+        let mut symbol = 0;
+        while symbol < lengths.len() {
+            all.counts[lengths[symbol] as usize] += 1;
+            if symbol < count {
+                all.of[symbol] = lengths[symbol];
+            }
+            symbol += 1;
         }
+        all.symbols = count;
+        all.max_symbol = count - 1;
+        all
+    }
+
+    /// Step 4, begun: what gives each symbol its code.
+    pub const fn counter(&self) -> Counter<'_> {
+        Counter {
+            lengths: &self.of,
+            next: first_codes(&self.counts),
+        }
+    }
+
+    /// How many elements of the pairs have symbols.
+    pub const fn symbols(&self) -> usize {
+        self.symbols
+    }
+}
+
+/// Where the next code of each length is.
+pub struct Counter<'a> {
+    lengths: &'a [u8],
+    next: [u16; LENGTHS],
+}
+
+impl Counter<'_> {
+    /// The code of the symbol of this element of the pairs, which must come in their order: the
+    /// symbol, its code, reversed for sending, and the code's length.
+    #[inline(always)]
+    pub const fn count(&mut self, element: u32) -> (usize, u16, usize) {
+        let symbol = (element >> SYMBOL_SHIFT) as usize;
+        let length = self.lengths[symbol] as usize % LENGTHS;
+        let code = self.next[length];
+        self.next[length] = code.wrapping_add(1 << (TOP_BITS - length));
+        (symbol, code.reverse_bits(), length)
+    }
+}
+
+/// The pairs of a code for the first symbols, as far as symbols are in them.
+pub const fn first_symbols<const N: usize>() -> Pairs<N> {
+    let mut pairs = [0; N];
+    let mut symbol = 0;
+    while symbol < N {
+        pairs[symbol] = (symbol as u32) << SYMBOL_SHIFT;
+        symbol += 1;
+    }
+    pairs
+}
+
+/// A small alphabet's code: for each symbol what to send, ready to be composed by multiplication.
+pub struct SmallCode {
+    /// Bits of each symbol that has a code, reversed for sending.
+    pub bits: [u16; SMALL],
+    /// 2 to the power of the code's length: what follows times this goes on top of the code.
+    pub scale: [u16; SMALL],
+    /// Length with extra bits.
+    pub sent_bits: [u8; SMALL],
+}
+
+impl SmallCode {
+    /// The code of these lengths, for the symbols in `pairs`.
+    pub const fn new(
+        lengths: &Lengths<SMALL_NODES>,
+        pairs: &Pairs<SMALL>,
+        alphabet: &Alphabet<SMALL>,
+    ) -> SmallCode {
+        let mut code = SmallCode {
+            bits: [0; SMALL],
+            scale: [0; SMALL],
+            sent_bits: [0; SMALL],
+        };
+        let mut counter = lengths.counter();
+        let mut i = 0;
+        while i < lengths.symbols {
+            let (symbol, bits, length) = counter.count(pairs[i]);
+            code.bits[symbol] = bits;
+            code.scale[symbol] = 1 << length;
+            code.sent_bits[symbol] = length as u8 + alphabet.extra_bits[symbol];
+            i += 1;
+        }
+        code
+    }
+}
+
+/// Where trees are built, one after the other.
+pub struct Heap<'a, const PLACES: usize> {
+    /// Element 0 is not used; the least is element 1. All places behind the heap are [`FREE`], and
+    /// all are between two trees.
+    nodes: &'a mut [u32; PLACES],
+    /// Nodes in the heap.
+    len: usize,
+}
+
+impl<'a, const PLACES: usize> Heap<'a, PLACES> {
+    /// An empty one in this memory.
+    pub fn new(nodes: &'a mut [u32; PLACES]) -> Self {
+        nodes.fill(FREE);
+        Heap { nodes, len: 0 }
     }
 
     /// Lets `node` sink from the place `at`, which is `levels` above the lowest one.
@@ -135,143 +256,143 @@ impl Workshop {
     fn sink(&mut self, mut at: usize, levels: u32, mut node: u32) {
         let not_greater = |a: u32, b: u32| a <= b | INDEX_MASK;
         for _ in 0..levels {
-            let left = self.heap[2 * at % NODES];
-            let right = self.heap[(2 * at + 1) % NODES];
+            let left = self.nodes[2 * at % PLACES];
+            let right = self.nodes[(2 * at + 1) % PLACES];
             let is_right = not_greater(right, left);
             let child = select_unpredictable(is_right, right, left);
             let stays = not_greater(node, child);
-            self.heap[at % NODES] = select_unpredictable(stays, node, child);
+            self.nodes[at % PLACES] = select_unpredictable(stays, node, child);
             node = select_unpredictable(stays, child, node);
             at = 2 * at + usize::from(is_right);
         }
-        self.heap[at % NODES] = node;
+        self.nodes[at % PLACES] = node;
     }
 
-    /// Step 2, of at least two nodes. Returns how many pairs there are.
-    fn join(&mut self) -> usize {
+    /// Step 2, of at least two nodes, and of elements of the pairs without pairs, as many.
+    fn join(&mut self, pairs: &mut [u32], first_joined: usize) {
         let levels = self.len.ilog2();
         for at in (1..=self.len / 2).rev() {
-            let node = self.heap[at % NODES];
+            let node = self.nodes[at % PLACES];
             self.sink(at, levels - at.ilog2(), node);
         }
-        let count = self.len - 1;
-        for pair in 0..count {
-            let a = self.heap[1];
+        for (joined, pair) in (first_joined as u32..).zip(pairs) {
+            let a = self.nodes[1];
             // The last one takes its place and sinks.
-            let last = core::mem::replace(&mut self.heap[self.len % NODES], FREE);
+            let last = core::mem::replace(&mut self.nodes[self.len % PLACES], FREE);
             self.len -= 1;
             let levels = self.len.ilog2();
             self.sink(1, levels, last);
-            let b = self.heap[1];
-            let index = |node: u32| (node & INDEX_MASK) as u16;
-            self.pairs[pair % JOINED] = [index(a), index(b)];
+            let b = self.nodes[1];
+            let index = |node: u32| node & INDEX_MASK;
+            *pair |= index(a) | index(b) << INDEX_BITS;
             let depth = |node: u32| node >> INDEX_BITS & DEPTH_MASK;
             let depth = depth(a).max(depth(b)) + 1;
             let freq = (a >> FREQ_SHIFT) + (b >> FREQ_SHIFT);
-            let joined = freq << FREQ_SHIFT | depth << INDEX_BITS | (JOINED + pair) as u32;
+            let joined = freq << FREQ_SHIFT | depth << INDEX_BITS | joined;
             self.sink(1, levels, joined);
         }
-        self.heap[1] = FREE;
+        self.nodes[1] = FREE;
         self.len = 0;
-        count
     }
 
-    /// Steps 2 and 3: the lengths of all symbols in the heap. Returns how many codes each
-    /// length has.
+    /// Sets `lengths`, which are none yet, to those of the codes for these frequencies, and adds
+    /// what the block costs to `cost`. `pairs` gets the symbols that have codes.
     #[inline(never)]
-    fn assign_lengths(&mut self, max_bits: usize) -> [u16; LENGTHS] {
-        let count = self.join();
-        let pairs = &self.pairs[..count];
-        let lengths = &mut self.lengths;
-        let mut counts = [0u16; LENGTHS];
-        let mut excess = 0;
-        lengths[(JOINED + count - 1) % NODES] = 0;
-        for (pair, &[a, b]) in pairs.iter().enumerate().rev() {
-            let own = usize::from(lengths[(JOINED + pair) % NODES]);
-            let mut bits = own + 1;
-            if bits > max_bits {
-                bits = max_bits;
-                excess += 2;
-            }
-            lengths[usize::from(a) % NODES] = bits as u8;
-            lengths[usize::from(b) % NODES] = bits as u8;
-            // The pair itself, which was counted as a leaf, is none.
-            counts[own % LENGTHS] = counts[own % LENGTHS].wrapping_sub(1);
-            counts[bits % LENGTHS] += 2;
-        }
-        counts[0] = 0;
-        if excess != 0 {
-            balance(&mut counts, excess, max_bits);
-            let mut leaves = pairs
-                .as_flattened()
-                .iter()
-                .map(|&node| usize::from(node))
-                .filter(|&node| node < JOINED);
-            for bits in (1..=max_bits).rev() {
-                for leaf in leaves.by_ref().take(usize::from(counts[bits])) {
-                    lengths[leaf] = bits as u8;
-                }
-            }
-        }
-        counts
-    }
-
-    /// Builds the code for these frequencies and adds what the block costs to `cost`.
-    #[inline(never)]
-    pub fn build<const N: usize>(
+    pub fn build<const N: usize, const PAIRS: usize, const NODES: usize>(
         &mut self,
         freq: &[u16; N],
         alphabet: &Alphabet<N>,
+        pairs: &mut Pairs<PAIRS>,
+        lengths: &mut Lengths<NODES>,
         cost: &mut Cost,
-    ) -> Code<N> {
-        let mut code = Code::NONE;
-        let mut symbols = [0u16; N];
-        let symbols = self.fill(freq, &mut symbols);
-        code.max_symbol = symbols[symbols.len() - 1].into();
-        let counts = self.assign_lengths(alphabet.max_bits);
-        let lengths = &mut self.lengths[..N];
-        code.lengths.copy_from_slice(lengths);
-        lengths.fill(0);
-        code.give(symbols, first_codes(&counts), &alphabet.extra_bits);
+    ) {
+        let symbols = self.fill(freq, pairs);
+        lengths.symbols = symbols;
+        lengths.max_symbol = (pairs[symbols - 1] >> SYMBOL_SHIFT) as usize;
+        let joined = &mut pairs[..symbols - 1];
+        self.join(joined, NODES / 2);
+        assign(
+            joined,
+            &mut lengths.of,
+            &mut lengths.counts,
+            alphabet.max_bits,
+        );
         for symbol in 0..N {
             let freq = u32::from(freq[symbol]);
-            let bits = code.lengths[symbol] + alphabet.extra_bits[symbol];
+            let bits = lengths.of[symbol] + alphabet.extra_bits[symbol];
             cost.dynamic += freq * u32::from(bits);
             cost.fixed += freq * u32::from(alphabet.fixed_bits[symbol]);
         }
-        code
     }
 
-    /// Step 1. Returns the symbols in order of their numbers.
-    fn fill<'a, const N: usize>(
+    /// Step 1. Puts the symbols into `pairs` in order of their numbers; how many these are.
+    fn fill<const N: usize, const PAIRS: usize>(
         &mut self,
         freq: &[u16; N],
-        symbols: &'a mut [u16; N],
-    ) -> &'a [u16] {
+        pairs: &mut Pairs<PAIRS>,
+    ) -> usize {
         let leaf = |symbol: usize, freq: u16| u32::from(freq) << FREQ_SHIFT | symbol as u32;
         let mut len = 0;
         for (symbol, &freq) in freq.iter().enumerate() {
             // One that does not occur is overwritten by the next.
-            symbols[len] = symbol as u16;
-            self.heap[(1 + len) % NODES] = leaf(symbol, freq);
+            pairs[len] = (symbol as u32) << SYMBOL_SHIFT;
+            self.nodes[(1 + len) % PLACES] = leaf(symbol, freq);
             len += usize::from(freq != 0);
         }
-        self.heap[(1 + len) % NODES] = FREE;
+        self.nodes[(1 + len) % PLACES] = FREE;
         // Those added occur in no block, so they cost nothing there.
         while len < 2 {
+            let first = pairs[0] >> SYMBOL_SHIFT;
             let symbol = match len {
-                1 if symbols[0] < 2 => symbols[0] + 1,
+                1 if first < 2 => first + 1,
                 _ => 0,
             };
-            symbols[len] = symbol;
+            pairs[len] = symbol << SYMBOL_SHIFT;
             len += 1;
-            self.heap[len] = leaf(symbol.into(), 1);
+            self.nodes[len] = leaf(symbol as usize, 1);
         }
         self.len = len;
-        if symbols[0] > symbols[1] {
-            symbols.swap(0, 1);
+        if pairs[0] > pairs[1] {
+            pairs.swap(0, 1);
         }
-        &symbols[..len]
+        len
+    }
+}
+
+/// Step 3: the lengths of the ways to all nodes, which are 0 before, and how many codes have each
+/// length.
+#[inline(never)]
+fn assign(pairs: &[u32], lengths: &mut [u8], counts: &mut [u16; LENGTHS], max_bits: usize) {
+    let first_joined = lengths.len() / 2;
+    let nodes = |&pair: &u32| [pair & INDEX_MASK, pair >> INDEX_BITS & INDEX_MASK];
+    let mut excess = 0;
+    for (pair, two) in pairs.iter().map(nodes).enumerate().rev() {
+        let own = usize::from(lengths[first_joined + pair]);
+        let mut bits = own + 1;
+        if bits > max_bits {
+            bits = max_bits;
+            excess += 2;
+        }
+        for node in two {
+            lengths[node as usize] = bits as u8;
+        }
+        // The pair itself, which was counted as a leaf, is none.
+        counts[own % LENGTHS] = counts[own % LENGTHS].wrapping_sub(1);
+        counts[bits % LENGTHS] += 2;
+    }
+    counts[0] = 0;
+    if excess != 0 {
+        balance(counts, excess, max_bits);
+        let mut leaves = pairs
+            .iter()
+            .flat_map(nodes)
+            .map(|node| node as usize)
+            .filter(|&node| node < first_joined);
+        for bits in (1..=max_bits).rev() {
+            for leaf in leaves.by_ref().take(usize::from(counts[bits])) {
+                lengths[leaf] = bits as u8;
+            }
+        }
     }
 }
 
@@ -303,51 +424,4 @@ const fn first_codes(counts: &[u16; LENGTHS]) -> [u16; LENGTHS] {
         bits += 1;
     }
     first
-}
-
-impl<const N: usize> Code<N> {
-    /// No code yet.
-    const NONE: Code<N> = Code {
-        bits: [0; N],
-        scale: [0; N],
-        sent_bits: [0; N],
-        lengths: [0; N],
-        max_symbol: 0,
-    };
-
-    /// Step 4: gives each of these symbols the next code of its length, which is not 0.
-    const fn give(&mut self, symbols: &[u16], mut next: [u16; LENGTHS], extra_bits: &[u8; N]) {
-        let mut i = 0;
-        while i < symbols.len() {
-            let symbol = symbols[i] as usize;
-            let length = self.lengths[symbol] as usize % LENGTHS;
-            self.bits[symbol] = next[length].reverse_bits();
-            self.scale[symbol] = 1 << length;
-            self.sent_bits[symbol] = self.lengths[symbol] + extra_bits[symbol];
-            next[length] = next[length].wrapping_add(1 << (TOP_BITS - length));
-            i += 1;
-        }
-    }
-
-    /// The canonical code with the lengths `all`, for the first `count` symbols.
-    pub const fn fixed(all: &[u8], count: usize, extra_bits: &[u8; N]) -> Code<N> {
-        let mut counts = [0u16; LENGTHS];
-        let mut symbol = 0;
-        while symbol < all.len() {
-            counts[all[symbol] as usize] += 1;
-            symbol += 1;
-        }
-        let mut code = Code::NONE;
-        code.max_symbol = count - 1;
-        let mut symbols = [0u16; N];
-        symbol = 0;
-        while symbol < count {
-            code.lengths[symbol] = all[symbol];
-            symbols[symbol] = symbol as u16;
-            symbol += 1;
-        }
-        let (symbols, _) = symbols.split_at(count);
-        code.give(symbols, first_codes(&counts), extra_bits);
-        code
-    }
 }

@@ -10,10 +10,11 @@
 //! Without matches an index gains a little on each byte, so it is worth while for more data; with
 //! long ones it never is.
 //!
-//! Cost: a table of 2 KiB on the stack, and a few ns a byte, which ends as soon as there are
+//! Cost: a table of 2 KiB, which is the stream's scratch, and a few ns a byte, which ends as soon as there are
 //! enough matches: mostly after less than 200 bytes.
 #![forbid(unsafe_code)]
 
+use super::huffman::LargeHeap;
 use super::index::GOLDEN;
 use crate::format::deflate::MIN_MATCH;
 
@@ -21,8 +22,12 @@ use crate::format::deflate::MIN_MATCH;
 pub(super) const SAMPLE_LEN: usize = 1024;
 /// Bytes for each of which there must be a match on average.
 const BYTES_A_MATCH: usize = 64;
-/// Base-2 logarithm of the number of places that are kept.
+/// Base-2 logarithm of the number of places that are kept, two of them in an element.
 const PLACE_BITS: u32 = 10;
+/// Bits of a place.
+const PLACE_WIDTH: u32 = u32::BITS / 2;
+const PLACE_MASK: u32 = (1 << PLACE_WIDTH) - 1;
+const _: () = assert!(2 * size_of::<LargeHeap>() / size_of::<u32>() == 1 << PLACE_BITS);
 
 /// What a sample is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,17 +40,20 @@ pub(super) enum Kind {
     LongMatches,
 }
 
-/// What `sample`, of which [`SAMPLE_LEN`] bytes are looked at, is like.
-pub(super) fn kind(sample: &[u8]) -> Kind {
+/// What `sample`, of which [`SAMPLE_LEN`] bytes are looked at, is like. What `places` holds is lost.
+pub(super) fn kind(sample: &[u8], places: &mut LargeHeap) -> Kind {
     let sample = &sample[..sample.len().min(SAMPLE_LEN)];
-    let mut places = [0u16; 1 << PLACE_BITS];
+    places.fill(0);
     let enough = sample.len().div_ceil(BYTES_A_MATCH);
     let (mut matches, mut literals) = (0, 0);
     let mut at = 0;
     while let Some(&[b0, b1, b2]) = sample[at..].first_chunk::<MIN_MATCH>() {
         let string = u32::from_le_bytes([b0, b1, b2, 0]);
         let hash = string.wrapping_mul(GOLDEN) >> (u32::BITS - PLACE_BITS);
-        let place = usize::from(core::mem::replace(&mut places[hash as usize], at as u16));
+        let two = &mut places[hash as usize / 2];
+        let shift = hash % 2 * PLACE_WIDTH;
+        let place = (*two >> shift & PLACE_MASK) as usize;
+        *two = *two & !(PLACE_MASK << shift) | (at as u32) << shift;
         let same = |(a, b): &(&u8, &u8)| a == b;
         let pairs = sample[place..].iter().zip(&sample[at..]);
         // Place 0 is also where there was none.
@@ -75,6 +83,11 @@ pub(super) fn kind(sample: &[u8]) -> Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deflate::classic::huffman::LARGE_HEAP;
+
+    fn kind(sample: &[u8]) -> Kind {
+        super::kind(sample, &mut [7; LARGE_HEAP])
+    }
 
     #[test]
     fn text_has_many() {

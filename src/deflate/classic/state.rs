@@ -13,10 +13,12 @@
 #![forbid(unsafe_code)]
 
 use super::chains::{Chains, alloc_table};
+pub use super::huffman::Scratch;
 use super::hunt::MIN_LOOKAHEAD;
 use super::symbols::Symbols;
 use super::tables::Tables;
 use crate::alloc::{Allocator, Block, ZBuf};
+use crate::annex::Annex;
 use crate::deflate::config::{Params, Strategy};
 use crate::deflate::levels::{CLASSIC, Parse, Tunables};
 use crate::deflate::output::Output;
@@ -29,38 +31,40 @@ const WINDOW_BUFFER_FACTOR: u32 = 2;
 
 /// The zalloc blocks of the engine, in order of allocation.
 pub struct ClassicMemory {
-    window: Option<ZBuf<u8>>,
-    prev: Option<ZBuf<[u8; 2]>>,
-    head: Option<ZBuf<[u8; 2]>>,
+    window: ZBuf<u8>,
+    prev: ZBuf<[u8; 2]>,
+    head: ZBuf<[u8; 2]>,
     /// The allocator is malloc.
     is_malloc: bool,
 }
 
 impl ClassicMemory {
-    /// Asks for all three, even when one is missing.
-    pub fn alloc(allocator: &Allocator, params: &Params) -> Self {
+    /// Asks for all three, even when one is missing; then, those that could be had, to be freed.
+    pub fn alloc(allocator: &Allocator, params: &Params) -> Result<Self, [Option<Block>; 3]> {
         let w_size = 1u32 << params.window_bits;
         let hash_size = 1u32 << params.hash_bits();
-        ClassicMemory {
-            window: ZBuf::alloc(allocator, w_size, WINDOW_BUFFER_FACTOR),
-            prev: alloc_table(allocator, w_size),
-            head: alloc_table(allocator, hash_size),
-            is_malloc: allocator.is_malloc(),
+        let window = ZBuf::alloc(allocator, w_size, WINDOW_BUFFER_FACTOR);
+        let prev = alloc_table(allocator, w_size);
+        let head = alloc_table(allocator, hash_size);
+        match (window, prev, head) {
+            (Some(window), Some(prev), Some(head)) => Ok(ClassicMemory {
+                window,
+                prev,
+                head,
+                is_malloc: allocator.is_malloc(),
+            }),
+            (window, prev, head) => Err([
+                head.as_ref().map(ZBuf::block),
+                prev.as_ref().map(ZBuf::block),
+                window.as_ref().map(ZBuf::block),
+            ]),
         }
     }
 
-    /// True if no block is missing.
-    pub fn is_complete(&self) -> bool {
-        self.window.is_some() && self.prev.is_some() && self.head.is_some()
-    }
-
     /// The blocks, the last one allocated first.
-    pub fn into_blocks(self) -> [Option<Block>; 3] {
-        [
-            self.head.map(ZBuf::into_block),
-            self.prev.map(ZBuf::into_block),
-            self.window.map(ZBuf::into_block),
-        ]
+    pub fn blocks(&self) -> [Option<Block>; 3] {
+        let blocks = [self.head.block(), self.prev.block(), self.window.block()];
+        blocks.map(Some)
     }
 }
 
@@ -100,6 +104,8 @@ pub struct Classic {
     pub(super) tables: Tables,
     /// The symbols of the present block.
     pub symbols: Symbols,
+    /// Memory for what is needed while no parse runs.
+    pub(super) scratch: Annex<Scratch>,
     /// The present position.
     pub strstart: usize,
     /// Bytes from strstart on that are in the window.
@@ -121,18 +127,17 @@ pub struct Classic {
 }
 
 impl Classic {
-    /// A new engine on `memory`, which comes back if a block is missing. It starts reset.
-    pub fn new(memory: ClassicMemory, params: &Params) -> Result<Classic, ClassicMemory> {
-        let tables = Tables::new(memory.is_malloc);
-        let (window, prev, head) = memory.complete()?;
+    /// A new engine. It starts reset.
+    pub fn new(memory: ClassicMemory, scratch: Annex<Scratch>, params: &Params) -> Classic {
         let level = &CLASSIC[usize::from(params.level)];
-        Ok(Classic {
+        Classic {
             params: *params,
             tunables: level.tunables,
-            window,
-            chains: Chains::new(head, prev),
-            tables,
+            window: memory.window,
+            chains: Chains::new(memory.head, memory.prev),
+            tables: Tables::new(memory.is_malloc),
             symbols: Symbols::new(Output::symbols_for(params.mem_level)),
+            scratch,
             strstart: 0,
             lookahead: 0,
             block_start: 0,
@@ -142,35 +147,30 @@ impl Classic {
             prev_length: MIN_MATCH - 1,
             match_available: false,
             pending_slides: PendingSlides::None,
-        })
+        }
     }
 
-    /// The same engine on `memory`, which comes back if a block is missing.
-    pub fn copy_to(&self, memory: ClassicMemory) -> Result<Classic, ClassicMemory> {
-        let tables = self.tables.for_copy(memory.is_malloc, self.data().len());
-        let (mut window, prev, head) = memory.complete()?;
+    /// The same engine in this memory.
+    pub fn copy_to(&self, memory: ClassicMemory, scratch: Annex<Scratch>) -> Classic {
+        let mut window = memory.window;
         window.copy_from(&self.window);
-        let mut chains = self.chains.copy_to(head, prev);
+        let mut chains = self.chains.copy_to(memory.head, memory.prev);
         self.tables
             .give_to(&mut chains, self.data(), self.strstart - self.insert);
-        Ok(Classic {
+        Classic {
             window,
             chains,
-            tables,
+            tables: self.tables.for_copy(memory.is_malloc, self.data().len()),
             symbols: self.symbols.clone(),
+            scratch,
             ..*self
-        })
+        }
     }
 
-    /// The blocks, to be freed.
-    pub fn into_memory(self) -> ClassicMemory {
-        let (head, prev) = self.chains.into_tables();
-        ClassicMemory {
-            window: Some(self.window),
-            prev: Some(prev),
-            head: Some(head),
-            is_malloc: self.tables.is_allowed(),
-        }
+    /// The blocks, to be freed: the last one allocated first.
+    pub fn blocks(&self) -> [Option<Block>; 3] {
+        let [head, prev] = self.chains.blocks();
+        [Some(head), Some(prev), Some(self.window.block())]
     }
 
     /// History and lookahead.
@@ -305,21 +305,5 @@ impl Classic {
             self.tunables = CLASSIC[usize::from(level)].tunables;
         }
         self.params.strategy = strategy;
-    }
-}
-
-impl ClassicMemory {
-    /// The three blocks, if none is missing.
-    #[allow(clippy::type_complexity)]
-    fn complete(self) -> Result<(ZBuf<u8>, ZBuf<[u8; 2]>, ZBuf<[u8; 2]>), ClassicMemory> {
-        match self {
-            ClassicMemory {
-                window: Some(window),
-                prev: Some(prev),
-                head: Some(head),
-                ..
-            } => Ok((window, prev, head)),
-            incomplete => Err(incomplete),
-        }
     }
 }

@@ -162,11 +162,6 @@ impl Tables {
         tables
     }
 
-    /// True if malloc may be asked.
-    pub(super) fn is_allowed(&self) -> bool {
-        self.allowed
-    }
-
     /// True if the chains are not in use.
     #[inline(always)]
     pub(super) fn are_in_use(&self) -> bool {

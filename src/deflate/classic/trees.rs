@@ -27,7 +27,10 @@
 use core::ffi::c_int;
 use core::ops::RangeInclusive;
 
-use super::huffman::{Alphabet, Code, Cost, SMALL, Workshop};
+use super::huffman::{
+    Alphabet, Cost, Heap, LARGE, LARGE_HEAP, LARGE_NODES, Lengths, Pairs, SMALL, SMALL_HEAP,
+    SMALL_NODES, SmallCode, first_symbols, split_heap,
+};
 use super::state::Classic;
 use super::symbols::Symbols;
 use crate::deflate::block;
@@ -36,8 +39,8 @@ use crate::deflate::output::{BitWriter, Output};
 use crate::format::deflate::{
     CODE_LENGTH_EXTRA_BITS, CODE_LENGTH_ORDER, DIST_BASE, DIST_CODES, DIST_EXTRA_BITS,
     DYNAMIC_BLOCK, END_OF_BLOCK, FIXED_BLOCK, FIXED_DIST_BITS, FIXED_LITLEN_LENGTHS, LENGTH_BASE,
-    LENGTH_CODES, LENGTH_EXTRA_BITS, LITERALS, LITLEN_CODES, MAX_CODE_BITS, MAX_CODE_LENGTH_BITS,
-    NO_DISTANCE, REPEAT_PREVIOUS, REPEAT_ZERO_LONG, REPEAT_ZERO_SHORT, dist_code,
+    LENGTH_EXTRA_BITS, LITERALS, LITLEN_CODES, MAX_CODE_BITS, MAX_CODE_LENGTH_BITS, NO_DISTANCE,
+    REPEAT_PREVIOUS, REPEAT_ZERO_LONG, REPEAT_ZERO_SHORT, dist_code,
 };
 use crate::io::Io;
 
@@ -66,9 +69,11 @@ const ZEROS_SHORT: RangeInclusive<usize> = 3..=10;
 const ZEROS_LONG: RangeInclusive<usize> = 11..=138;
 
 const FIXED_DIST_LENGTHS: [u8; SMALL] = [FIXED_DIST_BITS; SMALL];
-static FIXED_LITLEN: Code<LITLEN_CODES> =
-    Code::fixed(&FIXED_LITLEN_LENGTHS, LITLEN_CODES, &LITLEN.extra_bits);
-static FIXED_DIST: Code<SMALL> = Code::fixed(&FIXED_DIST_LENGTHS, DIST_CODES, &DIST.extra_bits);
+static FIXED_DIST: SmallCode = SmallCode::new(
+    &Lengths::fixed(&FIXED_DIST_LENGTHS, DIST_CODES),
+    &first_symbols(),
+    &DIST,
+);
 
 /// Literals and lengths.
 static LITLEN: Alphabet<LITLEN_CODES> = alphabet(
@@ -127,12 +132,21 @@ impl Classic {
         out.flush_pending(io);
     }
 
-    fn write_block(&self, out: &mut Output, last: Last) {
+    fn write_block(&mut self, out: &mut Output, last: Last) {
         let mut cost = Cost::default();
-        let mut workshop = Workshop::new();
-        let litlen = workshop.build(&self.symbols.litlen_freq, &LITLEN, &mut cost);
-        let dist = workshop.build(&self.symbols.dist_freq, &DIST, &mut cost);
-        let lengths = CodeLengths::new(&mut workshop, &litlen, &dist, &mut cost);
+        let (heap, litlen_pairs, small_pairs) = &mut *self.scratch;
+        let (mut litlen, mut dist) = (Lengths::NONE, Lengths::NONE);
+        let freq = &self.symbols.dist_freq;
+        Heap::new(split_heap(heap).0).build(freq, &DIST, small_pairs, &mut dist, &mut cost);
+        let dist_code = SmallCode::new(&dist, small_pairs, &DIST);
+        let freq = &self.symbols.litlen_freq;
+        Heap::new(heap).build(freq, &LITLEN, litlen_pairs, &mut litlen, &mut cost);
+        let (small_heap, rest) = split_heap(heap);
+        let mut runs = Runs::new(rest);
+        runs.add(&mut litlen.of, litlen.max_symbol + 1);
+        // A run never goes on from the first code into the second, though it could.
+        runs.add(&mut dist.of, dist.max_symbol + 1);
+        let lengths = CodeLengths::new(&runs.freq, small_heap, small_pairs, &mut cost);
         let to_bytes = |bits: u32| (bits + block::BLOCK_HEADER_BITS).div_ceil(8) as usize;
         let fixed_len = to_bytes(cost.fixed);
         let use_fixed =
@@ -154,18 +168,14 @@ impl Classic {
         let mut writer = out.begin_bits(coded_len);
         if use_fixed {
             writer.put(block::header(FIXED_BLOCK, last), block::BLOCK_HEADER_BITS);
-            write_symbols(
-                &self.symbols,
-                &mut writer,
-                &FIXED_LITLEN,
-                &FIXED_VALUES,
-                &FIXED_DIST,
-            );
+            write_symbols(&self.symbols, &mut writer, &FIXED_VALUES, &FIXED_DIST);
         } else {
             writer.put(block::header(DYNAMIC_BLOCK, last), block::BLOCK_HEADER_BITS);
             lengths.write(&mut writer, litlen.max_symbol + 1, dist.max_symbol + 1);
-            let values = value_codes(&litlen);
-            write_symbols(&self.symbols, &mut writer, &litlen, &values, &dist);
+            runs.write(&mut writer, &lengths.lengths, small_pairs);
+            let end = set_value_codes(heap, &litlen, litlen_pairs);
+            let values = (&*heap, end);
+            write_symbols(&self.symbols, &mut writer, &values, &dist_code);
         }
         let written = writer.written();
         out.end_bits(written);
@@ -212,17 +222,32 @@ fn run_len(bytes: &[u8]) -> usize {
     bytes.len()
 }
 
-/// Code lengths as run-length symbols: the symbol, and the value of its extra bits.
-struct Runs {
-    runs: [[u8; 2]; MAX_RUNS + MIN_RUN],
+/// Where the extra bits' value begins in a run.
+const RUN_EXTRA_SHIFT: u32 = 8;
+
+/// Code lengths as run-length symbols.
+struct Runs<'a> {
+    /// The symbols, each with the value of its extra bits from [`RUN_EXTRA_SHIFT`] on.
+    runs: &'a mut [u32],
     len: usize,
     freq: [u16; SMALL],
 }
 
-impl Runs {
+const _: () = assert!(MAX_RUNS + MIN_RUN <= LARGE_HEAP - SMALL_HEAP);
+
+impl Runs<'_> {
+    /// None yet, in this memory.
+    fn new(runs: &mut [u32]) -> Runs<'_> {
+        Runs {
+            runs,
+            len: 0,
+            freq: [0; SMALL],
+        }
+    }
+
     fn push(&mut self, symbol: u8, extra: u8) {
         self.freq[usize::from(symbol) % SMALL] += 1;
-        self.runs[self.len] = [symbol, extra];
+        self.runs[self.len] = u32::from(symbol) | u32::from(extra) << RUN_EXTRA_SHIFT;
         self.len += 1;
     }
 
@@ -230,20 +255,18 @@ impl Runs {
     #[inline(always)]
     fn add_short(&mut self, length: u8, count: usize) {
         self.freq[usize::from(length) % SMALL] += count as u16;
-        self.runs[self.len] = [length, 0];
-        self.runs[self.len + 1] = [length, 0];
+        self.runs[self.len..self.len + 2].fill(length.into());
         self.len += count;
     }
 
-    /// Adds the `count` first lengths as runs, cut as zlib cuts them.
+    /// Adds the `count` first lengths as runs, cut as zlib cuts them. Those behind them are lost.
     #[inline(never)]
-    fn add(&mut self, lengths: &[u8], count: usize) {
-        let mut padded = [NO_LENGTH; LITLEN_CODES + 1 + STRIDE];
-        padded[..count].copy_from_slice(&lengths[..count]);
+    fn add(&mut self, lengths: &mut [u8], count: usize) {
+        lengths[count..count + 1 + STRIDE].fill(NO_LENGTH);
         let mut at = 0;
         while at < count {
-            let length = padded[at];
-            let run = run_len(&padded[at..]);
+            let length = lengths[at];
+            let run = run_len(&lengths[at..]);
             at += run;
             // Most runs are short.
             match length {
@@ -286,42 +309,46 @@ impl Runs {
             self.add_part(length, part, REPEAT_PREVIOUS, REPEATS);
         }
     }
+
+    /// Writes them with the code of these lengths.
+    #[inline(never)]
+    fn write(&self, out: &mut BitWriter, lengths: &Lengths<SMALL_NODES>, pairs: &Pairs<SMALL>) {
+        let code = SmallCode::new(lengths, pairs, &CODE_LENGTH);
+        for &run in &self.runs[..self.len] {
+            let symbol = run as usize % SMALL;
+            let scale = u64::from(code.scale[symbol]);
+            let value = u64::from(code.bits[symbol]) + u64::from(run >> RUN_EXTRA_SHIFT) * scale;
+            out.put(value, code.sent_bits[symbol].into());
+        }
+    }
 }
 
-/// The code lengths of a dynamic block, ready to be sent.
+/// The code-length code of a dynamic block.
 struct CodeLengths {
-    runs: Runs,
-    code: Code<SMALL>,
-    /// Code lengths of the code-length alphabet that are sent.
+    lengths: Lengths<SMALL_NODES>,
+    /// Its lengths that are sent.
     sent: usize,
 }
 
 impl CodeLengths {
     fn new(
-        workshop: &mut Workshop,
-        litlen: &Code<LITLEN_CODES>,
-        dist: &Code<SMALL>,
+        freq: &[u16; SMALL],
+        heap: &mut [u32; SMALL_HEAP],
+        pairs: &mut Pairs<SMALL>,
         cost: &mut Cost,
     ) -> CodeLengths {
-        let mut runs = Runs {
-            runs: [[0; 2]; MAX_RUNS + MIN_RUN],
-            len: 0,
-            freq: [0; SMALL],
-        };
-        // A run never goes on from the first code into the second, though it could.
-        runs.add(&litlen.lengths, litlen.max_symbol + 1);
-        runs.add(&dist.lengths, dist.max_symbol + 1);
-        let code = workshop.build(&runs.freq, &CODE_LENGTH, cost);
+        let mut lengths = Lengths::NONE;
+        Heap::new(heap).build(freq, &CODE_LENGTH, pairs, &mut lengths, cost);
         let sent = CODE_LENGTH_ORDER
             .iter()
-            .rposition(|&symbol| code.lengths[usize::from(symbol)] != 0)
+            .rposition(|&symbol| lengths.of[usize::from(symbol)] != 0)
             .map_or(0, |last| last + 1)
             .max(MIN_CODE_LENGTH_CODES);
         cost.dynamic += 2 * HLIT_BITS + HCLEN_BITS + CODE_LENGTH_BITS * sent as u32;
-        CodeLengths { runs, code, sent }
+        CodeLengths { lengths, sent }
     }
 
-    /// Writes the header of a dynamic block behind its type.
+    /// Writes the header of a dynamic block behind its type, as far as the lengths of this code.
     fn write(&self, out: &mut BitWriter, litlen_count: usize, dist_count: usize) {
         let hlit = litlen_count - MIN_LITLEN_CODES;
         let hdist = dist_count - 1;
@@ -329,14 +356,8 @@ impl CodeLengths {
         let counts = hlit | hdist << HLIT_BITS | hclen << (2 * HLIT_BITS);
         out.put(counts as u64, 2 * HLIT_BITS + HCLEN_BITS);
         for &symbol in &CODE_LENGTH_ORDER[..self.sent] {
-            let length = self.code.lengths[usize::from(symbol)];
+            let length = self.lengths.of[usize::from(symbol)];
             out.put(length.into(), CODE_LENGTH_BITS);
-        }
-        for &[symbol, extra] in &self.runs.runs[..self.runs.len] {
-            let symbol = usize::from(symbol) % SMALL;
-            let scale = u64::from(self.code.scale[symbol]);
-            let value = u64::from(self.code.bits[symbol]) + u64::from(extra) * scale;
-            out.put(value, self.code.sent_bits[symbol].into());
         }
     }
 }
@@ -349,34 +370,56 @@ const CODE_MASK: u32 = (1 << BITS_SHIFT) - 1;
 
 /// The codes of the lengths `3 + i`, with their extra bits, and behind them those of the literals;
 /// from [`BITS_SHIFT`] on how many bits they have. One lookup for a symbol in place of six: level 1
-/// is 2 % faster, messages of 1 KiB are as fast.
+/// is 2 % faster, messages of 1 KiB are as fast. Only those that the block has are set.
 type ValueCodes = [u32; VALUES];
+const _: () = assert!(VALUES == LARGE_HEAP);
 
-static FIXED_VALUES: ValueCodes = value_codes(&FIXED_LITLEN);
+/// The fixed codes, and the end of a block's.
+static FIXED_VALUES: (&ValueCodes, u32) = {
+    const CODES: (ValueCodes, u32) = {
+        let litlen = Lengths::fixed(&FIXED_LITLEN_LENGTHS, LITLEN_CODES);
+        let mut codes = [0; VALUES];
+        let end = set_value_codes(&mut codes, &litlen, &first_symbols());
+        (codes, end)
+    };
+    (&CODES.0, CODES.1)
+};
 
-/// The codes of all values, of the alphabet's code.
-const fn value_codes(litlen: &Code<LITLEN_CODES>) -> ValueCodes {
-    let mut codes = [0; VALUES];
-    let mut code = 0;
-    // The last one, 258, is also the longest that the one before it could say.
-    while code < LENGTH_CODES {
-        let symbol = LITERALS + 1 + code;
-        let bits = litlen.bits[symbol] as u32 | (litlen.sent_bits[symbol] as u32) << BITS_SHIFT;
-        let first = LENGTH_BASE[code] as usize;
+/// Sets the codes of all values that have one. Returns that of the end of the block.
+const fn set_value_codes(
+    codes: &mut ValueCodes,
+    litlen: &Lengths<LARGE_NODES>,
+    pairs: &Pairs<LARGE>,
+) -> u32 {
+    let mut counter = litlen.counter();
+    let mut end = 0;
+    let mut i = 0;
+    while i < litlen.symbols() {
+        let (symbol, bits, length) = counter.count(pairs[i]);
+        i += 1;
+        let bits = bits as u32;
+        let length_code = match symbol.checked_sub(LITERALS + 1) {
+            Some(code) => code,
+            None => {
+                let code = bits | (length as u32) << BITS_SHIFT;
+                match symbol {
+                    END_OF_BLOCK => end = code,
+                    literal => codes[LITERALS + literal] = code,
+                }
+                continue;
+            }
+        };
+        let extra_bits = LENGTH_EXTRA_BITS[length_code] as usize;
+        let code = bits | ((length + extra_bits) as u32) << BITS_SHIFT;
+        // The last one, 258, is also the longest that the one before it could say.
+        let first = LENGTH_BASE[length_code] as usize;
         let mut extra = 0;
-        while extra < 1 << LENGTH_EXTRA_BITS[code] {
-            codes[first + extra] = bits + extra as u32 * litlen.scale[symbol] as u32;
+        while extra < 1 << extra_bits {
+            codes[first + extra] = code + ((extra as u32) << length);
             extra += 1;
         }
-        code += 1;
     }
-    let mut literal = 0;
-    while literal < LITERALS {
-        codes[LITERALS + literal] =
-            litlen.bits[literal] as u32 | (litlen.sent_bits[literal] as u32) << BITS_SHIFT;
-        literal += 1;
-    }
-    codes
+    end
 }
 
 /// Where the values begin in [`ValueCodes`], by the distance's code.
@@ -387,7 +430,7 @@ static FIRST_PART: [u32; SMALL] = {
 };
 
 /// What brings `distance * scale` to a distance's code with its extra bits on top.
-fn distance_bias(code: &Code<SMALL>) -> [u32; SMALL] {
+fn distance_bias(code: &SmallCode) -> [u32; SMALL] {
     let mut bias = [0; SMALL];
     for i in 0..DIST_CODES {
         let base = u32::from(DIST_BASE[i]) + 1;
@@ -403,9 +446,8 @@ const FEW_MATCHES: usize = 8;
 fn write_symbols(
     symbols: &Symbols,
     out: &mut BitWriter,
-    litlen: &Code<LITLEN_CODES>,
-    values: &ValueCodes,
-    dist: &Code<SMALL>,
+    &(values, end): &(&ValueCodes, u32),
+    dist: &SmallCode,
 ) {
     let matches: usize = symbols
         .dist_freq
@@ -417,10 +459,7 @@ fn write_symbols(
     } else {
         write_each::<false>(symbols, out, values, dist);
     }
-    out.put(
-        litlen.bits[END_OF_BLOCK].into(),
-        litlen.lengths[END_OF_BLOCK].into(),
-    );
+    out.put((end & CODE_MASK).into(), end >> BITS_SHIFT);
 }
 
 /// Writes all symbols, with a branch for literals or without one.
@@ -429,7 +468,7 @@ fn write_each<const BRANCH: bool>(
     symbols: &Symbols,
     out: &mut BitWriter,
     values: &ValueCodes,
-    dist: &Code<SMALL>,
+    dist: &SmallCode,
 ) {
     let bias = distance_bias(dist);
     for (symbol, end) in symbols.all(out.symbols) {

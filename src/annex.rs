@@ -1,0 +1,162 @@
+//! A stream's state in its block, and the annex: memory behind the state, in the same block.
+//!
+//! Programs have threads with a stack of 16 KiB, and zlib takes half a KiB of that. So what is large
+//! does not pass over the stack: a state is made at its place ([`Site`]), and large tables are not
+//! a part of it, but lie in the annex, zero at first, where they are used at once or now and then.
+//!
+//! Who makes the block is the border, for the streams of C programs (`ffi/handle.rs`), or
+//! [`OnMalloc`], for all others.
+//!
+//! Unsafe because it places values in memory and finds them again.
+#![allow(unsafe_code)]
+
+use core::mem::MaybeUninit;
+use core::ops::{Deref, DerefMut};
+use core::ptr::NonNull;
+
+use crate::alloc::{Allocator, Block, Plain};
+
+/// What a stream remembers between calls.
+pub trait State: Sized {
+    /// What lies behind the state in its block.
+    type Annex: Plain;
+
+    /// The stream's zalloc blocks besides its own, in the order in which zlib frees them.
+    fn blocks(&self) -> Blocks;
+}
+
+/// The zalloc blocks of a stream besides its state's.
+pub type Blocks = [Option<Block>; 4];
+
+/// Gives a stream's blocks back.
+///
+/// # Safety
+/// - As for [`Allocator::free`], for each of them.
+pub unsafe fn free_blocks(blocks: Blocks, allocator: &Allocator) {
+    for block in blocks.into_iter().flatten() {
+        // SAFETY: the caller promises it.
+        unsafe { allocator.free(block) }
+    }
+}
+
+/// How a value with a state, and the state's annex, lie in one block.
+#[repr(C)]
+pub struct WithAnnex<V, S: State> {
+    value: MaybeUninit<V>,
+    annex: MaybeUninit<S::Annex>,
+}
+
+impl<V, S: State> WithAnnex<V, S> {
+    /// The place of the value, which is not initialised yet, and the annex, which is zero.
+    ///
+    /// # Safety
+    /// - `place` is aligned and writable, and nothing else uses it as long as the parts are in use.
+    pub unsafe fn parts(place: NonNull<Self>) -> (NonNull<MaybeUninit<V>>, Annex<S::Annex>) {
+        // SAFETY: the offset lies in `place`.
+        let annex = unsafe { place.byte_add(core::mem::offset_of!(Self, annex)) }.cast();
+        // SAFETY: zero bytes are a value of a `Plain` type, which becomes the result's.
+        unsafe { annex.write_bytes(0, 1) };
+        (place.cast(), Annex(annex))
+    }
+}
+
+/// What lies behind a state in its block, and goes with that.
+pub struct Annex<T: Plain>(NonNull<T>);
+
+impl<T: Plain> Deref for Annex<T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: `parts` has initialised it, and was promised that it is ours.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl<T: Plain> DerefMut for Annex<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: as in `deref`; `&mut self` makes the access exclusive.
+        unsafe { self.0.as_mut() }
+    }
+}
+
+/// What a state is made with.
+pub struct Site<'a, S: State> {
+    /// Where it will be.
+    pub place: &'a mut MaybeUninit<S>,
+    /// What lies behind it, all zero.
+    pub annex: Annex<S::Annex>,
+    /// Where its blocks come from.
+    pub allocator: &'a Allocator,
+}
+
+/// A state in a block from malloc, for streams without a z_stream.
+pub struct OnMalloc<S: State>(NonNull<S>);
+
+impl<S: State> OnMalloc<S> {
+    /// The state that `make` makes at the place that it gets. None if there is no memory for it, or
+    /// `make` gives no more than blocks, which are freed.
+    ///
+    /// # Safety
+    /// - What `make` gives is at that place.
+    /// - All its blocks are from the allocator.
+    #[inline(never)] // or the caller's frame has all that this needs
+    pub unsafe fn new(make: impl FnOnce(Site<S>) -> Result<&mut S, Blocks>) -> Option<Self> {
+        const {
+            // What C promises of malloc.
+            assert!(align_of::<WithAnnex<S, S>>() <= align_of::<libc::max_align_t>());
+        }
+        let allocator = Allocator::default_malloc();
+        let block = allocator.alloc(1, size_of::<WithAnnex<S, S>>() as u32)?;
+        // SAFETY: malloc aligns for every type, and the block is large enough and ours.
+        let (mut place, annex) = unsafe { WithAnnex::<S, S>::parts(block.cast()) };
+        let site = Site {
+            // SAFETY: aligned, and in the block.
+            place: unsafe { place.as_mut() },
+            annex,
+            allocator: &allocator,
+        };
+        match make(site) {
+            Ok(_) => Some(OnMalloc(place.cast())),
+            Err(blocks) => {
+                // SAFETY: all of it came from this allocator and is not used.
+                unsafe {
+                    free_blocks(blocks, &allocator);
+                    allocator.free(Block(block));
+                }
+                None
+            }
+        }
+    }
+}
+
+impl<S: State> Deref for OnMalloc<S> {
+    type Target = S;
+
+    fn deref(&self) -> &S {
+        // SAFETY: `new` has initialised it, and `self` owns it.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl<S: State> DerefMut for OnMalloc<S> {
+    fn deref_mut(&mut self) -> &mut S {
+        // SAFETY: as in `deref`; `&mut self` makes the access exclusive.
+        unsafe { self.0.as_mut() }
+    }
+}
+
+impl<S: State> Drop for OnMalloc<S> {
+    fn drop(&mut self) {
+        let allocator = Allocator::default_malloc();
+        let blocks = self.blocks();
+        // SAFETY: `new` has initialised the state, at the beginning of a block from this
+        // allocator, and nobody sees it again; its other blocks came from there, too.
+        unsafe {
+            self.0.drop_in_place();
+            free_blocks(blocks, &allocator);
+            allocator.free(Block(self.0.cast()));
+        }
+    }
+}
