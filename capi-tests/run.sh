@@ -56,7 +56,7 @@ if [ "${SANITIZE:-0}" != 0 ]; then
     sanitizers="-fsanitize=address,undefined -fno-sanitize-recover=undefined"
     COMMON="$COMMON $sanitizers -fno-omit-frame-pointer -DWANT_SANITIZERS"
 fi
-LINK="-L$LIBDIR -lrzlib -Wl,-rpath,$LIBDIR -ldl -pthread"
+LINK="-Wl,-z,now -L$LIBDIR -lrzlib -Wl,-rpath,$LIBDIR -ldl -pthread"
 HELPERS="util heap twin itwin bits gz"
 export CC CXX COMMON STRICT LINK OUT SOURCE WRAP LIBDIR INCLUDEDIR RZLIB_ORACLE
 
