@@ -18,6 +18,7 @@
 
 use core::cell::Cell;
 use core::ffi::c_void;
+use core::mem::MaybeUninit;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
@@ -177,6 +178,31 @@ impl<T: Plain> ZBuf<T> {
                 .copy_from_nonoverlapping(data.as_ptr(), data.len());
         }
         self.ready = self.ready.max(end);
+    }
+
+    /// Has `fill` initialise the `count` elements from `begin` on, which must be in the block,
+    /// without making them zero before. It returns the room that it was given.
+    pub fn write_with(
+        &mut self,
+        begin: usize,
+        count: usize,
+        fill: impl FnOnce(&mut [MaybeUninit<T>]) -> &[T],
+    ) {
+        self.make_ready(begin);
+        let end = begin + count;
+        assert!(begin <= self.ready && end <= self.capacity);
+        // What `fill` does to them is known only when it returns.
+        let ready = core::mem::replace(&mut self.ready, begin);
+        // SAFETY: the range lies in the block, which `self` owns; it may be uninitialised.
+        let room = unsafe {
+            let begin = self.ptr.as_ptr().add(begin).cast::<MaybeUninit<T>>();
+            core::slice::from_raw_parts_mut(begin, count)
+        };
+        let range = room.as_ptr_range();
+        // A slice of these elements exists only once they are initialised.
+        let filled = fill(room).as_ptr_range();
+        assert!(filled == (range.start.cast()..range.end.cast()));
+        self.ready = ready.max(end);
     }
 
     /// The part of `make_ready` that is seldom needed.

@@ -61,13 +61,6 @@ impl<'a> InBuf<'a> {
     pub fn give_back(&mut self, count: usize) {
         self.pos -= count;
     }
-
-    /// The last `count` bytes that this call consumed.
-    ///
-    /// `count` must not exceed [`consumed`](Self::consumed).
-    pub fn consumed_tail(&self, count: usize) -> &'a [u8] {
-        &self.data[self.pos - count..self.pos]
-    }
 }
 
 /// Output of one call: what is written, and the room that is left.

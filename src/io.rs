@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 use core::ffi::{CStr, c_int, c_ulong};
+use core::mem::MaybeUninit;
 
 use crate::buf::{InBuf, OutBuf};
 use crate::checksum::check::Check;
@@ -50,12 +51,26 @@ impl<'a> Io<'a> {
         }
     }
 
-    /// Takes up to `count` bytes of input, counts them and adds them to the check value.
-    pub fn read(&mut self, count: usize) -> &'a [u8] {
-        let data = self.input.take(count);
-        self.adler = self.check.update(self.adler, data);
+    /// Copies as many bytes of input as `to` has room for, which must not be more than there are;
+    /// counts them and adds them to the check value. Returns the copy.
+    ///
+    /// The input is never looked at again: the program may change it meanwhile, and what is
+    /// compressed has to be what the check value is of.
+    pub fn read<'to>(&mut self, to: &'to mut [MaybeUninit<u8>]) -> &'to [u8] {
+        let data = self.input.take(to.len());
+        let (adler, copy) = self.check.update_copying(self.adler, data, to);
+        self.adler = adler;
         self.total_in = self.total_in.wrapping_add(data.len() as c_ulong);
-        data
+        copy
+    }
+
+    /// The same to the output, of which there must be room for `count` bytes.
+    pub fn pass(&mut self, count: usize) -> &'a [u8] {
+        let (now, later) = self.output.take_room().split_at_mut(count);
+        let copy = self.read(now);
+        self.output.return_room(later, count);
+        self.total_out = self.total_out.wrapping_add(count as c_ulong);
+        copy
     }
 
     /// Appends `data` to the output, where it must fit, and counts it.

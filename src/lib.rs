@@ -2,8 +2,8 @@
 //!
 //! # The path of a byte
 //!
-//! deflate: next_in -> `ffi::border` -> [`buf::InBuf`] -> [`io::Io::read`] (added to the check
-//! value) -> the engine's window -> its search and parse -> symbols -> a block -> `output`
+//! deflate: next_in -> `ffi::border` -> [`buf::InBuf`] -> [`io::Io::read`] (copied to the engine's
+//! window, and the copy added to the check value) -> its search and parse -> symbols -> a block -> `output`
 //! (bits, then pending bytes) -> [`buf::OutBuf`] -> next_out.
 //!
 //! inflate: next_in -> `ffi::border` -> [`buf::InBuf`] -> `wrapper` (header), `block` (codes),
@@ -34,7 +34,8 @@
 //! - `inflate/fast.rs`, `steps.rs`, `branches.rs`, `loops.rs`, `feed.rs` and `copy.rs`, lookups,
 //!   loads and stores of the fast loops; `inflate/output.rs`, `brief.rs`, `history.rs`
 //!   and `ring.rs`, which decode to memory that is not initialised yet;
-//! - `checksum/adler32_x86.rs`, vector instructions after a check of the CPU;
+//! - `checksum/adler32_x86.rs`, vector instructions after a check of the CPU; `copying.rs`, a
+//!   copy to memory that is not initialised yet;
 //! - `gz/os.rs`, system calls; `gz/codec.rs` and `gz/buffer.rs`, memory from malloc;
 //! - `ffi/*.rs`, C pointers.
 //!

@@ -60,18 +60,19 @@ fn update_any(adler: u32, data: &[u8]) -> u32 {
     }
 }
 
-/// [`update`], and copies the data to `to`, which is as long: both in one pass, since that costs
-/// little more than the copy.
+/// Copies the data to `to`, which is as long, and adds the copy: both in one pass, since that costs
+/// little more than the copy. Each byte of the data is read once. All of `to` is initialised then.
 #[inline(never)]
 pub fn update_copying(adler: u32, data: &[u8], to: &mut [MaybeUninit<u8>]) -> u32 {
+    assert_eq!(data.len(), to.len());
     #[cfg(target_arch = "x86_64")]
     if data.len() >= VECTOR_MIN_LEN
         && let Some(kernel) = super::adler32_x86::Kernel::for_len(data.len())
     {
         return kernel.update(adler, data, to);
     }
-    to.write_copy_of_slice(data);
-    update(adler, data)
+    let copy = to.write_copy_of_slice(data);
+    update(adler, copy)
 }
 
 /// One byte: a subtraction in place of each remainder, so s2 may stay at 65521 or more if the

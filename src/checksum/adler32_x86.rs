@@ -28,7 +28,11 @@
 //! bytes before them, as the last `WIDTH` bytes of the data, and those before them are set to 0:
 //! zeros in front of a stretch do not change its t1 and t2. No alignment is asked for.
 //!
-//! **Copies.** The bytes can be copied on the way: each vector is stored once it is loaded.
+//! **Copies.** The bytes can be copied on the way: each vector is stored once it is loaded. Another
+//! thread may change the bytes meanwhile, and still the sums have to be those of the copy, so no
+//! byte of it may come from another load than the one that was added up. Therefore the vector with
+//! the bytes after the last full one is loaded and stored first: what it has of full ones is written
+//! over when these are stored.
 //!
 //! **Range.** All sums are 32 bits wide and may wrap on the way; t1 and t2 themselves fit because
 //! no more than `LAZY_LEN` bytes go between two reductions.
@@ -168,8 +172,13 @@ pub(super) trait Target {
     /// Stores the next vector.
     fn store<const WIDTH: usize, S: Steps<WIDTH>>(&mut self, steps: S, vector: S::Vector);
 
-    /// Stores what comes after the last vector.
-    fn store_last(self, data: &[u8]);
+    /// Stores the last bytes, before any other: a vector that ends where the target does.
+    fn store_last<const WIDTH: usize, S: Steps<WIDTH>>(&mut self, steps: S, vector: S::Vector);
+
+    /// Stores all bytes, which are fewer than a vector has, and returns those to be added.
+    fn store_few<'a>(self, data: &'a [u8]) -> &'a [u8]
+    where
+        Self: 'a;
 }
 
 /// It is not copied.
@@ -180,7 +189,15 @@ impl Target for Nowhere {
     fn store<const WIDTH: usize, S: Steps<WIDTH>>(&mut self, _: S, _: S::Vector) {}
 
     #[inline(always)]
-    fn store_last(self, _: &[u8]) {}
+    fn store_last<const WIDTH: usize, S: Steps<WIDTH>>(&mut self, _: S, _: S::Vector) {}
+
+    #[inline(always)]
+    fn store_few<'a>(self, data: &'a [u8]) -> &'a [u8]
+    where
+        Self: 'a,
+    {
+        data
+    }
 }
 
 /// Room for as many bytes as the data has.
@@ -194,8 +211,18 @@ impl Target for &mut [MaybeUninit<u8>] {
     }
 
     #[inline(always)]
-    fn store_last(self, data: &[u8]) {
-        self.write_copy_of_slice(data);
+    fn store_last<const WIDTH: usize, S: Steps<WIDTH>>(&mut self, steps: S, vector: S::Vector) {
+        if let Some(to) = self.last_chunk_mut() {
+            steps.store(vector, to);
+        }
+    }
+
+    #[inline(always)]
+    fn store_few<'a>(self, data: &'a [u8]) -> &'a [u8]
+    where
+        Self: 'a,
+    {
+        self.write_copy_of_slice(data)
     }
 }
 
@@ -270,8 +297,7 @@ fn update<const WIDTH: usize, const VECTORS: usize, S: Steps<WIDTH>, T: Target>(
     mut target: T,
 ) -> u32 {
     let Some(last) = data.last_chunk() else {
-        target.store_last(data);
-        return portable(adler, data);
+        return portable(adler, target.store_few(data));
     };
     let weights = const { &Row::<WIDTH, VECTORS>::WEIGHTS };
     let weights = weights.each_ref().map(|vector| steps.load(vector));
@@ -280,6 +306,11 @@ fn update<const WIDTH: usize, const VECTORS: usize, S: Steps<WIDTH>, T: Target>(
     let (vectors, tail) = data.as_chunks();
     let (rows, singles) = vectors.as_chunks::<VECTORS>();
 
+    let last = (!tail.is_empty()).then(|| {
+        let vector = steps.load(last);
+        target.store_last(steps, vector);
+        vector
+    });
     let mut load = |bytes| {
         let vector = steps.load(bytes);
         target.store(steps, vector);
@@ -297,9 +328,8 @@ fn update<const WIDTH: usize, const VECTORS: usize, S: Steps<WIDTH>, T: Target>(
         let (t1, t2) = sum_rows(steps, last_weights, centre, loaded);
         halves = halves.append(singles.len() * WIDTH, t1, t2);
     }
-    if !tail.is_empty() {
-        target.store_last(tail);
-        let loaded = [keep_last(steps, steps.load(last), tail.len())];
+    if let Some(last) = last {
+        let loaded = [keep_last(steps, last, tail.len())];
         let (t1, t2) = sum_rows(steps, last_weights, centre, [loaded].into_iter());
         halves = halves.append(tail.len(), t1, t2);
     }

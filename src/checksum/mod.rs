@@ -5,6 +5,7 @@ mod adler32_sums;
 #[cfg(target_arch = "x86_64")]
 mod adler32_x86;
 pub mod check;
+mod copying;
 pub mod crc32;
 
 #[cfg(test)]

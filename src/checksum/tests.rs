@@ -3,7 +3,8 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::adler32_x86::{Kernel, Nowhere};
-use super::{adler32, adler32_sums, crc32};
+use super::{adler32, adler32_sums, check::Check, crc32};
+use core::mem::MaybeUninit;
 
 /// Start values whose halves are small, just below, at and above 65521, and at the top.
 const STARTS: [u32; 6] = [1, 0, 0xfff0_fff0, 0xfff1_fff1, 0xffff_ffff, 0x1234_fffe];
@@ -152,6 +153,20 @@ fn adler_combine_of_odd_arguments() {
     assert_eq!(combine(0xffff_ffff, 0xffff_ffff, 1), 0x29_000c);
     assert_eq!(combine(0xffff_fff0, 0xffff_ffff, 1), 0x1_000b_fffd);
     assert_eq!(combine(0xffff_ffff, 1, 65520), 0x1_000e);
+}
+
+#[test]
+fn copies_are_what_is_added() {
+    let data = noise(20_000);
+    for check in [Check::None, Check::Adler32, Check::Crc32] {
+        for len in (0..=70).chain([2047, 2048, 2049, 8191, 8192, 8193, data.len()]) {
+            let data = &data[..len];
+            let mut room = vec![MaybeUninit::new(0); len];
+            let (value, copy) = check.update_copying(7, data, &mut room);
+            assert!(copy == data, "{check:?} {len}");
+            assert_eq!(value, check.update(7, data), "{check:?} {len}");
+        }
+    }
 }
 
 /// The CRC-32 of `data` bit by bit.

@@ -207,7 +207,7 @@ impl<'room, 'window> Output<'room, 'window> {
             core::slice::from_raw_parts_mut(to, data.len())
         };
         let value = self.check_value.into();
-        self.check_value = self.check.update_copying(value, data, to) as u32;
+        self.check_value = self.check.update_copying(value, data, to).0 as u32;
         self.delivered += data.len();
     }
 

@@ -176,11 +176,12 @@ fn copy_stored<'io>(state: &mut State, io: &mut Io<'io>) -> Option<&'io [u8]> {
     let (now, later) = io.output.take_room().split_at_mut(count);
     let check = state.check();
     let value = state.wrapper.check.into();
-    state.wrapper.check = check.update_copying(value, data, now) as u32;
+    let (value, copy) = check.update_copying(value, data, now);
+    state.wrapper.check = value as u32;
     io.output.return_room(later, count);
     state.decoder.count_stored(count);
     state.wrapper.total = state.wrapper.total.wrapping_add(count as u32);
-    Some(data)
+    Some(copy)
 }
 
 /// Step 2.

@@ -23,6 +23,34 @@ use crate::io::Io;
 /// Bytes of the largest block header: type and alignment in one, then LEN and NLEN.
 const STORED_OVERHEAD: usize = 1 + block::STORED_LENGTHS_LEN;
 
+/// What a call has copied past the window, as it stands at next_out: the window takes its bytes
+/// from there, because a program may have changed the input since.
+#[derive(Default)]
+struct Passed<'io> {
+    /// Bytes of all blocks.
+    count: usize,
+    /// Those of the last two blocks. All blocks but the last of a call have [`MAX_STORED`] bytes,
+    /// some of the first of which may come from the window, so these are more than a window has,
+    /// or all.
+    last_two: [&'io [u8]; 2],
+}
+
+impl<'io> Passed<'io> {
+    /// Adds a block's.
+    fn add(&mut self, data: &'io [u8]) {
+        self.count += data.len();
+        self.last_two = [self.last_two[1], data];
+    }
+
+    /// The last `most` bytes, or all, in two parts.
+    fn last_bytes(&self, most: usize) -> [&'io [u8]; 2] {
+        let [older, newer] = self.last_two;
+        let newer = &newer[newer.len().saturating_sub(most)..];
+        let older = &older[older.len().saturating_sub(most - newer.len())..];
+        [older, newer]
+    }
+}
+
 impl Classic {
     /// Stores until the input or the room in next_out ends, or the flush is done.
     pub(super) fn deflate_stored(
@@ -32,11 +60,10 @@ impl Classic {
         flush: Flush,
     ) -> BlockState {
         self.adopt_lookahead();
-        let avail_before = io.input.avail();
-        let last = self.copy_blocks(io, out, flush);
-        let used = avail_before - io.input.avail();
-        if used != 0 {
-            self.keep_history(io.input.consumed_tail(used));
+        let mut passed = Passed::default();
+        let last = self.copy_blocks(io, out, flush, &mut passed);
+        if passed.count != 0 {
+            self.keep_history(&passed);
         }
         if last {
             out.set_byte_used();
@@ -71,7 +98,13 @@ impl Classic {
 
     /// Writes blocks straight to next_out. Returns true if the last one of the stream was
     /// among them.
-    fn copy_blocks(&mut self, io: &mut Io, out: &mut Output, flush: Flush) -> bool {
+    fn copy_blocks<'io>(
+        &mut self,
+        io: &mut Io<'io>,
+        out: &mut Output,
+        flush: Flush,
+        passed: &mut Passed<'io>,
+    ) -> bool {
         let worthy = (out.capacity() - STORED_OVERHEAD).min(self.w_size());
         loop {
             let header_len = block::stored_header_len(out);
@@ -95,8 +128,7 @@ impl Classic {
                 io.write(&self.window[start..start + from_window]);
                 self.block_start += from_window as isize;
             }
-            let data = io.read(len - from_window);
-            io.write(data);
+            passed.add(io.pass(len - from_window));
             if last {
                 return true;
             }
@@ -104,19 +136,18 @@ impl Classic {
     }
 
     /// Takes the bytes that were copied past the window into it.
-    fn keep_history(&mut self, used: &[u8]) {
+    fn keep_history(&mut self, passed: &Passed) {
         let w_size = self.w_size();
-        if used.len() >= w_size {
+        if passed.count >= w_size {
             self.pending_slides = PendingSlides::Many;
-            self.window.make_ready(w_size);
-            self.window[..w_size].copy_from_slice(&used[used.len() - w_size..]);
-            self.strstart = w_size;
-            self.insert = w_size;
-        } else {
-            if self.window.capacity() - self.strstart <= used.len() {
-                self.slide_stored();
-            }
-            self.append(used);
+            self.strstart = 0;
+            self.insert = 0;
+        } else if self.window.capacity() - self.strstart <= passed.count {
+            self.slide_stored();
+        }
+        for data in passed.last_bytes(w_size) {
+            self.window.write(self.strstart, data);
+            self.appended(data.len());
         }
         self.block_start = self.strstart as isize;
     }
@@ -130,13 +161,10 @@ impl Classic {
         self.pending_slides.add();
     }
 
-    /// Appends bytes that fit to the window.
-    fn append(&mut self, data: &[u8]) {
-        let end = self.strstart + data.len();
-        self.window.make_ready(end);
-        self.window[self.strstart..end].copy_from_slice(data);
-        self.strstart = end;
-        self.insert += data.len().min(self.w_size() - self.insert);
+    /// So many bytes were appended to the window.
+    fn appended(&mut self, count: usize) {
+        self.strstart += count;
+        self.insert += count.min(self.w_size() - self.insert);
     }
 
     /// Fills the window with input.
@@ -148,9 +176,11 @@ impl Classic {
             self.slide_stored();
             room += w_size;
         }
-        let data = io.read(room);
-        if !data.is_empty() {
-            self.append(data);
+        let count = io.input.avail().min(room);
+        if count != 0 {
+            self.window
+                .write_with(self.strstart, count, |room| io.read(room));
+            self.appended(count);
         }
     }
 

@@ -38,11 +38,11 @@ impl Classic {
                 break;
             }
             let end = self.strstart + self.lookahead;
-            let data = io.read(window_len - end);
-            self.window.make_ready(end + data.len() + WINDOW_SLACK);
-            self.window[end..end + data.len()].copy_from_slice(data);
-            self.lookahead += data.len();
-            self.chains.make_ready(end + data.len());
+            let count = io.input.avail().min(window_len - end);
+            self.window.write_with(end, count, |room| io.read(room));
+            self.window.make_ready(end + count + WINDOW_SLACK);
+            self.lookahead += count;
+            self.chains.make_ready(end + count);
             self.catch_up();
             if self.lookahead >= MIN_LOOKAHEAD {
                 break;

@@ -1,0 +1,68 @@
+//! A copy of data whose check value is kept: it is the copy that is added.
+//!
+//! Each byte of the data is read once. Another thread of the program may change the data meanwhile,
+//! as QEMU does with the pages of a running guest, and zlib, which adds its copy, still writes
+//! streams that decode.
+//!
+//! Unsafe because the memory that is copied to is not initialised before.
+#![allow(unsafe_code)]
+
+use core::ffi::c_ulong;
+use core::mem::MaybeUninit;
+
+use super::adler32;
+use super::check::Check;
+
+/// Bytes that are copied at once. For copies longer than this, libc takes a string instruction,
+/// which on a Zen 4 needs up to 20 times as long as vector instructions do where two places lie
+/// badly.
+const COPIED: usize = 2048;
+/// Bytes that are added at once. With a quarter of it CRC-32 is 5 % slower, because it takes a
+/// while to begin and to end; with twice as much 2 % (Zen 5).
+const ADDED: usize = 4 * COPIED;
+
+impl Check {
+    /// Copies `data` to `to`, which is as long, and adds the copy to `value`: the value, and the
+    /// copy.
+    #[inline(always)]
+    pub fn update_copying<'to>(
+        self,
+        value: c_ulong,
+        data: &[u8],
+        to: &'to mut [MaybeUninit<u8>],
+    ) -> (c_ulong, &'to [u8]) {
+        if data.len() == 1 {
+            let copy = to.write_copy_of_slice(data);
+            return (self.update(value, copy), copy);
+        }
+        // Only the value is returned from there: all three in memory would take longer.
+        let value = match self {
+            Check::Adler32 if !data.is_empty() => {
+                c_ulong::from(adler32::update_copying(value as u32, data, to))
+            }
+            _ => self.update_copying_in_pieces(value, data, to),
+        };
+        // SAFETY: both have written as many bytes as `to` has.
+        (value, unsafe { to.assume_init_ref() })
+    }
+
+    /// The same for other check values, a piece after the other.
+    #[inline(never)]
+    fn update_copying_in_pieces(
+        self,
+        value: c_ulong,
+        data: &[u8],
+        to: &mut [MaybeUninit<u8>],
+    ) -> c_ulong {
+        assert_eq!(data.len(), to.len());
+        let mut value = value;
+        for (data, to) in data.chunks(ADDED).zip(to.chunks_mut(ADDED)) {
+            for (data, to) in data.chunks(COPIED).zip(to.chunks_mut(COPIED)) {
+                to.write_copy_of_slice(data);
+            }
+            // SAFETY: `to` is as long as the data, all of which was copied.
+            value = self.update(value, unsafe { to.assume_init_ref() });
+        }
+        value
+    }
+}
