@@ -40,7 +40,7 @@ CBINDGEN_RUN = $(CBINDGEN) --quiet --config cbindgen.toml .
 # What make check can use and skips without: programs, and what finds and links a library.
 CHECK_PACKAGES := abigail-tools autoconf cmake curl dpkg-dev git libpng-dev lld meson nginx-light \
 	ninja-build openjdk-17-jdk-headless openssh-client openssh-server perl php-cli pigz pkg-config \
-	qemu-utils rsync ruby squashfs-tools valgrind
+	qemu-user qemu-utils rsync ruby squashfs-tools valgrind
 
 # Sequences that fuzz-sequences runs.
 COUNT ?= 20000

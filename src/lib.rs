@@ -16,8 +16,8 @@
 //! # What may import what
 //!
 //! ffi -> gz -> {deflate, inflate} -> io -> {checksum, buf, error}; deflate and inflate also use
-//! format, alloc and annex, and not each other. Nothing imports ffi; format, buf, alloc and error
-//! import nothing of this crate, and annex only alloc. Inside deflate: stream, control, oneshot ->
+//! format, alloc and annex, and not each other; they and checksum use cpu. Nothing imports ffi;
+//! format, buf, alloc, error and cpu import nothing of this crate, and annex only alloc. Inside deflate: stream, control, oneshot ->
 //! wrapper, bound -> state -> engine -> classic -> output, block, levels, config. Inside inflate:
 //! stream, back, control, oneshot -> wrapper -> state, output, brief, ring -> decode, history ->
 //! block, sink -> feed, window -> fast, bulk -> steps, branches -> loops, table -> code, copy
@@ -52,6 +52,8 @@ pub mod alloc;
 pub mod annex;
 pub mod buf;
 pub mod checksum;
+#[cfg(target_arch = "x86_64")]
+pub mod cpu;
 pub mod deflate;
 pub mod error;
 pub mod ffi;

@@ -47,6 +47,7 @@ use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 
 use super::adler32_sums::{Halves, LAZY_LEN, portable};
+use crate::cpu::{Set, has};
 
 /// From this many bytes on AVX-512 is the fastest: one vector.
 const AVX512_MIN_LEN: usize = 64;
@@ -87,11 +88,11 @@ impl Kernel {
     #[inline]
     pub(super) fn update<T: Target>(self, adler: u32, data: &[u8], target: T) -> u32 {
         match self {
-            // SAFETY: there is an Ssse3 only where the processor has SSSE3.
+            // SAFETY: there is an Ssse3 only where the processor has that set.
             Kernel::Ssse3(steps) => unsafe { update_ssse3(steps, adler, data, target) },
-            // SAFETY: there is an Avx2 only where the processor has AVX2.
+            // SAFETY: there is an Avx2 only where the processor has that set.
             Kernel::Avx2(steps) => unsafe { update_avx2(steps, adler, data, target) },
-            // SAFETY: there is an Avx512 only where the processor has AVX-512F and VNNI.
+            // SAFETY: there is an Avx512 only where the processor has that set.
             Kernel::Avx512(steps) => unsafe { update_avx512(steps, adler, data, target) },
         }
     }
@@ -376,10 +377,10 @@ fn keep_last<const WIDTH: usize, S: Steps<WIDTH>>(
 pub(super) struct Ssse3(());
 
 impl Ssse3 {
-    /// The proof, if this processor has SSSE3.
+    /// The proof, if this processor has [`Set::Ssse3`].
     #[inline]
     fn new() -> Option<Self> {
-        is_x86_feature_detected!("ssse3").then_some(Ssse3(()))
+        has(Set::Ssse3).then_some(Ssse3(()))
     }
 }
 
@@ -447,10 +448,10 @@ impl Steps<16> for Ssse3 {
 pub(super) struct Avx2(());
 
 impl Avx2 {
-    /// The proof, if this processor has AVX2.
+    /// The proof, if this processor has [`Set::Avx2`].
     #[inline]
     fn new() -> Option<Self> {
-        is_x86_feature_detected!("avx2").then_some(Avx2(()))
+        has(Set::Avx2).then_some(Avx2(()))
     }
 }
 
@@ -512,7 +513,7 @@ impl Steps<32> for Avx2 {
             );
             _mm_add_epi32(low, high)
         };
-        // A processor with AVX2 has SSSE3.
+        // The set of AVX2 has SSSE3, too.
         Ssse3(()).total(half)
     }
 }
@@ -523,12 +524,10 @@ impl Steps<32> for Avx2 {
 pub(super) struct Avx512(());
 
 impl Avx512 {
-    /// The proof, if this processor has AVX-512F and AVX-512 VNNI.
+    /// The proof, if this processor has [`Set::Avx512Vnni`].
     #[inline]
     fn new() -> Option<Self> {
-        let has_both =
-            is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni");
-        has_both.then_some(Avx512(()))
+        has(Set::Avx512Vnni).then_some(Avx512(()))
     }
 }
 

@@ -19,6 +19,8 @@ use super::loops::BmiCpu;
 use super::loops::{Exit, History, PlainCpu, Run};
 use super::table::Tables;
 use super::{branches, steps};
+#[cfg(target_arch = "x86_64")]
+use crate::cpu::{Set, has};
 
 /// Bytes of output that are decoded at most from before the end of the room on.
 pub const OUTPUT_MARGIN: usize = if steps::MARGIN > branches::MARGIN {
@@ -47,11 +49,8 @@ static CHOICE: AtomicU8 = AtomicU8::new(0);
 /// The best choice for this CPU.
 pub fn best_choice() -> Choice {
     #[cfg(target_arch = "x86_64")]
-    {
-        let has_bmi = is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2");
-        if has_bmi && is_x86_feature_detected!("ssse3") {
-            return Choice::Suited;
-        }
+    if has(Set::Ssse3Bmi) {
+        return Choice::Suited;
     }
     Choice::Plain
 }

@@ -77,6 +77,21 @@ run_exceptions() {
     LD_LIBRARY_PATH=$(dirname "$LIB") "$RUN/exceptions"
 }
 
+# What an emulated processor may lack, each by itself. It is said not to be there while what needs it
+# is, which is more than any that was made lacks.
+FEATURES="sse3 ssse3 sse4.1 sse4.2 avx avx2 bmi1 bmi2 popcnt pclmulqdq abm movbe fma f16c xsave"
+
+run_processors() {
+    $CC $STRICT -O1 -I"$INCLUDE" -o "$RUN/processors" "$HERE/processors.c" "$FOLDER/libz.a" ||
+        return 1
+    "$RUN/processors" >"$RUN/processors.here" || return 1
+    for model in qemu64 max $(printf ' max,-%s' $FEATURES); do
+        qemu-x86_64 -cpu "$model" "$RUN/processors" >"$RUN/processors.there" 2>"$RUN/qemu.log" ||
+            { echo "fails on $model:"; cat "$RUN/qemu.log"; return 1; }
+        diff "$RUN/processors.here" "$RUN/processors.there" || { echo "on $model"; return 1; }
+    done
+}
+
 library_checks() {
     check dropin_names run_names
     check dropin_needs run_needs
@@ -103,5 +118,10 @@ library_checks() {
         check dropin_lifecycle_valgrind run_lifecycle_valgrind
     else
         skip "there is no valgrind here" dropin_lifecycle_valgrind
+    fi
+    if [ "$(uname -m)" != x86_64 ] || ! has qemu-x86_64; then
+        skip "there is no qemu-x86_64 (qemu-user) for x86-64 here" dropin_processors
+    else
+        check dropin_processors run_processors
     fi
 }

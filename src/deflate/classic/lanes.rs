@@ -7,13 +7,16 @@
 #[cfg(target_arch = "x86_64")]
 use core::arch::x86_64::*;
 
+#[cfg(target_arch = "x86_64")]
+use crate::cpu::{Set, has};
+
 /// Links looked at at once.
 pub const LANES: usize = 8;
 /// Bytes compared at once.
 pub const WIDTH: usize = 32;
 
 /// The proof that this processor has what the indexes' loops are compiled for: on x86-64 AVX2,
-/// BMI1 and BMI2, elsewhere nothing.
+/// BMI1 and BMI2 (`Set::Avx2Bmi`), elsewhere nothing.
 #[derive(Clone, Copy)]
 pub struct Vectors(());
 
@@ -21,9 +24,7 @@ impl Vectors {
     /// The proof, if the processor is such a one.
     pub fn new() -> Option<Self> {
         #[cfg(target_arch = "x86_64")]
-        let has_them = is_x86_feature_detected!("avx2")
-            && is_x86_feature_detected!("bmi1")
-            && is_x86_feature_detected!("bmi2");
+        let has_them = has(Set::Avx2Bmi);
         #[cfg(not(target_arch = "x86_64"))]
         let has_them = true;
         has_them.then_some(Vectors(()))
