@@ -31,6 +31,14 @@
 #include <unistd.h>
 #endif
 
+/* That those are included; zlib's configure says so in zconf.h. */
+#ifndef Z_HAVE_STDARG_H
+#define Z_HAVE_STDARG_H
+#endif
+#if !defined(_WIN32) && !defined(Z_HAVE_UNISTD_H)
+#define Z_HAVE_UNISTD_H
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -59,6 +67,9 @@ extern "C" {
 #ifndef OF
 #define OF(args) args
 #endif
+
+/* Z_PREFIX changes nothing here: a library with z_ before all names is built with RZLIB_PREFIX=z_
+   and has a header of its own. */
 
 /* const if ZLIB_CONST is defined before this file is included. */
 #ifndef z_const

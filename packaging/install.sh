@@ -45,8 +45,11 @@ install -m 755 "$from/libz.so.1" "$DESTDIR$libdir/libz.so.1"
 "${STRIP:-strip}" --strip-unneeded "$DESTDIR$libdir/libz.so.1"
 ln -sf libz.so.1 "$DESTDIR$libdir/libz.so"
 install -m 644 "$from/libz.a" "$DESTDIR$libdir/libz.a"
-install -m 644 "$SOURCE/../include/rzlib.h" "$SOURCE/include/zlib.h" "$SOURCE/include/zconf.h" \
-    "$DESTDIR$includedir/"
+install -m 644 "$SOURCE/../include/rzlib.h" "$DESTDIR$includedir/"
+for name in zlib.h zconf.h; do
+    sh "$SOURCE/zlib_header.sh" "$name" >"$DESTDIR$includedir/$name"
+    chmod 644 "$DESTDIR$includedir/$name"
+done
 sed -e "s|@PREFIX@|$prefix|" -e "s|@LIBDIR@|$libdir|" -e "s|@INCLUDEDIR@|$includedir|" \
     "$SOURCE/zlib.pc.in" >"$DESTDIR$libdir/pkgconfig/zlib.pc"
 up=$(realpath -m --relative-to="$libdir" "$includedir")

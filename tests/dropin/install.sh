@@ -31,6 +31,61 @@ run_uninstall() {
     done
 }
 
+# Build systems read zlib.h and zconf.h as text.
+headers_read() { # INCLUDEDIR
+    [ "$(sed -n 's/^  version \([0-9.]*\), .*/\1/p' "$1/zlib.h" | head -n 1)" = 1.3.2 ] &&
+        head -n 5 "$1/zlib.h" | grep -Eq '^/\* zlib\.h -- interface of the .zlib. general purpose' &&
+        [ "$(head -n 2 "$1/zlib.h" | grep -Eo 'version [0-9.]+')" = 'version 1.3.2' ] &&
+        [ "$(sed -n '/VERSION "/s/.*"\(.*\)".*/\1/p' "$1/zlib.h")" = 1.3.2 ] &&
+        [ "$(awk '$2 == "ZLIB_VERSION" { print $3 }' "$1/zlib.h")" = '"1.3.2"' ] &&
+        [ "$(awk '$2 == "ZLIB_VERNUM" { print $3 }' "$1/zlib.h")" = 0x1320 ] &&
+        grep -Eq '^#define[ 	]+ZLIB_VER_SUBREVISION[ 	]+0$' "$1/zlib.h" || return 1
+    for name in deflateInit2_ inflateGetHeader gzopen64 crc32_combine_gen zlibVersion; do
+        grep -q "$name *(" "$1/zlib.h" || { echo "zlib.h does not declare $name"; return 1; }
+    done
+    for words in 'ifdef ZLIB_CONST' 'define MAX_WBITS *15' 'define MAX_MEM_LEVEL *9' \
+        'define Z_HAVE_UNISTD_H' 'define Z_HAVE_STDARG_H' Z_PREFIX; do
+        grep -q "$words" "$1/zconf.h" || { echo "zconf.h has no $words"; return 1; }
+    done
+    # Nobody must take it for a library whose names have a prefix.
+    ! grep -E '^# *define Z_PREFIX' "$1/zconf.h"
+}
+
+# The text and what a compiler makes of it agree, whichever header is included.
+headers_agree() { # INCLUDEDIR
+    for header in zlib.h zconf.h rzlib.h; do
+        echo "#include <$header>" | $CC -I"$1" -E -dM -x c - |
+            grep -E '^#define (ZLIB_VER|MAX_|Z_)' | sort >"$RUN/macros.$header"
+        grep -E '^#define ZLIB_VER' "$1/$header" | sort >"$RUN/macros.text"
+        grep '^#define ZLIB_VER' "$RUN/macros.$header" | diff "$RUN/macros.text" - &&
+            diff "$RUN/macros.zlib.h" "$RUN/macros.$header" || return 1
+    done
+    [ "$(wc -l <"$RUN/macros.text")" -eq 6 ]
+}
+
+# In any order, and after macros of the program's own.
+headers_compile() { # INCLUDEDIR
+    for order in "zlib.h zconf.h rzlib.h" "zconf.h zlib.h" "rzlib.h zlib.h zconf.h" zconf.h; do
+        printf '#include <%s>\n' $order >"$RUN/order.c"
+        echo 'int main(void) { z_stream strm; return deflateInit(&strm, 99) == Z_OK; }' \
+            >>"$RUN/order.c"
+        for compiler in "$CC -std=c90 -Wno-long-long" "$CC -std=c11" "$CXX -x c++ -std=c++98 -Wno-long-long"; do
+            has "${compiler%% *}" || continue
+            # shellcheck disable=SC2086
+            $compiler -Wall -Wextra -Werror -pedantic -I"$1" -DMAX_WBITS=15 -DZLIB_CONST \
+                -DZ_HAVE_UNISTD_H=1 -c -o "$RUN/order.o" "$RUN/order.c" || return 1
+        done
+    done
+}
+
+run_headers() { # INCLUDEDIR
+    headers_read "$1" && headers_agree "$1" && headers_compile "$1"
+}
+
+run_headers_cmake() { # INCLUDEDIR
+    cmake -DINCLUDE_DIR="$1" -DWANTED=1.3.2 -P "$HERE/read_headers.cmake"
+}
+
 says_rzlib() { # PROGRAM: it must run on the staged library, or have it inside
     LD_LIBRARY_PATH=$STAGED/lib "$1" | grep -qx 'compiled with 1.3.2, runs on 1.3.2 of rzlib'
 }
@@ -105,7 +160,8 @@ run_deb() {
     # Beside zlib1g, and nothing in its places.
     library=$(find "$RUN/deb/root" -path '*/rzlib/libz.so.1')
     [ -n "$library" ] && [ -z "$(find "$RUN/deb/root" -name 'zlib.h' ! -path '*/rzlib/*')" ] &&
-        "$RUN/lifecycle" "$library" 3
+        "$RUN/lifecycle" "$library" 3 && headers_read "$RUN/deb/root/usr/include/rzlib" &&
+        diff -r "$STAGED/include" "$RUN/deb/root/usr/include/rzlib"
 }
 
 install_checks() {
@@ -113,13 +169,15 @@ install_checks() {
     STATIC_RZLIB=$FOLDER/../dropin/release/librzlib.a
     check dropin_stage run_stage
     check dropin_uninstall run_uninstall
+    check dropin_headers run_headers "$STAGED/include"
     if has cmake make; then
+        check dropin_headers_cmake run_headers_cmake "$STAGED/include"
         check dropin_cmake run_cmake module
         check dropin_cmake_config run_cmake config -DUSE_CONFIG=ON
         check dropin_cmake_config_static run_cmake config_static -DUSE_CONFIG=ON \
             -DZLIB_USE_STATIC_LIBS=ON
     else
-        skip "there is no cmake here" dropin_cmake dropin_cmake_config dropin_cmake_config_static
+        skip "there is no cmake here" dropin_headers_cmake dropin_cmake dropin_cmake_config dropin_cmake_config_static
     fi
     if has pkg-config; then
         check dropin_pkg_config run_pkg_config
