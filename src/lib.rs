@@ -15,25 +15,29 @@
 //!
 //! # What may import what
 //!
-//! ffi -> gz -> {deflate, inflate} -> io -> {checksum, buf, error}; deflate and inflate also use
-//! format, alloc and annex, and not each other; they and checksum use cpu. Nothing imports ffi;
-//! format, buf, alloc, error and cpu import nothing of this crate, and annex only alloc. Inside deflate: stream, control, oneshot ->
-//! wrapper, bound -> state -> engine -> classic -> output, block, levels, config. Inside inflate:
-//! stream, back, control, oneshot -> wrapper -> state, output, brief, ring -> decode, history ->
-//! block, sink -> feed, window -> fast, bulk -> steps, branches -> loops, table -> code, copy
-//! -> entry, bits. Inside gz: seek -> state, line, member, source, compress -> read, write -> common,
-//! codec, buffer, error, place -> os -> mode.
+//! Each of these imports only what stands after an arrow, and what that may import:
+//!
+//! - The crate: ffi -> gz -> {deflate, inflate} -> io -> {checksum, buf, error}; deflate and inflate
+//!   also use format and annex, which uses alloc, and not each other; they and checksum use cpu.
+//!   Nothing imports ffi; format, buf, alloc, error and cpu import nothing of this crate.
+//! - deflate: stream, control, oneshot -> wrapper, bound -> state -> engine -> classic -> output,
+//!   block, config.
+//! - deflate/classic: run, state, choose, window -> parse, search, block -> levels.
+//! - inflate: stream, back, control, oneshot -> wrapper -> state -> output -> decode -> codes.
+//! - gz: seek -> state, line, member, source, compress -> read, write -> common, codec, buffer,
+//!   error, place -> os -> mode.
 //!
 //! # Where unsafe may stand
 //!
 //! The crate denies unsafe code; these files allow it, and say why at their head:
 //! - `alloc.rs`, memory from C allocators; `annex.rs`, states in it;
-//! - `deflate/classic/chains.rs`, `longest_match.rs`, `hunt.rs`, `index.rs`, `anchors.rs`,
-//!   `quads.rs`, table lookups and loads of the search without bounds checks; `lanes.rs`,
-//!   `slow_bulk.rs`, `fast_bulk.rs`, vector instructions after a check of the CPU;
-//! - `inflate/fast.rs`, `steps.rs`, `branches.rs`, `loops.rs`, `feed.rs` and `copy.rs`, lookups,
-//!   loads and stores of the fast loops; `inflate/output.rs`, `brief.rs`, `history.rs`
-//!   and `ring.rs`, which decode to memory that is not initialised yet;
+//! - `deflate/classic/search/chains.rs`, `longest_match.rs`, `query.rs`, `index.rs`, `anchors.rs`,
+//!   `buckets.rs`, table lookups and loads of the search without bounds checks; `simd.rs`,
+//!   `deflate/classic/parse/slow_bulk.rs`, `fast_bulk.rs`, vector instructions after a check of
+//!   the CPU;
+//! - `inflate/decode/fast.rs`, `branchless.rs`, `branchy.rs`, `loops.rs`, `tail.rs` and `copy.rs`,
+//!   lookups, loads and stores of the fast loops; `inflate/output/buffered.rs`, `short.rs`,
+//!   `history.rs` and `ring.rs`, which decode to memory that is not initialised yet;
 //! - `checksum/adler32_x86.rs`, vector instructions after a check of the CPU; `copying.rs`, a
 //!   copy to memory that is not initialised yet;
 //! - `gz/os.rs`, system calls; `gz/codec.rs` and `gz/buffer.rs`, memory from malloc;
@@ -44,9 +48,10 @@
 //! # Where to begin reading
 //!
 //! README.md, then `format/deflate.rs`, `deflate/stream.rs`, `deflate/engine.rs`,
-//! `deflate/classic/mod.rs`, and one parse: `deflate/classic/slow.rs`. For inflate:
-//! `inflate/mod.rs`, `stream.rs`, `decode.rs`, `table.rs`, `fast.rs`, `steps.rs`. For files:
-//! `gz/mod.rs`, `read.rs`, `member.rs`, `write.rs`, `compress.rs`.
+//! `deflate/classic/mod.rs`, and one parse: `deflate/classic/parse/slow.rs`. For inflate:
+//! `inflate/mod.rs`, `stream.rs`, `decode/careful.rs`, `codes/table.rs`, `decode/fast.rs`,
+//! `decode/branchless.rs`. For files: `gz/mod.rs`, `read.rs`, `member.rs`, `write.rs`,
+//! `compress.rs`.
 
 pub mod alloc;
 pub mod annex;

@@ -11,7 +11,6 @@ pub mod classic;
 pub mod config;
 pub mod control;
 pub mod engine;
-pub mod levels;
 pub mod oneshot;
 pub mod output;
 pub mod state;

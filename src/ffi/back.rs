@@ -12,8 +12,8 @@ use super::version::{OWN_VERSION, STREAM_SIZE, is_compatible};
 use crate::annex::{self, Blocks};
 use crate::error::ReturnCode;
 use crate::inflate::back::{Callbacks, inflate_back};
-use crate::inflate::decode::Decoder;
-use crate::inflate::table::Words;
+use crate::inflate::codes::table::Words;
+use crate::inflate::decode::careful::Decoder;
 
 /// Sizes of window that are allowed, as powers of two.
 const WINDOW_BITS: core::ops::RangeInclusive<c_int> = 8..=15;

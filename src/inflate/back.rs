@@ -7,11 +7,11 @@
 
 use core::mem::MaybeUninit;
 
-use super::decode::{Decoder, Flow, Mode, Stop};
-use super::ring::Ring;
-use super::sink::Sink;
 use crate::buf::InBuf;
 use crate::error::ReturnCode;
+use crate::inflate::decode::careful::{Decoder, Flow, Mode, Stop};
+use crate::inflate::decode::sink::Sink;
+use crate::inflate::output::ring::Ring;
 use core::ffi::CStr;
 
 /// The caller's two functions.

@@ -4,11 +4,11 @@
 
 use core::ffi::{c_int, c_long, c_ulong};
 
-use super::decode::Mode;
-use super::state::{Header, Phase, State, WRAP_CHECK};
 use crate::alloc::Allocator;
 use crate::checksum::adler32;
 use crate::error::ReturnCode;
+use crate::inflate::decode::careful::Mode;
+use crate::inflate::state::{Header, Phase, State, WRAP_CHECK};
 use crate::io::Io;
 
 /// Bits that inflatePrime takes at a time, and that may be held after it.

@@ -3,11 +3,11 @@
 
 use core::mem::MaybeUninit;
 
-use super::state::State;
-use super::stream::{Flush, inflate};
 use crate::alloc::Allocator;
 use crate::buf::{InBuf, OutBuf};
 use crate::error::ReturnCode;
+use crate::inflate::state::State;
+use crate::inflate::stream::{Flush, inflate};
 use crate::io::Io;
 
 /// What uncompress did.

@@ -6,13 +6,13 @@
 //! 33,152 bytes more from malloc.
 #![forbid(unsafe_code)]
 
-use super::decode::{Decoder, Mode};
-use super::table::Words;
-use super::window::{OutOfMemory, Window};
 use crate::alloc::Block;
 use crate::annex::{self, Blocks, Site};
 use crate::checksum::check::Check;
 use crate::error::ReturnCode;
+use crate::inflate::codes::table::Words;
+use crate::inflate::decode::careful::{Decoder, Mode};
+use crate::inflate::output::window::{OutOfMemory, Window};
 use crate::io::Io;
 
 /// How far a stream has come. Except for the last three, each phase is left in the order of
@@ -41,7 +41,7 @@ pub enum Phase {
     DictId,
     /// Waiting for inflateSetDictionary.
     Dict,
-    /// In the deflate data; `decode.rs` says where.
+    /// In the deflate data; `careful.rs` says where.
     Blocks,
     /// At the trailer's check value.
     Check,

@@ -1,13 +1,13 @@
 //! One call of inflate: header, data, trailer, as far as input and room go.
 //!
 //! 1. What is left of the header is read (`wrapper.rs`).
-//! 2. The deflate data is decoded to next_out (`decode.rs`, `output.rs`).
+//! 2. The deflate data is decoded to next_out (`careful.rs`, `buffered.rs`).
 //! 3. After the last block the trailer is read and compared.
 //! 4. The window takes the output that later matches may need, and the counts are brought up
 //!    to date. A call that did nothing says Z_BUF_ERROR.
 //!
 //! A call in the midst of the data with little input or room, or with nothing but stored data, is
-//! *brief*: for it, step 2 needs next to nothing (`brief.rs`, [`inflate_brief`]).
+//! *brief*: for it, step 2 needs next to nothing (`short.rs`, [`inflate_brief`]).
 //!
 //! The flush value changes only where a call stops and what it returns. With Z_FINISH a call
 //! that does not end the stream says Z_BUF_ERROR; it is what a caller uses who has room for
@@ -16,14 +16,14 @@
 
 use core::ffi::c_ulong;
 
-use super::brief::{BRIEF_INPUT, BRIEF_ROOM, Brief};
-use super::decode::{Flow, Mode, Stop};
-use super::output::{Finished, Output, Staging};
-use super::state::{Phase, State, WRAP_CHECK};
-use super::wrapper::{Fields, Step, read_header, read_trailer};
 use crate::alloc::Allocator;
 use crate::buf::InBuf;
 use crate::error::{Damaged, ReturnCode};
+use crate::inflate::decode::careful::{Flow, Mode, Stop};
+use crate::inflate::output::buffered::{Finished, Output, Staging};
+use crate::inflate::output::short::{BRIEF_INPUT, BRIEF_ROOM, Brief};
+use crate::inflate::state::{Phase, State, WRAP_CHECK};
+use crate::inflate::wrapper::{Fields, Step, read_header, read_trailer};
 use crate::io::Io;
 
 /// The flush value; zlib takes any number.

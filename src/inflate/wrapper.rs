@@ -7,8 +7,6 @@
 
 use core::ffi::c_ulong;
 
-use super::decode::Mode;
-use super::state::{Header, Phase, State, WRAP_CHECK, WRAP_GZIP, WRAP_ZLIB, Wrapper};
 use crate::buf::InBuf;
 use crate::checksum::check::Check;
 use crate::error::Damaged;
@@ -16,6 +14,8 @@ use crate::format::gzip::{
     FCOMMENT, FEXTRA, FHCRC, FNAME, FTEXT, HeaderSink, MAGIC, RESERVED_FLAGS,
 };
 use crate::format::zlib::{CINFO_BASE, HEADER_MULTIPLE, METHOD_DEFLATE, PRESET_DICTIONARY};
+use crate::inflate::decode::careful::Mode;
+use crate::inflate::state::{Header, Phase, State, WRAP_CHECK, WRAP_GZIP, WRAP_ZLIB, Wrapper};
 use crate::io::Io;
 
 /// What a phase came to.

@@ -8,14 +8,14 @@
 //! reach the stream walks the chains. So does every stream with numbers set by deflateTune, and
 //! one with match lengths left behind by another parse (`state.rs`).
 //!
-//! What an index costs, and when it is worth that, is in `tables.rs` and `sample.rs`. Where the
+//! What an index costs, and when it is worth that, is in `index_slot.rs` and `sample.rs`. Where the
 //! data does not need it, it pauses, or waits, for some slides of the window.
 #![forbid(unsafe_code)]
 
-use super::sample::{Kind, SAMPLE_LEN, kind};
-use super::state::Classic;
-use super::tables::{InUse, is_index_forced};
-use crate::deflate::levels::{CLASSIC, Parse, Search};
+use crate::deflate::classic::levels::{CLASSIC, Parse, Search};
+use crate::deflate::classic::search::index_slot::{InUse, is_index_forced};
+use crate::deflate::classic::search::sample::{Kind, SAMPLE_LEN, kind};
+use crate::deflate::classic::state::Classic;
 use crate::format::deflate::MIN_MATCH;
 use crate::io::Io;
 
@@ -24,7 +24,7 @@ const MANY_WINDOWS: usize = 2;
 
 impl Classic {
     /// Chooses the tables for a call.
-    pub(super) fn choose_tables(&mut self, parse: Parse, io: &Io) {
+    pub(crate) fn choose_tables(&mut self, parse: Parse, io: &Io) {
         let level = &CLASSIC[usize::from(self.params.level)];
         // A next_out that the header has filled ends the parse at once, which only `fast.rs` and
         // `slow.rs` look for.
@@ -97,7 +97,7 @@ impl Classic {
     }
 
     /// The chains take the place of the index, if one is in use.
-    pub(super) fn leave_index(&mut self) {
+    pub(crate) fn leave_index(&mut self) {
         if !self.tables.are_in_use() {
             return;
         }
@@ -110,14 +110,14 @@ impl Classic {
 
     /// The chains take over for a while.
     #[cold]
-    pub(super) fn pause_index(&mut self) {
+    pub(crate) fn pause_index(&mut self) {
         self.leave_index();
         self.tables.pause();
     }
 
     /// An index comes back from its pause, or for the first time, if that ends with the window's
     /// slide just now.
-    pub(super) fn end_pause(&mut self) {
+    pub(crate) fn end_pause(&mut self) {
         if !self.tables.does_pause_end() {
             return;
         }
@@ -149,7 +149,7 @@ impl Classic {
     }
 
     /// Looks for strings that `parse` has passed over without inserting them.
-    pub(super) fn note_gaps(&mut self, parse: Parse) {
+    pub(crate) fn note_gaps(&mut self, parse: Parse) {
         if parse != Parse::Slow {
             self.tables.dense_from = self.strstart;
         } else if self.strstart > self.insert && self.lookahead + self.insert < MIN_MATCH - 1 {

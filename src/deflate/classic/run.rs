@@ -1,9 +1,9 @@
 //! Chooses the parse: level 0 stores, then the strategy, then the level.
 #![forbid(unsafe_code)]
 
-use super::state::Classic;
+use crate::deflate::classic::levels::Parse;
+use crate::deflate::classic::state::Classic;
 use crate::deflate::config::{BlockState, Flush, Last};
-use crate::deflate::levels::Parse;
 use crate::deflate::output::Output;
 use crate::io::Io;
 
@@ -33,7 +33,7 @@ impl Classic {
     /// fewer but some, and a flush wants them done. When this is false without a flush, the
     /// parse needs more input.
     #[inline(always)]
-    pub(super) fn has_ahead(&mut self, io: &mut Io, flush: Flush, wanted: usize) -> bool {
+    pub(crate) fn has_ahead(&mut self, io: &mut Io, flush: Flush, wanted: usize) -> bool {
         if self.lookahead >= wanted {
             return true;
         }
@@ -44,7 +44,7 @@ impl Classic {
     /// Makes the byte at strstart a literal and passes over it. Returns true if the block is
     /// full.
     #[inline(always)]
-    pub(super) fn take_literal(&mut self, out: &mut Output) -> bool {
+    pub(crate) fn take_literal(&mut self, out: &mut Output) -> bool {
         let literal = self.window[self.strstart];
         self.lookahead -= 1;
         self.strstart += 1;
@@ -52,14 +52,14 @@ impl Classic {
     }
 
     /// Ends the block in the middle of the data. Returns true if next_out is full.
-    pub(super) fn block_is_full(&mut self, io: &mut Io, out: &mut Output) -> bool {
+    pub(crate) fn block_is_full(&mut self, io: &mut Io, out: &mut Output) -> bool {
         self.flush_block(io, out, Last::No);
         io.output.avail() == 0
     }
 
     /// Ends what a parse does when it has reached the end of its input: the last block of
     /// this flush, if there is anything in it, or of the stream.
-    pub(super) fn end_of_input(
+    pub(crate) fn end_of_input(
         &mut self,
         io: &mut Io,
         out: &mut Output,

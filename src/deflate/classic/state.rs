@@ -12,15 +12,15 @@
 //!   found; Rle and HuffmanOnly leave 0.
 #![forbid(unsafe_code)]
 
-use super::chains::{Chains, alloc_table};
-pub use super::huffman::Scratch;
-use super::hunt::MIN_LOOKAHEAD;
-use super::symbols::Symbols;
-use super::tables::Tables;
 use crate::alloc::{Allocator, Block, ZBuf};
 use crate::annex::Annex;
+pub use crate::deflate::classic::block::huffman::Scratch;
+use crate::deflate::classic::block::symbols::Symbols;
+use crate::deflate::classic::levels::{CLASSIC, Parse, Tunables};
+use crate::deflate::classic::search::chains::{Chains, alloc_table};
+use crate::deflate::classic::search::index_slot::Tables;
+use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
 use crate::deflate::config::{Params, Strategy};
-use crate::deflate::levels::{CLASSIC, Parse, Tunables};
 use crate::deflate::output::Output;
 use crate::format::deflate::MIN_MATCH;
 
@@ -101,11 +101,11 @@ pub struct Classic {
     /// The strings that a search finds.
     pub chains: Chains,
     /// The index that may stand in for the chains.
-    pub(super) tables: Tables,
+    pub(crate) tables: Tables,
     /// The symbols of the present block.
     pub symbols: Symbols,
     /// Memory for what is needed while no parse runs.
-    pub(super) scratch: Annex<Scratch>,
+    pub(crate) scratch: Annex<Scratch>,
     /// The present position.
     pub strstart: usize,
     /// Bytes from strstart on that are in the window.
@@ -174,30 +174,30 @@ impl Classic {
     }
 
     /// History and lookahead.
-    pub(super) fn data(&self) -> &[u8] {
+    pub(crate) fn data(&self) -> &[u8] {
         &self.window[..self.strstart + self.lookahead]
     }
 
     /// The window's size in bytes, a power of two.
-    pub(super) fn w_size(&self) -> usize {
+    pub(crate) fn w_size(&self) -> usize {
         1 << self.params.window_bits
     }
 
     /// The largest distance of a match, in bytes.
-    pub(super) fn max_dist(&self) -> usize {
+    pub(crate) fn max_dist(&self) -> usize {
         self.w_size() - MIN_LOOKAHEAD
     }
 
     /// True if the parse is the slow one.
     #[inline(always)]
-    pub(super) fn is_slow(&self) -> bool {
+    pub(crate) fn is_slow(&self) -> bool {
         CLASSIC[usize::from(self.params.level)].parse == Parse::Slow
     }
 
     /// The last position to which a parse can go without another look at the window
     /// (`has_ahead`); when the input ends here, as `at_end` says, to the end of the data, but that
     /// zlib may slide the window on the way.
-    pub(super) fn last_step(&self, at_end: bool) -> usize {
+    pub(crate) fn last_step(&self, at_end: bool) -> usize {
         let data_end = self.strstart + self.lookahead;
         let before_end = data_end.saturating_sub(MIN_LOOKAHEAD);
         if at_end {
@@ -214,7 +214,7 @@ impl Classic {
     }
 
     /// Forgets the match that is being weighed.
-    pub(super) fn forget_match(&mut self) {
+    pub(crate) fn forget_match(&mut self) {
         self.match_length = MIN_MATCH - 1;
         self.prev_length = MIN_MATCH - 1;
         self.match_available = false;
@@ -228,7 +228,7 @@ impl Classic {
     }
 
     /// Lets the chains follow the slides that they have missed.
-    pub(super) fn settle_slides(&mut self) {
+    pub(crate) fn settle_slides(&mut self) {
         match self.pending_slides {
             PendingSlides::None => {}
             PendingSlides::One => self.chains.slide(),

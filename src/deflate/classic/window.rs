@@ -14,9 +14,9 @@
 //! Source: zlib 1.3.2 deflate.c, fill_window.
 #![forbid(unsafe_code)]
 
-use super::hunt::MIN_LOOKAHEAD;
-use super::state::Classic;
-use super::tables::InUse;
+use crate::deflate::classic::search::index_slot::InUse;
+use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
+use crate::deflate::classic::state::Classic;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 use crate::io::Io;
 
@@ -27,7 +27,7 @@ const WINDOW_SLACK: usize = MAX_MATCH + 8;
 impl Classic {
     /// Reads input until the lookahead is [`MIN_LOOKAHEAD`] or there is no more; slides
     /// the window where zlib does.
-    pub(super) fn fill_window(&mut self, io: &mut Io) {
+    pub(crate) fn fill_window(&mut self, io: &mut Io) {
         let window_len = self.window.capacity();
         loop {
             if self.strstart >= self.w_size() + self.max_dist() {
@@ -81,7 +81,7 @@ impl Classic {
 
     /// Inserts the strings from `first` on that are whole before `end`.
     #[inline(always)]
-    pub(super) fn insert_strings(&mut self, first: usize, end: usize) {
+    pub(crate) fn insert_strings(&mut self, first: usize, end: usize) {
         let bytes = &self.window[first.min(end)..end];
         let slow = self.is_slow();
         match self.tables.in_use() {

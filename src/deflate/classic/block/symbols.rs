@@ -1,0 +1,121 @@
+//! The symbols of the block that is being collected, and how often each occurs.
+//!
+//! A symbol takes 3 bytes in the upper part of the pending buffer (`output.rs`):
+//! distance (2, little-endian; 0 for a literal), then the literal or `length - 3`. One
+//! store of 4 bytes writes it, the fourth byte being overwritten by the next symbol.
+//!
+//! A block is full with one symbol less than there is room for. Where blocks end decides
+//! the bytes, so this is zlib's number: 2^(memLevel + 6) - 1.
+#![forbid(unsafe_code)]
+
+use core::cell::Cell;
+
+use crate::deflate::classic::block::huffman::SMALL;
+use crate::deflate::output::Output;
+use crate::format::deflate::{END_OF_BLOCK, LENGTH_CODE, LITERALS, LITLEN_CODES, dist_code};
+
+/// Bytes of a symbol.
+const SYMBOL_LEN: usize = 3;
+/// Bytes that the store of a symbol touches.
+const SYMBOL_TOUCHED: usize = 4;
+
+/// A literal (distance 0) or a match.
+#[derive(Clone, Copy)]
+pub struct Symbol {
+    /// Distance in bytes, 0 for a literal.
+    pub distance: u16,
+    /// The literal, or the length less 3.
+    pub value: u8,
+}
+
+/// Counts of a block's symbols; the symbols themselves are in the output's buffer.
+#[derive(Clone)]
+pub struct Symbols {
+    /// Bytes of the symbols collected. (32 bits, so that their end cannot overflow.)
+    end: u32,
+    /// Bytes of the symbols of a full block.
+    full_end: u32,
+    /// How often each literal, end of block and length code occurs.
+    pub litlen_freq: [u16; LITLEN_CODES],
+    /// How often each distance code occurs.
+    pub dist_freq: [u16; SMALL],
+}
+
+impl Symbols {
+    /// No symbols, with room for `capacity` of them, less one.
+    pub fn new(capacity: u32) -> Self {
+        let mut symbols = Symbols {
+            end: 0,
+            full_end: SYMBOL_LEN as u32 * (capacity - 1),
+            litlen_freq: [0; LITLEN_CODES],
+            dist_freq: [0; SMALL],
+        };
+        symbols.clear();
+        symbols
+    }
+
+    /// Starts a block: no symbols yet but the one that will end it.
+    pub fn clear(&mut self) {
+        self.end = 0;
+        self.litlen_freq.fill(0);
+        self.dist_freq.fill(0);
+        self.litlen_freq[END_OF_BLOCK] = 1;
+    }
+
+    /// Symbols collected.
+    pub fn len(&self) -> usize {
+        self.end as usize / SYMBOL_LEN
+    }
+
+    /// True if the block has no symbol yet.
+    pub fn is_empty(&self) -> bool {
+        self.end == 0
+    }
+
+    /// Makes the buffer usable for the symbols that `bytes` more bytes of data can give.
+    pub fn make_ready(&self, out: &mut Output, bytes: usize) {
+        let more = bytes.min(self.full_end as usize) * SYMBOL_LEN;
+        let end = (self.end as usize + more).min(self.full_end as usize);
+        out.buf.make_upper_ready(end + SYMBOL_TOUCHED - SYMBOL_LEN);
+    }
+
+    #[inline(always)]
+    fn push(&mut self, buf: &mut [u8], distance: u16, value: u8) -> bool {
+        let symbol = u32::from(distance) | u32::from(value) << u16::BITS;
+        let at = self.end as usize;
+        buf[at..at + SYMBOL_TOUCHED].copy_from_slice(&symbol.to_le_bytes());
+        self.end += SYMBOL_LEN as u32;
+        self.end == self.full_end
+    }
+
+    /// Adds a literal. Returns true if the block is full. `buf` is the output's.
+    #[inline(always)]
+    pub fn push_literal(&mut self, buf: &mut [u8], literal: u8) -> bool {
+        self.litlen_freq[usize::from(literal)] += 1;
+        self.push(buf, 0, literal)
+    }
+
+    /// Adds a match of `length` 3..=258 at `distance` 1..=32768. Returns true if the block
+    /// is full. `buf` is the output's.
+    #[inline(always)]
+    pub fn push_match(&mut self, buf: &mut [u8], distance: usize, length: usize) -> bool {
+        let value = (length - 3) as u8;
+        let code = usize::from(LENGTH_CODE[usize::from(value)]);
+        self.litlen_freq[LITERALS + 1 + code] += 1;
+        self.dist_freq[usize::from(dist_code(distance as u16)) % SMALL] += 1;
+        self.push(buf, distance as u16, value)
+    }
+
+    /// The symbols in order, each with the place in the buffer where it ends.
+    #[inline(always)]
+    pub fn all<'a>(&self, buf: &'a [Cell<u8>]) -> impl Iterator<Item = (Symbol, usize)> + 'a {
+        let (symbols, _) = buf[..self.end as usize].as_chunks::<SYMBOL_LEN>();
+        symbols.iter().enumerate().map(|(i, [low, high, value])| {
+            let symbol = Symbol {
+                distance: u16::from_le_bytes([low.get(), high.get()]),
+                value: value.get(),
+            };
+            (symbol, SYMBOL_LEN * (i + 1))
+        })
+    }
+}

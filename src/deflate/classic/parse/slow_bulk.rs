@@ -1,0 +1,320 @@
+//! The slow parse on an index: the same decisions as in `slow.rs`, in one loop over local
+//! variables.
+//!
+//! The index is filled ahead of the parse, so a match costs no insertions. The loop ends
+//! where `slow.rs` has something else to do: a block is full, or the window must be filled.
+//!
+//! At the end of the data, which a flush wants done, a search is cut short: a match is at most as
+//! long as the lookahead, and one that long ends the search. Index and loads reach behind the
+//! end: the window is initialised there.
+//!
+//! Unsafe because the search's loads and the vector instructions are.
+#![allow(unsafe_code)]
+
+use crate::deflate::classic::block::symbols::Symbols;
+use crate::deflate::classic::levels::{CLASSIC, Parse, Search, Tunables};
+use crate::deflate::classic::search::buckets::{Quad, Quads};
+use crate::deflate::classic::search::index::{EIGHT, Index, MOST_AHEAD};
+use crate::deflate::classic::search::index_slot::InUse;
+use crate::deflate::classic::search::query::{Bytes, Hunt, MIN_LOOKAHEAD, Match, STRIDE, TOO_FAR};
+use crate::deflate::classic::state::Classic;
+use crate::deflate::config::Strategy;
+use crate::deflate::output::Output;
+use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
+
+/// Why the loop ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BulkEnd {
+    /// The window is to be filled, or there is no more.
+    Lookahead,
+    /// The block is full with a match, which is passed over.
+    Match,
+    /// The block is full with the literal before strstart; strstart is to be passed over.
+    Literal,
+}
+
+/// Steps of zlib's walk that cost no more than a search on the index.
+const FEW_STEPS: u16 = 8;
+/// The index is filled again when it is less than this far ahead.
+const LEAST_AHEAD: usize = 24;
+const _: () = assert!(EIGHT < LEAST_AHEAD && LEAST_AHEAD < MOST_AHEAD);
+const _: () = assert!(MOST_AHEAD < MIN_LOOKAHEAD);
+/// What the searches on an index rely on, at every level that has one.
+const _: () = {
+    let mut level = 1;
+    while level < CLASSIC.len() {
+        let Tunables {
+            max_lazy,
+            nice_length,
+            max_chain,
+            ..
+        } = CLASSIC[level].tunables;
+        let nice = nice_length as usize;
+        assert!(STRIDE <= nice && nice <= MAX_MATCH);
+        if matches!(CLASSIC[level].parse, Parse::Slow) {
+            assert!(max_lazy as usize <= nice && max_chain >> 2 != 0);
+        }
+        // Also a quarter of it, in the slow parse, is a number of whole quads.
+        let slow = matches!(CLASSIC[level].parse, Parse::Slow);
+        assert!(match CLASSIC[level].search {
+            Search::OneQuad => max_chain == 4 && !slow,
+            Search::Quads => max_chain.is_multiple_of(if slow { 16 } else { 4 }),
+            Search::Anchors => slow,
+        });
+        assert!(max_chain <= u16::MAX as u32);
+        level += 1;
+    }
+};
+
+impl Classic {
+    /// Parses on, to the last position, `last`, that needs no further look at the window. The
+    /// stream uses an index.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
+    pub(crate) fn slow_bulk(&mut self, out: &mut Output, last: usize) -> BulkEnd {
+        let mut run = Run {
+            p: self.strstart,
+            length: self.match_length,
+            start: self.match_start,
+            prev_length: self.prev_length,
+            available: self.match_available,
+            easy: 0,
+        };
+        let data_end = self.strstart + self.lookahead;
+        let first = self.strstart;
+        let place = Place {
+            window: &self.window,
+            data_end,
+            last,
+            max_dist: self.max_dist(),
+            tunables: self.tunables,
+            filtered: self.params.strategy == Strategy::Filtered,
+        };
+        let symbols = (&mut self.symbols, &mut out.buf[..]);
+        // SAFETY: indexes hold the proof that the CPU has what is needed.
+        let end = unsafe {
+            match self.tables.in_use() {
+                InUse::Anchors(index) => run.go(index, place, symbols),
+                InUse::Quads(quads) => run.go(quads, place, symbols),
+                InUse::Chains | InUse::OneQuad(_) => BulkEnd::Lookahead,
+            }
+        };
+        self.strstart = run.p;
+        self.lookahead = data_end - run.p;
+        self.match_length = run.length;
+        self.match_start = run.start;
+        self.prev_length = run.prev_length;
+        self.match_available = run.available;
+        self.tables.weigh(run.p - first, run.easy);
+        end
+    }
+}
+
+/// An index as this parse sees it.
+trait Finder {
+    /// The first string that is not inserted.
+    fn frontier(&self) -> usize;
+    /// Inserts the strings before `end`, as far as they are whole in `data`.
+    fn insert_until(&mut self, data: &[u8], end: usize);
+    /// Where the string before the one at `p` in its chain begins, or 0.
+    fn head(&self, p: usize) -> usize;
+    /// True if zlib is better off here: it finds the match of the string at `p` that begins at
+    /// `start` in a few steps.
+    fn is_found_at_once(&self, p: usize, start: usize) -> bool;
+    /// Searches for a longer match than `hunt.best`, in data of `lookahead` bytes.
+    ///
+    /// # Safety
+    /// - 258 bytes of `window` lie at `hunt.p`, of which `lookahead` are data, at least 3; all
+    ///   strings up to the one there are inserted.
+    /// - `hunt.limit < hunt.p`, and 2 <= `hunt.best` < `hunt.nice_length` <= 258.
+    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, lookahead: usize) -> Match;
+}
+
+impl Finder for Index {
+    #[inline(always)]
+    fn frontier(&self) -> usize {
+        self.frontier()
+    }
+
+    #[inline(always)]
+    fn insert_until(&mut self, data: &[u8], end: usize) {
+        self.insert_until(data, end);
+    }
+
+    #[inline(always)]
+    fn head(&self, p: usize) -> usize {
+        usize::from(self.member(p).before())
+    }
+
+    #[inline(always)]
+    fn is_found_at_once(&self, p: usize, start: usize) -> bool {
+        self.steps(p, start) <= FEW_STEPS
+    }
+
+    #[inline(always)]
+    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, lookahead: usize) -> Match {
+        // SAFETY: as the caller promises.
+        unsafe {
+            if lookahead >= EIGHT {
+                self.hunt(window, hunt)
+            } else {
+                self.walk(window, hunt.place(), hunt.nothing(), hunt.ends())
+            }
+        }
+    }
+}
+
+impl Finder for Quads<Quad> {
+    #[inline(always)]
+    fn frontier(&self) -> usize {
+        self.frontier()
+    }
+
+    #[inline(always)]
+    fn insert_until(&mut self, data: &[u8], end: usize) {
+        self.insert_until(data, end);
+    }
+
+    #[inline(always)]
+    fn head(&self, p: usize) -> usize {
+        self.kept(p).at(0)
+    }
+
+    #[inline(always)]
+    fn is_found_at_once(&self, _: usize, _: usize) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, _: usize) -> Match {
+        // SAFETY: as the caller promises.
+        unsafe { self.hunt(window, hunt, self.kept(hunt.p)) }
+    }
+}
+
+/// What does not change during the loop.
+struct Place<'a> {
+    window: &'a [u8],
+    data_end: usize,
+    last: usize,
+    max_dist: usize,
+    tunables: Tunables,
+    filtered: bool,
+}
+
+/// The parse's variables, as in `Classic`.
+struct Run {
+    p: usize,
+    length: usize,
+    start: usize,
+    prev_length: usize,
+    available: bool,
+    /// Bytes in matches that end a search and are found at once.
+    easy: usize,
+}
+
+impl Run {
+    /// The loop.
+    #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
+    fn go<F: Finder>(
+        &mut self,
+        finder: &mut F,
+        place: Place,
+        (symbols, buf): (&mut Symbols, &mut [u8]),
+    ) -> BulkEnd {
+        let Place {
+            window,
+            data_end,
+            last,
+            max_dist,
+            tunables,
+            filtered,
+        } = place;
+        assert!(last < data_end && data_end <= window.len() && last + MAX_MATCH <= window.len());
+        let max_lazy = tunables.max_lazy as usize;
+        let good_length = tunables.good_length as usize;
+        let max_chain = tunables.max_chain as u16;
+        let nice_length = tunables.nice_length as usize;
+        // Strings from here on are not whole yet.
+        let whole_end = data_end.saturating_sub(MIN_MATCH - 1);
+        let short_reach = if filtered { 0 } else { TOO_FAR };
+
+        let Run {
+            mut p,
+            mut length,
+            mut start,
+            mut prev_length,
+            mut available,
+            mut easy,
+        } = *self;
+        let end = loop {
+            if p > last {
+                break BulkEnd::Lookahead;
+            }
+            if finder.frontier() < (p + LEAST_AHEAD).min(whole_end) {
+                finder.insert_until(&window[..data_end], p + MOST_AHEAD);
+            }
+            prev_length = length;
+            let prev_start = start;
+            length = MIN_MATCH - 1;
+            let lookahead = data_end - p;
+            let head = finder.head(p);
+            let limit = p.saturating_sub(max_dist);
+            // A match as long as the lookahead cannot be exceeded; so the string at p is whole.
+            if prev_length < max_lazy.min(lookahead) && head >= limit && head != 0 {
+                let hunt = Hunt {
+                    p,
+                    best: prev_length,
+                    // The first of a chain may be max_dist away, the others only less.
+                    limit: limit - usize::from(head == limit),
+                    max_chain: if prev_length >= good_length {
+                        max_chain >> 2
+                    } else {
+                        max_chain
+                    },
+                    nice_length: nice_length.min(lookahead),
+                    short_reach,
+                };
+                // SAFETY: p is at most `last`, and 258 bytes from there on were asserted to be in
+                // the window; the lookahead is more than prev_length, which is at least 2. Where
+                // the levels say what is nice, it is at least max_lazy and at most 258.
+                let mut found = unsafe { finder.hunt(Bytes(window), hunt, lookahead) };
+                if found.length > prev_length {
+                    found.length = found.length.min(lookahead);
+                    if !found.is_poor(p, filtered) {
+                        Match { length, start } = found;
+                    }
+                }
+            }
+            if prev_length >= MIN_MATCH && length <= prev_length {
+                if prev_length >= nice_length && finder.is_found_at_once(p - 1, prev_start) {
+                    easy += prev_length;
+                }
+                let distance = p.wrapping_sub(1).wrapping_sub(prev_start);
+                p += prev_length - 1;
+                let full = symbols.push_match(buf, distance, prev_length);
+                prev_length = 0;
+                available = false;
+                length = MIN_MATCH - 1;
+                if full {
+                    break BulkEnd::Match;
+                }
+                continue;
+            }
+            let held_back = available;
+            available = true;
+            if held_back && symbols.push_literal(buf, window[p - 1]) {
+                break BulkEnd::Literal;
+            }
+            p += 1;
+        };
+        *self = Run {
+            p,
+            length,
+            start,
+            prev_length,
+            available,
+            easy,
+        };
+        end
+    }
+}

@@ -1,0 +1,338 @@
+//! The index of a stream, if it has one, and what it must have seen to be worth one.
+//!
+//! zlib's memory is part of its interface: programs give it an arena of the size it asks for.
+//! So a stream whose caller brought a zalloc has zlib's own tables and no more, and walks
+//! zlib's chains. With the default allocator the index is taken by malloc.
+//!
+//! An index has a price, which the stream's input must repay; until then the chains do:
+//! - *Making* it: the system gives large tables page by page. The input is counted over the life
+//!   of the stream, so that one that is reset for each message has it after some of them.
+//! - *Clearing* its heads for a stream that is reset.
+//! - *Taking over* the strings that the chains hold, after a dictionary, or when the chains were
+//!   in use in between.
+//!
+//! Data in which nearly all is in long matches that zlib finds at once, such as a repeated page, is
+//! better off with the chains all the time: of two costs, searches and insertions, only the
+//! second is left, and an index has more of it. So the anchors pause there for some slides. An index
+//! is not even entered in data whose beginning has few matches (`sample.rs`).
+//!
+//! [`Price`] has the figures: how long a message must be for the same time with and without the
+//! index, measured on Sapphire Rapids for English, machine code and TypeScript, with all large
+//! blocks of malloc fresh from the system.
+#![forbid(unsafe_code)]
+
+use core::sync::atomic::{AtomicU8, Ordering};
+
+use crate::deflate::classic::levels::{Parse, Search};
+use crate::deflate::classic::search::buckets::{Quad, Quads};
+use crate::deflate::classic::search::chains::{Chains, Hash};
+use crate::deflate::classic::search::index::Index;
+use crate::deflate::classic::search::simd::Vectors;
+
+/// Windows after which it is seen whether the data needs the anchors.
+const WEIGHED_WINDOWS: usize = 2;
+/// Slides of the window after which an index is tried again when the data did not need it: at
+/// first, and at most, because it is twice as many if the data does not need it then, either.
+const PAUSES: [u8; 2] = [4, 64];
+
+/// What is done in the time that an index saves on one byte of input.
+struct Price {
+    /// Bytes of tables made.
+    make: usize,
+    /// Bytes of heads cleared.
+    clear: usize,
+    /// Strings taken over, times 4.
+    take_over_4: usize,
+}
+
+impl Price {
+    /// That of an index of this kind for this parse.
+    fn of(search: Search, parse: Parse) -> Price {
+        let (make, clear, take_over_4) = match (search, parse) {
+            (Search::Anchors, _) => (128, 128, 16),
+            (_, Parse::Slow) => (128, 128, 4),
+            _ => (40, 64, 2),
+        };
+        Price {
+            make,
+            clear,
+            take_over_4,
+        }
+    }
+}
+
+/// When an index is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Use {
+    /// When it pays.
+    WhenRepaid = 0,
+    /// From the first byte on, whatever the allocator; but they pause where they are not needed.
+    Always = 1,
+    /// Never.
+    Never = 2,
+}
+
+/// The rule in force, a [`Use`].
+static RULE: AtomicU8 = AtomicU8::new(Use::WhenRepaid as u8);
+
+/// Sets the rule for all streams. For tests of both searches.
+pub fn use_index(rule: Use) {
+    RULE.store(rule as u8, Ordering::Relaxed);
+}
+
+/// True if the rule is [`Use::Always`].
+pub(crate) fn is_index_forced() -> bool {
+    RULE.load(Ordering::Relaxed) == Use::Always as u8
+}
+
+/// The tables in use.
+pub(crate) enum InUse<'a> {
+    /// zlib's chains.
+    Chains,
+    /// Level 1.
+    OneQuad(&'a mut Quads<u16>),
+    /// Levels 2 to 5.
+    Quads(&'a mut Quads<Quad>),
+    /// Levels 6 to 9.
+    Anchors(&'a mut Index),
+}
+
+/// Tables of one kind at most; their strings count only while they are in use.
+enum Made {
+    None,
+    /// Malloc has refused.
+    Refused,
+    OneQuad(Quads<u16>),
+    Quads(Quads<Quad>),
+    Anchors(Index),
+}
+
+/// The index of a stream, if it has one.
+pub struct Tables {
+    /// The stream's memory is plain malloc's.
+    allowed: bool,
+    made: Made,
+    /// The index is in use, not the chains.
+    in_use: bool,
+    /// Bytes that the stream has had before those in the window, in its whole life.
+    gone: i64,
+    /// What it had had when the chains came into use.
+    left_at: i64,
+    /// Strings that the chains held then.
+    strings: usize,
+    /// Bytes that were compressed with the anchors since they were weighed last.
+    weighed: usize,
+    /// How many of them were in long matches that zlib finds at once.
+    easy: usize,
+    /// Slides until an index is tried again; 0 if there is no pause.
+    pause: u8,
+    /// Slides of the next pause.
+    next_pause: u8,
+    /// The first string behind the last gap: all from there on are in use.
+    pub(crate) dense_from: usize,
+}
+
+impl Tables {
+    /// No tables yet. `allowed` says whether malloc may be asked.
+    pub fn new(allowed: bool) -> Tables {
+        Tables {
+            allowed,
+            made: Made::None,
+            in_use: false,
+            gone: 0,
+            left_at: 0,
+            strings: 0,
+            weighed: 0,
+            easy: 0,
+            pause: 0,
+            next_pause: PAUSES[0],
+            dense_from: 0,
+        }
+    }
+
+    /// None for a copy with `history` bytes in its window: it takes its own when they pay.
+    pub fn for_copy(&self, allowed: bool, history: usize) -> Tables {
+        let mut tables = Tables {
+            dense_from: self.dense_from,
+            gone: -(history as i64),
+            ..Tables::new(allowed)
+        };
+        tables.leave(history, history);
+        tables
+    }
+
+    /// True if the chains are not in use.
+    #[inline(always)]
+    pub(crate) fn are_in_use(&self) -> bool {
+        self.in_use
+    }
+
+    /// The tables in use.
+    #[inline(always)]
+    pub(crate) fn in_use(&mut self) -> InUse<'_> {
+        match &mut self.made {
+            Made::OneQuad(quads) if self.in_use => InUse::OneQuad(quads),
+            Made::Quads(quads) if self.in_use => InUse::Quads(quads),
+            Made::Anchors(index) if self.in_use => InUse::Anchors(index),
+            _ => InUse::Chains,
+        }
+    }
+
+    /// True if this kind is in use; for no kind, if none is.
+    pub(crate) fn is_using(&self, search: Option<Search>) -> bool {
+        match search {
+            Some(search) => self.in_use && self.have(search),
+            None => !self.in_use,
+        }
+    }
+
+    /// True if tables of this kind are made.
+    fn have(&self, search: Search) -> bool {
+        match search {
+            Search::OneQuad => matches!(self.made, Made::OneQuad(_)),
+            Search::Quads => matches!(self.made, Made::Quads(_)),
+            Search::Anchors => matches!(self.made, Made::Anchors(_)),
+        }
+    }
+
+    /// Tables of this kind, made if need be in place of another kind, to be filled and used.
+    /// Chains if there is no memory for them.
+    pub(crate) fn enter(&mut self, search: Search, window_bits: u8, hash: Hash) -> InUse<'_> {
+        if !self.have(search) {
+            // Another kind's memory is given back first.
+            self.made = Made::Refused;
+            self.made = Vectors::new()
+                .and_then(|vectors| {
+                    Some(match search {
+                        Search::OneQuad => Made::OneQuad(Quads::new(window_bits, hash, vectors)?),
+                        Search::Quads => Made::Quads(Quads::new(window_bits, hash, vectors)?),
+                        Search::Anchors => Made::Anchors(Index::new(window_bits, hash, vectors)?),
+                    })
+                })
+                .unwrap_or(Made::Refused);
+        }
+        self.pause = 0;
+        self.in_use = !matches!(self.made, Made::Refused);
+        self.in_use()
+    }
+
+    /// The chains are in use from now on, with as many `strings`; `seen` bytes are in the window.
+    pub(crate) fn leave(&mut self, seen: usize, strings: usize) {
+        self.in_use = false;
+        self.pause = 0;
+        (self.weighed, self.easy) = (0, 0);
+        self.left_at = self.gone + seen as i64;
+        self.strings = strings;
+    }
+
+    /// Notes that an index compressed so many bytes, of which `easy` were in long matches that
+    /// zlib finds at once.
+    pub(crate) fn weigh(&mut self, bytes: usize, easy: usize) {
+        if matches!(self.made, Made::Anchors(_)) {
+            self.weighed += bytes;
+            self.easy += easy;
+        }
+    }
+
+    /// True if the index in use turns out not to be needed, which is seen now and then.
+    #[inline(always)]
+    pub(crate) fn are_needless(&mut self, w_size: usize) -> bool {
+        if self.weighed < WEIGHED_WINDOWS * w_size {
+            return false;
+        }
+        let are_needless = self.easy >= self.weighed / 4 * 3;
+        (self.weighed, self.easy) = (0, 0);
+        if !are_needless {
+            self.next_pause = PAUSES[0];
+        }
+        are_needless
+    }
+
+    /// The index, just left or not even entered, is paused.
+    pub(crate) fn pause(&mut self) {
+        self.pause = self.next_pause;
+        self.next_pause = (2 * self.pause).min(PAUSES[1]);
+    }
+
+    /// There is no pause: something else than an index will be in use.
+    pub(crate) fn forget_pause(&mut self) {
+        self.pause = 0;
+    }
+
+    /// Looks whether the pause, if there is one, ends with this slide of the window.
+    pub(crate) fn does_pause_end(&mut self) -> bool {
+        let paused = self.pause;
+        self.pause = paused.saturating_sub(1);
+        paused == 1
+    }
+
+    /// All strings are forgotten; those before `position` will never be inserted. Of `seen`
+    /// bytes in the window, those before `position` stay there.
+    pub(crate) fn forget(&mut self, seen: usize, position: usize) {
+        self.gone += (seen - position) as i64;
+        self.leave(position, 0);
+        self.next_pause = PAUSES[0];
+        self.dense_from = position;
+    }
+
+    /// The window has moved down by its size. True if the tables in use have followed.
+    pub(crate) fn slide(&mut self, w_size: usize) -> bool {
+        self.dense_from = self.dense_from.saturating_sub(w_size);
+        self.gone += w_size as i64;
+        match self.in_use() {
+            InUse::Chains => return false,
+            InUse::OneQuad(quads) => quads.slide(),
+            InUse::Quads(quads) => quads.slide(),
+            InUse::Anchors(index) => index.slide(),
+        }
+        true
+    }
+
+    /// Makes `chains` what zlib's are when the strings before `end` are inserted.
+    pub(crate) fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
+        match &self.made {
+            Made::OneQuad(quads) if self.in_use => quads.give_to(chains, data, end),
+            Made::Quads(quads) if self.in_use => quads.give_to(chains, data, end),
+            Made::Anchors(index) if self.in_use => index.give_to(chains, data, end),
+            _ => {}
+        }
+    }
+
+    /// True if an index is worth its price when `seen` bytes of input are known behind those
+    /// that have left the window.
+    pub(crate) fn are_repaid(
+        &self,
+        search: Search,
+        parse: Parse,
+        (window_bits, hash): (u8, Hash),
+        seen: usize,
+    ) -> bool {
+        if self.pause != 0 || matches!(self.made, Made::Refused) {
+            return false;
+        }
+        match RULE.load(Ordering::Relaxed) {
+            rule if rule == Use::Always as u8 => return true,
+            rule if rule == Use::Never as u8 => return false,
+            _ => {}
+        }
+        if !self.allowed {
+            return false;
+        }
+        let size = match search {
+            Search::OneQuad => Quads::<u16>::size(window_bits, hash),
+            Search::Quads => Quads::<Quad>::size(window_bits, hash),
+            Search::Anchors => Index::size(window_bits, hash),
+        };
+        let price = Price::of(search, parse);
+        let make = (size.all / price.make) as i64;
+        let fill = (size.cleared / price.clear + 4 * self.strings / price.take_over_4) as i64;
+        let life = self.gone + seen as i64;
+        let since = life - self.left_at;
+        match self.made {
+            Made::None => life >= make && since >= fill,
+            _ if self.have(search) => since >= fill,
+            _ => since >= make + fill,
+        }
+    }
+}

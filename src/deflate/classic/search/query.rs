@@ -1,0 +1,209 @@
+//! What a search is asked on an index, what every search finds, and how it loads the window.
+//!
+//! Unsafe because loads of a search are not checked against the window's end.
+#![allow(unsafe_code)]
+
+use crate::deflate::classic::search::simd::{Vectors, WIDTH};
+use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
+
+/// Lookahead, in bytes, with which a search is not cut short: the longest match, and the
+/// string after it.
+pub(crate) const MIN_LOOKAHEAD: usize = MAX_MATCH + MIN_MATCH + 1;
+/// Distance in bytes beyond which a match of 3 costs more bits than 3 literals.
+pub(crate) const TOO_FAR: usize = 4096;
+/// Longest match that strategy Filtered drops.
+pub(crate) const FILTERED_MATCH: usize = 5;
+
+/// Bytes compared at once in the walk.
+pub(crate) const PROBE: usize = 4;
+/// Bytes measured at once.
+pub(crate) const STRIDE: usize = 8;
+/// Bytes that the walk has compared when a length is measured: it begins here, so that
+/// whole strides end exactly at the longest match.
+const MEASURE_FROM: usize = 2;
+const _: () = assert!((MAX_MATCH - MEASURE_FROM).is_multiple_of(STRIDE));
+const _: () = assert!((MAX_MATCH - MEASURE_FROM).is_multiple_of(WIDTH));
+const _: () = assert!(MIN_MATCH + 1 == PROBE);
+/// Mask of the first 3 bytes of a probe.
+pub(crate) const FIRST_3: u32 = u32::from_le_bytes([0xff, 0xff, 0xff, 0]);
+
+/// What a search found.
+#[derive(Clone, Copy)]
+pub struct Match {
+    /// Bytes that agree. When nothing better was found, the length to exceed.
+    pub length: usize,
+    /// Position of the match. When nothing better was found, as it was before.
+    pub start: usize,
+}
+
+impl Match {
+    /// True if the slow parse drops it at `p`: it is not worth its bits, or the strategy is
+    /// Filtered and it is short.
+    #[inline(always)]
+    pub(crate) fn is_poor(self, p: usize, filtered: bool) -> bool {
+        match self.length {
+            MIN_MATCH if p.wrapping_sub(self.start) > TOO_FAR => true,
+            ..=FILTERED_MATCH => filtered,
+            _ => false,
+        }
+    }
+}
+
+/// Where to search, and when to stop.
+#[derive(Clone, Copy)]
+pub(crate) struct Hunt {
+    /// The string's position.
+    pub p: usize,
+    /// The length to beat, at least 2 and below `nice_length`.
+    pub best: usize,
+    /// Candidates must be above this.
+    pub limit: usize,
+    /// Members of zlib's chain that it visits, at least 1.
+    pub max_chain: u16,
+    /// The length that ends the search, at most 258.
+    pub nice_length: usize,
+    /// The largest distance of a match of 3 bytes that counts.
+    pub short_reach: usize,
+}
+
+impl Hunt {
+    /// What a search finds when there is nothing better.
+    #[inline(always)]
+    pub(crate) fn nothing(self) -> Match {
+        Match {
+            length: self.best,
+            start: self.p,
+        }
+    }
+
+    /// The string's position, and what candidates must be above.
+    #[inline(always)]
+    pub(crate) fn place(self) -> (usize, usize) {
+        (self.p, self.limit)
+    }
+
+    /// What ends zlib's walk: so many steps, or a match so long.
+    #[inline(always)]
+    pub(crate) fn ends(self) -> (u16, usize) {
+        (self.max_chain, self.nice_length)
+    }
+}
+
+/// Unchecked loads from the window.
+#[derive(Clone, Copy)]
+pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
+
+impl Bytes<'_> {
+    /// The 4 bytes at `at`.
+    ///
+    /// # Safety
+    /// - `at + 4` is at most the window's initialised length.
+    #[inline(always)]
+    pub(crate) unsafe fn probe(self, at: usize) -> u32 {
+        debug_assert!(at + PROBE <= self.0.len());
+        // SAFETY: the caller keeps the load inside the slice.
+        u32::from_le_bytes(unsafe { self.0.as_ptr().add(at).cast::<[u8; PROBE]>().read() })
+    }
+
+    /// The 8 bytes at `at`.
+    ///
+    /// # Safety
+    /// - `at + 8` is at most the window's initialised length.
+    #[inline(always)]
+    pub(crate) unsafe fn stride(self, at: usize) -> u64 {
+        debug_assert!(at + STRIDE <= self.0.len());
+        // SAFETY: the caller keeps the load inside the slice.
+        u64::from_le_bytes(unsafe { self.0.as_ptr().add(at).cast::<[u8; STRIDE]>().read() })
+    }
+
+    /// How many bytes from `a` and from `b` on agree, at most 258, the first two not
+    /// looked at.
+    ///
+    /// # Safety
+    /// - `a + 258` and `b + 258` are at most the window's initialised length.
+    #[inline(always)]
+    pub(crate) unsafe fn common_length(self, a: usize, b: usize) -> usize {
+        let mut length = MEASURE_FROM;
+        while length < MAX_MATCH {
+            // SAFETY: length + 8 <= 258 here, because strides end exactly at 258.
+            let differing = unsafe { self.stride(a + length) ^ self.stride(b + length) };
+            if differing != 0 {
+                return length + differing.trailing_zeros() as usize / 8;
+            }
+            length += STRIDE;
+        }
+        MAX_MATCH
+    }
+
+    /// The same with vectors: most lengths are known without a branch that is hard to predict,
+    /// which makes levels 1 to 5 up to 3 % faster.
+    ///
+    /// # Safety
+    /// - As for [`common_length`](Self::common_length).
+    #[inline(always)]
+    pub(crate) unsafe fn common_length_by(self, vectors: Vectors, a: usize, b: usize) -> usize {
+        let mut length = MEASURE_FROM;
+        while length < MAX_MATCH {
+            let place = |at: usize| self.0.as_ptr().wrapping_add(at + length);
+            // SAFETY: length + 32 <= 258 here, because vectors, too, end exactly at 258.
+            let agree = unsafe { vectors.agree(place(a), place(b)) };
+            if agree < WIDTH {
+                return length + agree;
+            }
+            length += WIDTH;
+        }
+        MAX_MATCH
+    }
+
+    /// zlib's own walk, of at most so many steps, from the match `best` on, or from the string at
+    /// `p` itself. Candidates are above `limit`; `before` leads to the one before, or to 0.
+    ///
+    /// Numbers, not a [`Hunt`]: that would have to be in memory for this call, which is rare.
+    ///
+    /// # Safety
+    /// - 258 bytes lie at `p`, and `limit < p`; `before` of what is above `limit` is less than
+    ///   that.
+    /// - 2 <= `best.length` < `nice_length` <= 258.
+    #[inline(always)]
+    pub(crate) unsafe fn walk(
+        self,
+        (p, limit): (usize, usize),
+        mut best: Match,
+        (steps, nice_length): (u16, usize),
+        before: impl Fn(usize) -> usize,
+    ) -> Match {
+        // SAFETY: the caller promises the bytes at p.
+        let first = unsafe { self.probe(p) };
+        // The byte that a longer match has more, and those before it.
+        let mut tail_mask = if best.length < MIN_MATCH { FIRST_3 } else { !0 };
+        let mut tail = best.length.max(MIN_MATCH) + 1 - PROBE;
+        // SAFETY: the length is below nice_length, so at most 257.
+        let mut last = unsafe { self.probe(p + tail) };
+        let mut c = best.start;
+        for _ in 0..steps {
+            c = before(c);
+            if c <= limit {
+                break;
+            }
+            // SAFETY: limit < c < p; the length is below nice_length, so at most 257.
+            unsafe {
+                if (self.probe(c) ^ first) & FIRST_3 != 0
+                    || (self.probe(c + tail) ^ last) & tail_mask != 0
+                {
+                    continue;
+                }
+                let length = self.common_length(p, c);
+                if length > best.length {
+                    best = Match { length, start: c };
+                    if length >= nice_length {
+                        break;
+                    }
+                    tail = length + 1 - PROBE;
+                    tail_mask = !0;
+                    last = self.probe(p + tail);
+                }
+            }
+        }
+        best
+    }
+}

@@ -1,0 +1,10 @@
+//! The codes of a block: its head is read, and becomes decode tables.
+//!
+//! `block` reads the head of a dynamic block with `bits`; `code` assigns the codes that its lengths
+//! say; `table` is filled with them, with one `entry` for each value of the next bits.
+
+pub mod bits;
+pub mod block;
+pub mod code;
+pub mod entry;
+pub mod table;

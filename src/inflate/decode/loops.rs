@@ -1,0 +1,258 @@
+//! What the two fast loops share: the bit buffer, where they begin and end, where matches come from.
+//!
+//! # The bit buffer
+//!
+//! - It has 64 bits and is refilled without a branch: 8 bytes are or-ed in above
+//!   the bits that are there, and the input advances by as many whole bytes as fit. What lies
+//!   above the counted bits are bits of the input, too, so the next refill may or them again.
+//! - Only the low byte of the bit count means something, so an entry can be subtracted as it
+//!   is; shifts by an entry use its low 6 bits.
+//! - Entries hold the width of the next index, so that the next index is one BEXTR of the bits and
+//!   the entry.
+//!
+//! The refill is libdeflate's (deflate_decompress.c, whose head explains it); the width in the
+//! entry is not.
+//!
+//! # Exactness
+//!
+//! A loop never reports an error. At a symbol that is wrong in any way it counts the
+//! symbol's bits as not used and ends: the careful decoder (`careful.rs`) takes the symbol
+//! again, so that error, message and counts come from one place. On return the position in
+//! the input is that of the last decoded bit: whole bytes behind it are given back, and the
+//! bits of a byte in part used are read again from the input.
+//!
+//! Unsafe because it works on raw pointers: a bounds check for each lookup, load and store
+//! costs more than the work itself. Tables are trusted, since `table.rs` made them; input
+//! and output are checked now and then, for all that may be decoded before the next check.
+#![allow(unsafe_code)]
+
+use crate::format::deflate::MAX_MATCH;
+use crate::inflate::codes::entry::{CODE_SHIFT, HIGH_SHIFT};
+use crate::inflate::decode::copy::{CHUNK, Near, PlainCopy};
+
+/// Bits held after a refill, at least.
+pub const REFILLED: u32 = 56;
+/// Bytes of input that are read at once.
+pub const INPUT_MARGIN: usize = 8;
+
+/// What a CPU does with the bit buffer, and how it copies near matches.
+pub trait Cpu: Near {
+    /// The bits behind those that `entry` drops, as many as it says the next index has.
+    fn next_index(bits: u64, entry: u64) -> usize;
+    /// The bits that `entry` drops.
+    fn dropped(bits: u64, entry: u64) -> u64;
+}
+
+/// Any CPU.
+pub struct PlainCpu;
+
+impl Near for PlainCpu {
+    #[inline(always)]
+    unsafe fn copy_near(out: *mut u8, dist: usize, len: usize) {
+        // SAFETY: the caller promises the same.
+        unsafe { PlainCopy::copy_near(out, dist, len) }
+    }
+}
+
+impl Cpu for PlainCpu {
+    #[inline(always)]
+    fn next_index(bits: u64, entry: u64) -> usize {
+        let width = (entry >> 8) & 0xff;
+        ((bits >> (entry & 63)) & ((1 << (width & 63)) - 1)) as usize
+    }
+
+    #[inline(always)]
+    fn dropped(bits: u64, entry: u64) -> u64 {
+        bits & ((1 << (entry & 63)) - 1)
+    }
+}
+
+/// x86-64 with BMI1, BMI2 and SSSE3.
+#[cfg(target_arch = "x86_64")]
+pub struct BmiCpu;
+
+#[cfg(target_arch = "x86_64")]
+impl Near for BmiCpu {
+    #[inline(always)]
+    unsafe fn copy_near(out: *mut u8, dist: usize, len: usize) {
+        // SAFETY: the caller promises the same.
+        unsafe { crate::inflate::decode::copy::ShuffleCopy::copy_near(out, dist, len) }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Cpu for BmiCpu {
+    #[inline(always)]
+    fn next_index(bits: u64, entry: u64) -> usize {
+        // SAFETY: only the loops for BMI use this type, on CPUs with BMI1.
+        unsafe { core::arch::x86_64::_bextr2_u64(bits, entry) as usize }
+    }
+
+    #[inline(always)]
+    fn dropped(bits: u64, entry: u64) -> u64 {
+        // SAFETY: only the loops for BMI use this type, on CPUs with BMI2.
+        unsafe { core::arch::x86_64::_bzhi_u64(bits, entry as u32) }
+    }
+}
+
+/// The high bits of an entry with its extra bits behind them: a distance less 1, a length that is
+/// not long less 3, 0 for a literal.
+#[inline(always)]
+pub fn high_and_extra<C: Cpu>(bits: u64, entry: u64) -> usize {
+    let high = (entry >> HIGH_SHIFT) << (entry & 63);
+    ((C::dropped(bits, entry) | high) >> ((entry >> CODE_SHIFT) & 63)) as usize
+}
+
+/// Where matches are copied from.
+pub trait History {
+    /// Where their bytes lie. None if bytes after the output must not be written, not even those
+    /// that are decoded to next.
+    fn sources(&self) -> Option<Sources>;
+
+    /// Copies a match to `out`. False, and nothing written, if the distance is too far.
+    ///
+    /// # Safety
+    /// - `out` is a position that [`Space::out`] may have.
+    /// - `len` bytes, and what the history says it writes after a match, can be written.
+    unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool;
+
+    /// The room is used up: makes more of it, elsewhere perhaps, and then has other sources. If
+    /// `space.out` is before `space.out_end` now, the loop goes on there.
+    #[inline(always)]
+    fn extend(&mut self, _space: &mut Space) {}
+}
+
+/// The two places where the bytes of matches lie: right before the output, which is *near*, or
+/// where earlier output was copied to, which is *far*. What a distance says is the same in both;
+/// so a source is selected by a comparison, without a branch.
+#[derive(Clone, Copy)]
+pub struct Sources {
+    /// The first byte that lies right before the output.
+    pub near: *const u8,
+    /// The first byte at the other place; `near` if there is none.
+    pub far: *const u8,
+    /// What to add to an address among the near bytes for its like among the far ones: those go
+    /// on at least [`KEPT`] bytes after the like of `near`, unless all bytes are near.
+    pub far_base: *const u8,
+}
+
+impl Sources {
+    /// Whether matches can be far.
+    #[inline(always)]
+    pub fn has_far(self) -> bool {
+        self.near != self.far
+    }
+
+    /// The like of `near` among the far bytes.
+    #[inline(always)]
+    pub fn far_from(self, near: *const u8) -> *const u8 {
+        self.far_base.wrapping_add(near as usize)
+    }
+}
+
+/// Bytes that are near, whenever some are far: what is read of a match that begins before them,
+/// in pairs of pieces, then lies among the far ones as a whole.
+pub const KEPT: usize = MAX_MATCH.next_multiple_of(2 * CHUNK);
+
+/// Where output goes.
+#[derive(Clone, Copy)]
+pub struct Space {
+    /// Where the next byte goes.
+    pub out: *mut u8,
+    /// Nothing begins at or after this byte.
+    pub out_end: *mut u8,
+    /// At or after `out_end`: only the last symbol may pass this byte. It is compared, and never
+    /// looked at.
+    pub room_end: *mut u8,
+}
+
+/// The loop's position in input and output, and how far it may go.
+pub struct Run {
+    /// Next byte of input.
+    pub input: *const u8,
+    /// An iteration, and the first of some steps, begins only at or before this byte.
+    pub input_last: *const u8,
+    /// The bits held; see the head of this file for what lies above `count`.
+    pub bits: u64,
+    /// How many there are, in the low byte.
+    pub count: u32,
+    /// Where output goes.
+    pub space: Space,
+    /// The last match, if the loop ended with one that passed `room_end`.
+    pub last: Match,
+}
+
+/// A match, as far as it matters to whoever cuts it short.
+#[derive(Clone, Copy, Default)]
+pub struct Match {
+    /// Length in bytes.
+    pub len: u32,
+    /// Distance in bytes.
+    pub dist: u32,
+    /// Bits of input it took.
+    pub bits: u32,
+}
+
+/// Why the loop ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Input or room is too short to go on.
+    Limit,
+    /// The block's end was decoded.
+    EndOfBlock,
+    /// The next symbol is not for this loop, nor is it worth coming back to.
+    Symbol,
+}
+
+/// Refills the bit buffer: at least [`REFILLED`] bits are held then.
+///
+/// # Safety
+/// - 8 bytes can be read at `input`.
+#[inline(always)]
+pub unsafe fn refill(input: &mut *const u8, bits: &mut u64, count: &mut u32) {
+    // SAFETY: 8 bytes can be read, and at most 7 of them are skipped.
+    unsafe {
+        let word = u64::from_le(input.cast::<u64>().read_unaligned());
+        *bits |= word << (*count & 63);
+        *input = input.add(7 - ((*count >> 3) & 7) as usize);
+    }
+    *count |= REFILLED;
+}
+
+/// Ends a run that has read up to `input` and holds `count` bits: whole bytes that hold no
+/// decoded bit are given back. The bits that are held then are the last ones of the byte before,
+/// or what is left of those held when the run began.
+///
+/// # Safety
+/// - The bytes from `run.input` to `input` can be read, and `count` bits of them, or of those
+///   held before, are not used.
+#[inline(always)]
+pub unsafe fn give_back(run: &mut Run, input: *const u8, count: u32) {
+    let input = input.wrapping_sub((count >> 3) as usize);
+    let left = count & 7;
+    run.bits = if input > run.input {
+        // SAFETY: the byte before lies between where the run began and where it ends.
+        let last = unsafe { *input.sub(1) };
+        u64::from(last) >> (u8::BITS - left)
+    } else {
+        run.bits >> run.count.saturating_sub(left)
+    };
+    run.count = left;
+    run.input = input;
+}
+
+/// Has `value` computed here: not where it is used, nor before a branch that leads here.
+#[inline(always)]
+pub fn now(value: u64) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    let value = {
+        let now;
+        // SAFETY: no instruction at all.
+        unsafe {
+            core::arch::asm!("/* {} */", inout(reg) value => now,
+                options(nomem, nostack, preserves_flags));
+        }
+        now
+    };
+    value
+}

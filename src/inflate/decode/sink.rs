@@ -1,0 +1,53 @@
+//! What the decoder writes to: inflate's output, or inflateBack's window.
+#![forbid(unsafe_code)]
+
+use crate::buf::InBuf;
+use crate::inflate::codes::bits::Bits;
+use crate::inflate::codes::table::Tables;
+use crate::inflate::decode::loops::Match;
+
+/// Where decoded bytes go, and where matches find earlier ones.
+pub trait Sink {
+    /// True if a distance is checked as soon as it is read; else not before there is room
+    /// for the match, which in a full buffer is a call later.
+    const CHECKS_DISTANCE_AT_ONCE: bool;
+
+    /// Bytes that can be written now.
+    fn room(&self) -> usize;
+
+    /// Writes a byte; there is room.
+    fn put(&mut self, byte: u8);
+
+    /// Writes bytes; there is room for them.
+    fn write(&mut self, data: &[u8]);
+
+    /// True if there are so many bytes of history.
+    fn reaches(&self, dist: usize) -> bool;
+
+    /// Writes a match of up to `len` bytes from `dist` bytes back, which the history has;
+    /// how many it wrote: at least one if there is room.
+    fn copy_match(&mut self, dist: usize, len: usize) -> usize;
+
+    /// Decodes symbols with the fast loop, as far as input and room allow. Fewer than 8 bits
+    /// are held.
+    fn fast(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> FastExit;
+}
+
+/// How the fast loop left things.
+#[derive(Clone, Copy)]
+pub enum FastExit {
+    /// The next symbol is for the careful decoder.
+    Careful,
+    /// The block's end was decoded.
+    EndOfBlock,
+    /// The room ended in a match, of which `rest` bytes are missing.
+    CutShort {
+        /// The match.
+        found: Match,
+        /// Bytes of it that are missing.
+        rest: u32,
+    },
+}
+
+/// Least input for the fast loop, in bytes.
+pub const FAST_INPUT: usize = crate::inflate::decode::tail::LEAST_INPUT;

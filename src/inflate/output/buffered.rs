@@ -1,0 +1,432 @@
+//! inflate's output in one call, unless that is a brief one (`short.rs`): where it is decoded, and
+//! how it gets to next_out.
+//!
+//! # What must not be touched
+//!
+//! Programs rely on it that bytes after the produced output are left alone, even where avail_out
+//! would allow a write: another thread may be writing there, or there may be no memory at all,
+//! because some programs say INT_MAX for "it fits anyway". But the fast loops' copies overshoot;
+//! exact ones cost a sixth of the speed. So nothing is decoded to next_out itself:
+//!
+//! | buffer | when | history |
+//! | --- | --- | --- |
+//! | the window | it is a line (`window.rs`) with room | right before the output |
+//! | the staging buffer | otherwise | the last [`KEPT`] bytes before it, then next_out, then the window |
+//!
+//! From there the output is copied to next_out in pieces that are still in the nearest cache, and
+//! added to the check value on the way. On a Zen 5 that takes 2 to 4 % more time than to decode to
+//! next_out and to put back what the copies wrote over; a staging buffer of 2 KiB is no faster than
+//! one of 1 KiB.
+//!
+//! The staging buffer is small, since it lies on the stack, and most matches begin before it. All
+//! of the call's output that is not in it lies at next_out; so the loops select the source of a
+//! match by one comparison ([`Sources`]), and no match ends in another place than where it begins:
+//! the buffer begins with the last bytes of the output before, as many as a match has at most.
+//!
+//! Within a call the buffer changes from the window to the staging buffer when the window is full,
+//! never back: the window is then as it was when the call began.
+//!
+//! Unsafe because it decodes to raw memory that is not initialised yet, and hands pointers
+//! to the fast loop.
+#![allow(unsafe_code)]
+
+use core::hint::select_unpredictable;
+use core::marker::PhantomData;
+use core::mem::MaybeUninit;
+
+use crate::buf::InBuf;
+use crate::checksum::check::Check;
+use crate::inflate::codes::bits::Bits;
+use crate::inflate::codes::table::Tables;
+use crate::inflate::decode::copy::{Near, OVERSHOOT, PlainCopy, copy_in_pairs, copy_match};
+use crate::inflate::decode::fast::OUTPUT_MARGIN;
+use crate::inflate::decode::loops::{Exit, History, KEPT, Sources, Space};
+use crate::inflate::decode::sink::{FastExit, Sink};
+use crate::inflate::decode::tail;
+use crate::inflate::output::history::{Flat, Part};
+use crate::inflate::output::window::{SLACK, Window};
+
+/// Bytes that a loop writes at most from the end of the room it was given on.
+const MARGIN: usize = OUTPUT_MARGIN + OVERSHOOT;
+const _: () = assert!(SLACK >= MARGIN);
+/// Bytes decoded to the window before they are copied to next_out.
+const PIECE: usize = 8192;
+/// Bytes decoded to the staging buffer before they are copied to next_out.
+const STAGED: usize = 1024;
+/// Stored data from which it is not worth while to go through a buffer.
+const LONG_STORED: usize = 32;
+
+/// The staging buffer's memory. It is apart from [`Output`], so that it is never moved.
+#[repr(align(32))]
+pub struct Staging(MaybeUninit<[u8; KEPT + STAGED + MARGIN]>);
+
+impl Staging {
+    /// Nothing is in it.
+    #[inline(always)]
+    pub fn empty() -> Self {
+        Staging(MaybeUninit::uninit())
+    }
+}
+
+/// inflate's output in one call.
+pub struct Output<'room, 'window> {
+    /// next_out, and avail_out when the call began.
+    caller: *mut u8,
+    room: usize,
+    /// The buffer is the window.
+    in_window: bool,
+    /// Where the call's first byte is in the buffer, or would be if it went on so far back.
+    place: *mut u8,
+    /// The first byte of the history that lies right before the output in the buffer.
+    start: *mut u8,
+    /// Bytes of the call's output for which there is room in the buffer.
+    limit: usize,
+    /// Output so far, in bytes; how much of it is at next_out and in the check value.
+    produced: usize,
+    delivered: usize,
+    /// The window when the call began, the newer part first.
+    window: [Part; 2],
+    staging: *mut u8,
+    /// Output that was decoded to the window before it was left.
+    left_in_window: usize,
+    check: Check,
+    check_value: u32,
+    _room: PhantomData<&'room mut [MaybeUninit<u8>]>,
+    _buffers: PhantomData<&'window mut Window>,
+}
+
+impl<'room, 'window> Output<'room, 'window> {
+    /// Output to `room`, with `window` as history. `check_value` is that of the output
+    /// before.
+    #[inline(always)]
+    pub fn new(
+        room: &'room mut [MaybeUninit<u8>],
+        window: &'window mut Window,
+        staging: &'window mut Staging,
+        check: Check,
+        check_value: u32,
+    ) -> Self {
+        let staging = staging.0.as_mut_ptr().cast::<u8>();
+        let begin = staging.wrapping_add(KEPT);
+        let mut output = Output {
+            caller: room.as_mut_ptr().cast(),
+            room: room.len(),
+            in_window: false,
+            place: begin,
+            start: begin,
+            limit: STAGED.min(room.len()),
+            produced: 0,
+            delivered: 0,
+            window: [Part::NONE; 2],
+            staging,
+            left_in_window: 0,
+            check,
+            check_value,
+            _room: PhantomData,
+            _buffers: PhantomData,
+        };
+        if room.is_empty() {
+            // Nothing is decoded, so nothing need be moved.
+        } else if let Some((buf, begin, end)) = window.stage(room.len()) {
+            output.in_window = true;
+            output.limit = (buf.len() - SLACK - end).min(room.len());
+            let buf = buf.as_mut_ptr();
+            (output.start, output.place) = (buf.wrapping_add(begin), buf.wrapping_add(end));
+            let history = Part {
+                end: output.place,
+                len: end - begin,
+            };
+            output.window = [history, Part::NONE];
+            return output;
+        }
+        let (newer, older) = window.history();
+        output.window = [Part::new(newer), Part::new(older)];
+        output
+    }
+
+    /// The check value of all output so far.
+    pub fn check_value(&mut self) -> u32 {
+        self.deliver();
+        self.check_value
+    }
+
+    /// Ends the call's output: all of it is at next_out and in the check value. Returns it,
+    /// and how many bytes of it were decoded to the window; nothing is left here. (By
+    /// reference, because to move this costs a short call a twentieth of its time.)
+    #[inline(always)]
+    pub fn finish(&mut self) -> Finished<'room> {
+        let check_value = self.check_value();
+        let staged = if self.in_window {
+            self.produced
+        } else {
+            self.left_in_window
+        };
+        let rest_len = self.room - self.produced;
+        // SAFETY: `produced` is at most the room.
+        let end = unsafe { self.caller.add(self.produced) };
+        // SAFETY: that many bytes of the caller's room are initialised now, and the call's
+        // output, which alone wrote there, is at its end: it gives up its room below.
+        let data = unsafe { core::slice::from_raw_parts(self.caller, self.produced) };
+        // SAFETY: the rest of the caller's room, which nothing else refers to.
+        let rest = unsafe { core::slice::from_raw_parts_mut(end.cast(), rest_len) };
+        self.caller = end;
+        (self.room, self.limit) = (0, 0);
+        (self.produced, self.delivered) = (0, 0);
+        Finished {
+            data,
+            rest,
+            staged,
+            check_value,
+        }
+    }
+
+    /// Where the next byte goes in the buffer.
+    #[inline(always)]
+    fn out(&self) -> *mut u8 {
+        self.place.wrapping_add(self.produced)
+    }
+
+    /// Copies to next_out what is not there yet, and adds it to the check value.
+    fn deliver(&mut self) {
+        let count = self.produced - self.delivered;
+        if count == 0 {
+            return;
+        }
+        // SAFETY: these bytes were decoded to the buffer.
+        let data =
+            unsafe { core::slice::from_raw_parts(self.place.wrapping_add(self.delivered), count) };
+        self.copy_to_caller(data);
+    }
+
+    /// Copies what comes after the delivered bytes to next_out, and adds it to the check value.
+    fn copy_to_caller(&mut self, data: &[u8]) {
+        debug_assert!(self.delivered + data.len() <= self.room);
+        // SAFETY: all output fits next_out, which does not overlap with what it comes from.
+        let to = unsafe {
+            let to = self.caller.add(self.delivered).cast();
+            core::slice::from_raw_parts_mut(to, data.len())
+        };
+        let value = self.check_value.into();
+        self.check_value = self.check.update_copying(value, data, to).0 as u32;
+        self.delivered += data.len();
+    }
+
+    /// Decodes no more to the window in this call.
+    fn leave_window(&mut self) {
+        if self.in_window {
+            self.in_window = false;
+            self.left_in_window = self.produced;
+        }
+    }
+
+    /// Goes on at the beginning of the staging buffer, after the last bytes of the output. All
+    /// output is at next_out.
+    fn begin_staging(&mut self) {
+        self.leave_window();
+        let begin = self.staging.wrapping_add(KEPT);
+        let kept = KEPT.min(self.produced);
+        self.place = begin.wrapping_sub(self.produced);
+        self.start = begin.wrapping_sub(kept);
+        self.limit = self.room.min(self.produced + STAGED);
+        // SAFETY: so many bytes are written at next_out, and lie before the buffer's KEPT-th.
+        unsafe {
+            let end = self.caller.add(self.produced);
+            end.sub(kept).copy_to_nonoverlapping(self.start, kept);
+        }
+    }
+
+    /// Room in the buffer; if it is full and next_out is not, it is emptied first.
+    #[inline(always)]
+    fn room_here(&mut self) -> usize {
+        if self.produced >= self.limit && self.produced < self.room {
+            self.deliver();
+            self.begin_staging();
+        }
+        self.limit.saturating_sub(self.produced)
+    }
+
+    /// The room in the buffer, as the fast loop sees it.
+    #[inline(always)]
+    fn space(&self) -> Space {
+        let out_end = match self.in_window {
+            true => self.limit.min(self.delivered + PIECE),
+            false => self.limit,
+        };
+        // avail_out may be more than there are addresses.
+        let room = self.room.min(out_end + MARGIN);
+        Space {
+            out: self.out(),
+            out_end: self.place.wrapping_add(out_end),
+            room_end: self.place.wrapping_add(room),
+        }
+    }
+
+    /// Copies a match that begins before the sources of the fast loop: in streams with a zalloc of
+    /// their own, nearly always as a whole from one part of the window. False if it is too far back.
+    ///
+    /// # Safety
+    /// - Output was decoded up to `out`, where `len + OVERSHOOT` bytes can be written; the match
+    ///   begins before [`start`](Self::start).
+    #[cold]
+    #[inline(never)]
+    unsafe fn copy_far(&self, out: *mut u8, dist: usize, len: usize) -> bool {
+        if !self.in_window {
+            let mut back = dist - (out as usize).wrapping_sub(self.place as usize);
+            for part in self.window {
+                if len.next_multiple_of(OVERSHOOT) <= back && back <= part.len {
+                    // SAFETY: all of the match lies in this part, and pairs of pieces do.
+                    unsafe { copy_in_pairs(part.end.sub(back), out, len) };
+                    return true;
+                }
+                back = back.wrapping_sub(part.len);
+            }
+        }
+        let mut parts = [Part::NONE; 3];
+        if !self.in_window {
+            let len = (self.start as usize).wrapping_sub(self.place as usize);
+            let here = Part {
+                end: self.caller.wrapping_add(len),
+                len,
+            };
+            parts = [here, self.window[0], self.window[1]];
+        }
+        let flat = Flat {
+            start: self.start,
+            parts,
+        };
+        // SAFETY: the caller promises the room; all output before `out` is written.
+        unsafe { flat.copy_far(out, dist, len) }
+    }
+}
+
+impl Sources {
+    /// The sources of an output: its buffer, and next_out.
+    #[inline(always)]
+    fn of(output: &Output) -> Self {
+        let (far, place) = match output.in_window {
+            true => (output.start, output.start),
+            false => (output.caller, output.place),
+        };
+        Sources {
+            near: output.start,
+            far,
+            far_base: far.wrapping_sub(place as usize),
+        }
+    }
+}
+
+impl History for Output<'_, '_> {
+    #[inline(always)]
+    fn sources(&self) -> Option<Sources> {
+        Some(Sources::of(self))
+    }
+
+    #[inline(always)]
+    unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool {
+        let sources = Sources::of(self);
+        let from = out.wrapping_sub(dist).cast_const();
+        let far = sources.far_from(from);
+        if far < sources.far {
+            // SAFETY: the caller promises the room; the match begins before all sources.
+            return unsafe { self.copy_far(out, dist, len) };
+        }
+        let from = select_unpredictable(from >= sources.near, from, far);
+        let written = out as usize - sources.near as usize;
+        // SAFETY: the source lies within what was decoded; what is far is copied from KEPT bytes
+        // that are all there. The caller promises the room.
+        unsafe { copy_match::<N>(out, from, dist, len, written) };
+        true
+    }
+
+    #[inline(never)]
+    fn extend(&mut self, space: &mut Space) {
+        self.produced = space.out as usize - self.place as usize;
+        if self.produced >= self.room {
+            return;
+        }
+        self.deliver();
+        if self.produced >= self.limit {
+            self.begin_staging();
+        }
+        *space = self.space();
+    }
+}
+
+impl Sink for Output<'_, '_> {
+    const CHECKS_DISTANCE_AT_ONCE: bool = false;
+
+    fn room(&self) -> usize {
+        self.room - self.produced
+    }
+
+    fn put(&mut self, byte: u8) {
+        if self.room_here() == 0 {
+            return;
+        }
+        // SAFETY: there is room in the buffer.
+        unsafe { self.out().write(byte) };
+        self.produced += 1;
+    }
+
+    fn write(&mut self, data: &[u8]) {
+        if data.len() < LONG_STORED {
+            for &byte in data {
+                self.put(byte);
+            }
+            return;
+        }
+        self.deliver();
+        self.leave_window();
+        self.copy_to_caller(data);
+        self.produced += data.len();
+        // The buffer lacks these bytes.
+        self.limit = self.produced;
+    }
+
+    fn reaches(&self, dist: usize) -> bool {
+        let [newer, older] = self.window;
+        dist <= self.produced + newer.len + older.len
+    }
+
+    fn copy_match(&mut self, dist: usize, len: usize) -> usize {
+        let count = len.min(self.room_here());
+        // SAFETY: there is room for `count` bytes, and MARGIN after it.
+        let found = unsafe { History::copy_match::<PlainCopy>(self, self.out(), dist, count) };
+        debug_assert!(found || count == 0, "the distance is in reach");
+        self.produced += count;
+        count
+    }
+
+    fn fast(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> FastExit {
+        if self.room_here() == 0 {
+            return FastExit::Careful;
+        }
+        let space = self.space();
+        // SAFETY: MARGIN bytes after the end of each space are in the buffer.
+        let ran = unsafe { tail::run(space, self, tables, bits, input) };
+        self.produced = ran.space.out as usize - self.place as usize;
+        match (ran.exit, self.produced.checked_sub(self.room)) {
+            (_, Some(rest @ 1..)) => {
+                self.produced = self.room;
+                FastExit::CutShort {
+                    found: ran.last,
+                    rest: rest as u32,
+                }
+            }
+            (Exit::EndOfBlock, _) => FastExit::EndOfBlock,
+            (Exit::Limit | Exit::Symbol, _) => FastExit::Careful,
+        }
+    }
+}
+
+/// A call's output when it is complete.
+pub struct Finished<'room> {
+    /// All of it, at next_out.
+    pub data: &'room [u8],
+    /// What is left of next_out's room.
+    pub rest: &'room mut [MaybeUninit<u8>],
+    /// Bytes from its beginning that lie in the window, behind the history.
+    pub staged: usize,
+    /// The check value with it.
+    pub check_value: u32,
+}
