@@ -189,6 +189,9 @@ typedef void *voidpf;
 
 /**
  * Allocates items * size bytes; NULL when there is not enough memory.
+ *
+ * This function, zfree, and inflateBack's in() and out() may leave the library by a C++ exception
+ * or by longjmp. The stream can be ended then, made anew or, if it was made before, be reset.
  */
 typedef voidpf (*alloc_func)(voidpf opaque, uInt items, uInt size);
 

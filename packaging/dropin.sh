@@ -15,7 +15,7 @@
 # 2. Panics end in packaging/panic.S. The standard library's panics print a backtrace, for which
 #    it brings 250 KB of code that reads debug information. No panic is reachable, as far as is
 #    known. Where panic.S has nothing for the machine, or the function is not found, it stays. The
-#    same is done with the function that tells how exceptions pass (packaging/personality.S).
+#    functions that tell how exceptions pass are those of packaging/unwind.S.
 # 3. The object is linked with zlib's symbol versions and SONAME. rustc cannot put versions on a
 #    library by itself.
 set -eu
@@ -47,11 +47,13 @@ quietly() {
 # Makes one object of others. Groups are resolved, because a group that another Rust library has,
 # too, would be taken once, and its names are local here; and what nothing needs is left out, or
 # the linker takes what it asks for as needed. LLVM's linker can do neither, nor need it.
-one_object() { # OUTPUT INPUT
+one_object() { # OUTPUT INPUT...
+    object=$1
+    shift
     for flags in "-Wl,--force-group-allocation -Wl,--gc-sections" ""; do
         # shellcheck disable=SC2046,SC2086
-        if $CC -r -nostdlib ${LDFLAGS:-} $flags -o "$1" $(sed 's/^/-Wl,-u,/' "$work/names") "$2" \
-            2>"$work/messages"; then
+        if $CC -r -nostdlib ${LDFLAGS:-} $flags -o "$object" \
+            $(sed 's/^/-Wl,-u,/' "$work/names") "$@" 2>"$work/messages"; then
             return
         fi
     done
@@ -94,16 +96,19 @@ if assemble panic; then
         replace "$name" "$size" "$work/nothing" "$trap_byte"
     done
 fi
-if assemble personality; then
-    sections 'rust_eh_personality$' | while read -r name size; do
-        replace "$name" "$size" "$work/personality" "$trap_byte"
-    done
+unwind=
+if "$READELF" -sW "$work/all.o" 2>/dev/null | grep -q ' rust_eh_personality$' &&
+    $CC -c -o "$work/unwind.o" "$SOURCE/unwind.S" 2>/dev/null; then
+    unwind=$work/unwind.o
+    quietly "$OBJCOPY" --weaken-symbol=rust_eh_personality "$work/all.o" "$work/weak.o"
+    mv "$work/weak.o" "$work/all.o"
 fi
 
 # Once more, without what only panics needed. They counted themselves in a thread-local variable,
 # for which the library would need ld.so, and the name of that function is left over, as are those
 # of the unwinder. (Other names that nothing uses any more stay: libc has them in any case.)
-one_object "$work/needed.o" "$work/all.o"
+# shellcheck disable=SC2086
+one_object "$work/needed.o" "$work/all.o" $unwind
 quietly "$OBJCOPY" --wildcard --strip-debug --strip-unneeded-symbol=__tls_get_addr \
     --strip-unneeded-symbol='_Unwind_*' \
     --keep-global-symbols="$work/names" "$work/needed.o" "$work/rzlib.o"

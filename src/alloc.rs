@@ -23,9 +23,9 @@ use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
 /// zalloc's type without the Option that C's NULL needs.
-pub type AllocFn = unsafe extern "C" fn(*mut c_void, u32, u32) -> *mut c_void;
+pub type AllocFn = unsafe extern "C-unwind" fn(*mut c_void, u32, u32) -> *mut c_void;
 /// zfree's type without the Option that C's NULL needs.
-pub type FreeFn = unsafe extern "C" fn(*mut c_void, *mut c_void);
+pub type FreeFn = unsafe extern "C-unwind" fn(*mut c_void, *mut c_void);
 
 /// The stream's allocator as it is at this moment.
 #[derive(Clone, Copy)]
@@ -86,7 +86,7 @@ pub struct Block(pub NonNull<c_void>);
 ///
 /// # Safety
 /// None beyond those of any C function; `opaque` is not used.
-pub unsafe extern "C" fn default_zalloc(
+pub unsafe extern "C-unwind" fn default_zalloc(
     _opaque: *mut c_void,
     items: u32,
     size: u32,
@@ -102,7 +102,7 @@ pub unsafe extern "C" fn default_zalloc(
 ///
 /// # Safety
 /// - `address` is NULL or came from malloc and is not used any more.
-pub unsafe extern "C" fn default_zfree(_opaque: *mut c_void, address: *mut c_void) {
+pub unsafe extern "C-unwind" fn default_zfree(_opaque: *mut c_void, address: *mut c_void) {
     // SAFETY: the caller promises that `address` is malloc's.
     unsafe { libc::free(address) }
 }

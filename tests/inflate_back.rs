@@ -90,7 +90,7 @@ impl Caller {
 ///
 /// # Safety
 /// `desc` is a live caller, `buf` is writable.
-unsafe extern "C" fn give(desc: voidpf, buf: *mut *mut z_input_byte) -> c_uint {
+unsafe extern "C-unwind" fn give(desc: voidpf, buf: *mut *mut z_input_byte) -> c_uint {
     // SAFETY: desc is the caller that run() passed; nothing else refers to it in the call.
     let caller = unsafe { &mut *desc.cast::<Caller>() };
     let pieces = &caller.script.pieces;
@@ -115,7 +115,7 @@ unsafe extern "C" fn give(desc: voidpf, buf: *mut *mut z_input_byte) -> c_uint {
 ///
 /// # Safety
 /// `desc` is a live caller, `buf` points to `len` bytes.
-unsafe extern "C" fn take(desc: voidpf, buf: *mut Bytef, len: c_uint) -> c_int {
+unsafe extern "C-unwind" fn take(desc: voidpf, buf: *mut Bytef, len: c_uint) -> c_int {
     // SAFETY: desc is the caller that run() passed; nothing else refers to it in the call.
     let caller = unsafe { &mut *desc.cast::<Caller>() };
     // SAFETY: the library passes output of this length.

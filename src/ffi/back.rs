@@ -96,7 +96,7 @@ unsafe fn init(
 /// strm is NULL or points to a z_stream; window is NULL or has 2^windowBits writable bytes;
 /// version is NULL or a string.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateBackInit_(
+pub unsafe extern "C-unwind" fn inflateBackInit_(
     strm: z_streamp,
     windowBits: c_int,
     window: *mut c_uchar,
@@ -112,7 +112,7 @@ pub unsafe extern "C" fn inflateBackInit_(
 /// # Safety
 /// strm is NULL or points to a z_stream; window is NULL or has 2^windowBits writable bytes.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateBackInit(
+pub unsafe extern "C-unwind" fn inflateBackInit(
     strm: z_streamp,
     windowBits: c_int,
     window: *mut c_uchar,
@@ -123,9 +123,9 @@ pub unsafe extern "C" fn inflateBackInit(
 
 /// The caller's functions and what they are given.
 struct CallerFunctions {
-    input: unsafe extern "C" fn(*mut c_void, *mut *mut c_uchar) -> c_uint,
+    input: unsafe extern "C-unwind" fn(*mut c_void, *mut *mut c_uchar) -> c_uint,
     input_desc: *mut c_void,
-    output: unsafe extern "C" fn(*mut c_void, *mut c_uchar, c_uint) -> c_int,
+    output: unsafe extern "C-unwind" fn(*mut c_void, *mut c_uchar, c_uint) -> c_int,
     output_desc: *mut c_void,
 }
 
@@ -162,7 +162,7 @@ impl<'a> Callbacks<'a> for CallerFunctions {
 /// strm is NULL or a stream; next_in is NULL or has avail_in readable bytes; in and out do
 /// what in_func and out_func say with in_desc and out_desc, and leave the window as it is.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateBack(
+pub unsafe extern "C-unwind" fn inflateBack(
     strm: z_streamp,
     r#in: in_func,
     in_desc: *mut c_void,
@@ -203,7 +203,7 @@ pub unsafe extern "C" fn inflateBack(
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateBackEnd(strm: z_streamp) -> c_int {
+pub unsafe extern "C-unwind" fn inflateBackEnd(strm: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     match unsafe { end(strm, |_: &BackState| ()) } {
         Some(()) => ReturnCode::Ok.code(),

@@ -8,6 +8,7 @@ use core::ffi::{c_char, c_int, c_uint};
 use super::border::{StreamRef, bytes, gzip_header, room, set, to_ulong};
 use super::handle::{AllocFailed, create, end, handle_of};
 use super::types::{Bytef, gz_headerp, uInt, uLong, z_size_t, z_streamp};
+use super::unfinished::Unfinished;
 use super::version::{OWN_VERSION, STREAM_SIZE, is_compatible};
 use crate::buf::{InBuf, OutBuf};
 use crate::deflate::bound;
@@ -106,7 +107,7 @@ unsafe fn init(strm: z_streamp, args: Init) -> c_int {
 /// # Safety
 /// strm is NULL or points to a z_stream; version is NULL or a string.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflateInit_(
+pub unsafe extern "C-unwind" fn deflateInit_(
     strm: z_streamp,
     level: c_int,
     version: *const c_char,
@@ -131,7 +132,7 @@ pub unsafe extern "C" fn deflateInit_(
 /// # Safety
 /// strm is NULL or points to a z_stream; version is NULL or a string.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflateInit2_(
+pub unsafe extern "C-unwind" fn deflateInit2_(
     strm: z_streamp,
     level: c_int,
     method: c_int,
@@ -159,7 +160,7 @@ pub unsafe extern "C" fn deflateInit2_(
 /// # Safety
 /// strm is NULL or points to a z_stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflateInit(strm: z_streamp, level: c_int) -> c_int {
+pub unsafe extern "C-unwind" fn deflateInit(strm: z_streamp, level: c_int) -> c_int {
     // SAFETY: the caller promises what `init` asks for.
     unsafe { init(strm, Init::default_at(level)) }
 }
@@ -169,7 +170,7 @@ pub unsafe extern "C" fn deflateInit(strm: z_streamp, level: c_int) -> c_int {
 /// # Safety
 /// strm is NULL or points to a z_stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflateInit2(
+pub unsafe extern "C-unwind" fn deflateInit2(
     strm: z_streamp,
     level: c_int,
     method: c_int,
@@ -200,7 +201,7 @@ pub unsafe extern "C" fn deflateInit2(
 /// strm is NULL or a stream; next_in has avail_in readable bytes and next_out has
 /// avail_out writable ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflate(strm: z_streamp, flush: c_int) -> c_int {
+pub unsafe extern "C-unwind" fn deflate(strm: z_streamp, flush: c_int) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     let (Some((stream, handle)), Some(flush)) =
         (unsafe { handle_of::<State>(strm) }, Flush::from_c(flush))
@@ -225,12 +226,16 @@ pub unsafe extern "C" fn deflate(strm: z_streamp, flush: c_int) -> c_int {
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflateEnd(strm: z_streamp) -> c_int {
+pub unsafe extern "C-unwind" fn deflateEnd(strm: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     match unsafe { end(strm, |state: &State| state.status) } {
         Some(Status::Busy) => ReturnCode::DataError.code(),
         Some(_) => ReturnCode::Ok.code(),
-        None => ReturnCode::StreamError.code(),
+        // SAFETY: as above.
+        None => match unsafe { end(strm, |_: &Unfinished| ()) } {
+            Some(()) => ReturnCode::Ok.code(),
+            None => ReturnCode::StreamError.code(),
+        },
     }
 }
 
@@ -240,7 +245,7 @@ pub unsafe extern "C" fn deflateEnd(strm: z_streamp) -> c_int {
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflateReset(strm: z_streamp) -> c_int {
+pub unsafe extern "C-unwind" fn deflateReset(strm: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     unsafe { reset_with(strm, State::reset) }
 }
@@ -251,7 +256,7 @@ pub unsafe extern "C" fn deflateReset(strm: z_streamp) -> c_int {
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflateResetKeep(strm: z_streamp) -> c_int {
+pub unsafe extern "C-unwind" fn deflateResetKeep(strm: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     unsafe { reset_with(strm, State::reset_keep) }
 }
@@ -279,7 +284,11 @@ unsafe fn reset_with(strm: z_streamp, reset: fn(&mut State, &mut Io)) -> c_int {
 /// # Safety
 /// strm is NULL or a stream with its buffers, as for deflate.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflateParams(strm: z_streamp, level: c_int, strategy: c_int) -> c_int {
+pub unsafe extern "C-unwind" fn deflateParams(
+    strm: z_streamp,
+    level: c_int,
+    strategy: c_int,
+) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     let (Some((stream, handle)), Some(level), Some(strategy)) = (
         unsafe { handle_of::<State>(strm) },
@@ -305,7 +314,7 @@ pub unsafe extern "C" fn deflateParams(strm: z_streamp, level: c_int, strategy: 
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflateTune(
+pub unsafe extern "C-unwind" fn deflateTune(
     strm: z_streamp,
     good_length: c_int,
     max_lazy: c_int,
@@ -333,7 +342,7 @@ pub unsafe extern "C" fn deflateTune(
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflatePrime(strm: z_streamp, bits: c_int, value: c_int) -> c_int {
+pub unsafe extern "C-unwind" fn deflatePrime(strm: z_streamp, bits: c_int, value: c_int) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     let Some((_, handle)) = (unsafe { handle_of::<State>(strm) }) else {
         return ReturnCode::StreamError.code();
@@ -350,7 +359,7 @@ pub unsafe extern "C" fn deflatePrime(strm: z_streamp, bits: c_int, value: c_int
 /// # Safety
 /// strm is NULL or a stream; pending and bits are NULL or can be written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflatePending(
+pub unsafe extern "C-unwind" fn deflatePending(
     strm: z_streamp,
     pending: *mut c_uint,
     bits: *mut c_int,
@@ -379,7 +388,7 @@ pub unsafe extern "C" fn deflatePending(
 /// # Safety
 /// strm is NULL or a stream; bits is NULL or can be written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflateUsed(strm: z_streamp, bits: *mut c_int) -> c_int {
+pub unsafe extern "C-unwind" fn deflateUsed(strm: z_streamp, bits: *mut c_int) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     let Some((_, handle)) = (unsafe { handle_of::<State>(strm) }) else {
         return ReturnCode::StreamError.code();
@@ -399,7 +408,7 @@ pub unsafe extern "C" fn deflateUsed(strm: z_streamp, bits: *mut c_int) -> c_int
 /// # Safety
 /// strm is NULL or a stream; dictionary is NULL or has dictLength readable bytes.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflateSetDictionary(
+pub unsafe extern "C-unwind" fn deflateSetDictionary(
     strm: z_streamp,
     dictionary: *const Bytef,
     dictLength: uInt,
@@ -425,7 +434,7 @@ pub unsafe extern "C" fn deflateSetDictionary(
 /// strm is NULL or a stream; dictionary is NULL or has room for the window's size;
 /// dictLength is NULL or can be written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflateGetDictionary(
+pub unsafe extern "C-unwind" fn deflateGetDictionary(
     strm: z_streamp,
     dictionary: *mut Bytef,
     dictLength: *mut uInt,
@@ -453,7 +462,7 @@ pub unsafe extern "C" fn deflateGetDictionary(
 /// strm is NULL or a stream; head is NULL or points to a gz_header whose fields are NULL
 /// or as long as they say.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflateSetHeader(strm: z_streamp, head: gz_headerp) -> c_int {
+pub unsafe extern "C-unwind" fn deflateSetHeader(strm: z_streamp, head: gz_headerp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     match unsafe { handle_of::<State>(strm) } {
         Some((_, handle)) if handle.state.wrap == Wrap::Gzip && !handle.state.trailer_done => {
@@ -471,7 +480,7 @@ pub unsafe extern "C" fn deflateSetHeader(strm: z_streamp, head: gz_headerp) -> 
 /// # Safety
 /// source is NULL or a stream; dest is NULL or points to a z_stream that is no stream now.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflateCopy(dest: z_streamp, source: z_streamp) -> c_int {
+pub unsafe extern "C-unwind" fn deflateCopy(dest: z_streamp, source: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream, and NULL or a z_stream.
     let (Some((stream, handle)), Some(copy)) = (unsafe { handle_of::<State>(source) }, unsafe {
         StreamRef::new(dest)
@@ -522,7 +531,7 @@ unsafe fn bound_of(strm: z_streamp, source_len: z_size_t) -> z_size_t {
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflateBound(strm: z_streamp, sourceLen: uLong) -> uLong {
+pub unsafe extern "C-unwind" fn deflateBound(strm: z_streamp, sourceLen: uLong) -> uLong {
     // SAFETY: the caller promises NULL or a stream.
     to_ulong(unsafe { bound_of(strm, sourceLen as z_size_t) })
 }
@@ -532,7 +541,7 @@ pub unsafe extern "C" fn deflateBound(strm: z_streamp, sourceLen: uLong) -> uLon
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn deflateBound_z(strm: z_streamp, sourceLen: z_size_t) -> z_size_t {
+pub unsafe extern "C-unwind" fn deflateBound_z(strm: z_streamp, sourceLen: z_size_t) -> z_size_t {
     // SAFETY: the caller promises NULL or a stream.
     unsafe { bound_of(strm, sourceLen) }
 }

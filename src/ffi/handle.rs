@@ -19,6 +19,7 @@ use core::ptr::NonNull;
 
 use super::border::StreamRef;
 use super::types::{gz_headerp, internal_state, z_streamp};
+use super::unfinished::Unfinished;
 use crate::alloc::{Allocator, Block};
 use crate::annex::{self, Blocks, Site, WithAnnex, free_blocks};
 use crate::{deflate, inflate};
@@ -32,12 +33,16 @@ pub trait Stream: annex::State {
     const IS_BOUND: bool;
     /// Bytes of zlib's state on LP64 systems, which callers budget for.
     const ZLIB_STATE_LEN: usize;
+    /// Whether a stream is made of several blocks, which an `end` must find if a zalloc of the
+    /// program's never returns.
+    const HAS_TABLES: bool = false;
 }
 
 impl Stream for deflate::state::State {
     const TAG: u64 = u64::from_le_bytes(*b"rzdeflat");
     const IS_BOUND: bool = true;
     const ZLIB_STATE_LEN: usize = 5968;
+    const HAS_TABLES: bool = true;
 }
 
 impl Stream for inflate::state::State {
@@ -64,9 +69,15 @@ pub struct Handle<S> {
 /// A handle and its state's annex.
 type Whole<S> = WithAnnex<Handle<S>, S>;
 
-/// Bytes asked for a handle: its own with the annex, and those that aligning it may skip.
+/// Bytes asked for a handle: its own with the annex, those of the notes after it, and those that
+/// aligning it may skip.
 const fn handle_len<S: Stream>() -> u32 {
-    let len = size_of::<Whole<S>>() + align_of::<Whole<S>>() - 1;
+    let notes = if S::HAS_TABLES {
+        size_of::<Handle<Unfinished>>()
+    } else {
+        0
+    };
+    let len = size_of::<Whole<S>>() + notes + align_of::<Whole<S>>() - 1;
     assert!(len <= S::ZLIB_STATE_LEN && !len.is_multiple_of(NGINX_TABLE_UNIT));
     len as u32
 }
@@ -107,9 +118,52 @@ pub enum AllocFailed {
     Other,
 }
 
+/// Writes a handle to `place`, whose state is there already or is of no account yet.
+///
+/// # Safety
+/// - `place` is aligned, and can be written; `block` is where its block begins.
+unsafe fn write_head<S: Stream>(
+    place: NonNull<Handle<S>>,
+    stream: StreamRef,
+    block: NonNull<c_void>,
+    header: gz_headerp,
+) {
+    let to = place.as_ptr();
+    // SAFETY: these are the fields of a handle besides the state.
+    unsafe {
+        (&raw mut (*to).strm).write(stream.as_ptr());
+        (&raw mut (*to).tag).write(S::TAG);
+        (&raw mut (*to).block).write(block);
+        (&raw mut (*to).header).write(header);
+    }
+    stream.set_state(place.cast::<internal_state>().as_ptr());
+}
+
+/// The allocator for the tables of a stream that is being made: while zalloc runs, `stream` is one
+/// that deflateEnd can free.
+///
+/// # Safety
+/// - `place` is aligned, and can be written until the stream is made; the rest as for [`create`].
+unsafe fn note_tables(
+    stream: StreamRef,
+    allocator: &Allocator,
+    block: NonNull<c_void>,
+    place: NonNull<Handle<Unfinished>>,
+) -> Allocator {
+    // SAFETY: the caller promises the place, where the notes stay as long as they are used; a zalloc
+    // that uses the stream that it allocates for breaks zlib's contract.
+    unsafe {
+        write_head(place, stream, block, core::ptr::null_mut());
+        let notes = NonNull::new_unchecked(&raw mut (*place.as_ptr()).state);
+        notes.write(Unfinished::new(*allocator));
+        Unfinished::noting(notes)
+    }
+}
+
 /// Makes a handle for `stream`, with the state that `make` makes at the place that it gets. If
 /// there is not enough memory for the handle, or `make` gives no more than blocks, which are freed,
-/// nothing is changed. `header` is what deflateSetHeader or inflateGetHeader set so far.
+/// nothing is changed, but that a stream with tables loses its state. `header` is what
+/// deflateSetHeader or inflateGetHeader set so far.
 ///
 /// # Safety
 /// - `allocator` works, and is `stream`'s, or will be.
@@ -129,31 +183,33 @@ pub unsafe fn create<S: Stream>(
     // SAFETY: aligned, inside the block, and the block is ours.
     let (handle, annex) = unsafe { Whole::<S>::parts(place) };
     let handle = handle.cast::<Handle<S>>();
-    let to = handle.as_ptr();
+    // Malloc always returns.
+    let noting = (S::HAS_TABLES && !allocator.is_malloc()).then(|| {
+        // SAFETY: the block goes on after the annex for as many bytes as a handle of notes has, which
+        // needs no more alignment.
+        unsafe { note_tables(stream, allocator, block, place.add(1).cast()) }
+    });
     let site = Site {
         // SAFETY: the place of a handle has one for its state, which nothing else uses.
-        place: unsafe { &mut *(&raw mut (*to).state).cast() },
+        place: unsafe { &mut *(&raw mut (*handle.as_ptr()).state).cast() },
         annex,
-        allocator,
+        allocator: noting.as_ref().unwrap_or(allocator),
     };
     match make(site) {
         Ok(_) => {
-            // SAFETY: these are the other fields of the handle.
-            unsafe {
-                (&raw mut (*to).strm).write(stream.as_ptr());
-                (&raw mut (*to).tag).write(S::TAG);
-                (&raw mut (*to).block).write(block);
-                (&raw mut (*to).header).write(header);
-            }
-            stream.set_state(handle.cast::<internal_state>().as_ptr());
+            // SAFETY: the state is there.
+            unsafe { write_head(handle, stream, block, header) };
             Ok(())
         }
         Err(blocks) => {
-            // SAFETY: all of it came from this allocator and is not used.
-            unsafe {
-                free_blocks(blocks, allocator);
-                allocator.free(Block(block));
+            // SAFETY: they came from this allocator and are not used.
+            unsafe { free_blocks(blocks, allocator) };
+            if noting.is_some() {
+                // zfree need not return, and nothing may look at the notes then.
+                stream.set_state(core::ptr::null_mut());
             }
+            // SAFETY: as above.
+            unsafe { allocator.free(Block(block)) };
             Err(AllocFailed::Other)
         }
     }
@@ -179,8 +235,10 @@ pub unsafe fn end<S: Stream, R>(strm: z_streamp, last: impl FnOnce(&S) -> R) -> 
     unsafe {
         handle.drop_in_place();
         free_blocks(blocks, &allocator);
-        allocator.free(Block(block));
     }
+    // zfree need not return, and nothing may look at the handle once it was called with it.
     stream.set_state(core::ptr::null_mut());
+    // SAFETY: as above.
+    unsafe { allocator.free(Block(block)) };
     Some(result)
 }

@@ -77,7 +77,7 @@ unsafe fn init(
 /// # Safety
 /// strm is NULL or points to a z_stream; version is NULL or a string.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateInit_(
+pub unsafe extern "C-unwind" fn inflateInit_(
     strm: z_streamp,
     version: *const c_char,
     stream_size: c_int,
@@ -96,7 +96,7 @@ pub unsafe extern "C" fn inflateInit_(
 /// # Safety
 /// strm is NULL or points to a z_stream; version is NULL or a string.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateInit2_(
+pub unsafe extern "C-unwind" fn inflateInit2_(
     strm: z_streamp,
     windowBits: c_int,
     version: *const c_char,
@@ -111,7 +111,7 @@ pub unsafe extern "C" fn inflateInit2_(
 /// # Safety
 /// strm is NULL or points to a z_stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateInit(strm: z_streamp) -> c_int {
+pub unsafe extern "C-unwind" fn inflateInit(strm: z_streamp) -> c_int {
     // SAFETY: the caller promises what `init` asks for.
     unsafe { init(strm, DEFAULT_WINDOW_BITS, OWN_VERSION, STREAM_SIZE) }
 }
@@ -121,7 +121,7 @@ pub unsafe extern "C" fn inflateInit(strm: z_streamp) -> c_int {
 /// # Safety
 /// strm is NULL or points to a z_stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateInit2(strm: z_streamp, windowBits: c_int) -> c_int {
+pub unsafe extern "C-unwind" fn inflateInit2(strm: z_streamp, windowBits: c_int) -> c_int {
     // SAFETY: the caller promises what `init` asks for.
     unsafe { init(strm, windowBits, OWN_VERSION, STREAM_SIZE) }
 }
@@ -141,7 +141,7 @@ pub unsafe extern "C" fn inflateInit2(strm: z_streamp, windowBits: c_int) -> c_i
 /// strm is NULL or a stream; next_in has avail_in readable bytes and next_out has avail_out
 /// writable ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflate(strm: z_streamp, flush: c_int) -> c_int {
+pub unsafe extern "C-unwind" fn inflate(strm: z_streamp, flush: c_int) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     let Some((stream, handle)) = (unsafe { handle_of::<State>(strm) }) else {
         return ReturnCode::StreamError.code();
@@ -173,7 +173,7 @@ pub unsafe extern "C" fn inflate(strm: z_streamp, flush: c_int) -> c_int {
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateEnd(strm: z_streamp) -> c_int {
+pub unsafe extern "C-unwind" fn inflateEnd(strm: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     match unsafe { end(strm, |_: &State| ()) } {
         Some(()) => ReturnCode::Ok.code(),
@@ -187,7 +187,7 @@ pub unsafe extern "C" fn inflateEnd(strm: z_streamp) -> c_int {
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateReset(strm: z_streamp) -> c_int {
+pub unsafe extern "C-unwind" fn inflateReset(strm: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     unsafe { reset_with(strm, State::reset) }
 }
@@ -198,7 +198,7 @@ pub unsafe extern "C" fn inflateReset(strm: z_streamp) -> c_int {
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateResetKeep(strm: z_streamp) -> c_int {
+pub unsafe extern "C-unwind" fn inflateResetKeep(strm: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     unsafe { reset_with(strm, State::reset_keep) }
 }
@@ -209,7 +209,7 @@ pub unsafe extern "C" fn inflateResetKeep(strm: z_streamp) -> c_int {
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateReset2(strm: z_streamp, windowBits: c_int) -> c_int {
+pub unsafe extern "C-unwind" fn inflateReset2(strm: z_streamp, windowBits: c_int) -> c_int {
     let Some(window_bits) = WindowBits::from_c(windowBits) else {
         return ReturnCode::StreamError.code();
     };
@@ -262,7 +262,7 @@ fn without_buffers<'a>(stream: StreamRef) -> Io<'a> {
 /// # Safety
 /// strm is NULL or a stream; dictionary is NULL or has dictLength readable bytes.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateSetDictionary(
+pub unsafe extern "C-unwind" fn inflateSetDictionary(
     strm: z_streamp,
     dictionary: *const Bytef,
     dictLength: uInt,
@@ -288,7 +288,7 @@ pub unsafe extern "C" fn inflateSetDictionary(
 /// strm is NULL or a stream; dictionary is NULL or has room for the history; dictLength is
 /// NULL or can be written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateGetDictionary(
+pub unsafe extern "C-unwind" fn inflateGetDictionary(
     strm: z_streamp,
     dictionary: *mut Bytef,
     dictLength: *mut uInt,
@@ -319,7 +319,7 @@ pub unsafe extern "C" fn inflateGetDictionary(
 /// # Safety
 /// strm is NULL or a stream; next_in has avail_in readable bytes.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateSync(strm: z_streamp) -> c_int {
+pub unsafe extern "C-unwind" fn inflateSync(strm: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     let Some((stream, handle)) = (unsafe { handle_of::<State>(strm) }) else {
         return ReturnCode::StreamError.code();
@@ -342,7 +342,7 @@ pub unsafe extern "C" fn inflateSync(strm: z_streamp) -> c_int {
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateSyncPoint(strm: z_streamp) -> c_int {
+pub unsafe extern "C-unwind" fn inflateSyncPoint(strm: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     match unsafe { handle_of::<State>(strm) } {
         Some((_, handle)) => control::is_sync_point(&handle.state).into(),
@@ -358,7 +358,7 @@ pub unsafe extern "C" fn inflateSyncPoint(strm: z_streamp) -> c_int {
 /// # Safety
 /// source is NULL or a stream; dest is NULL or points to a z_stream, other than source.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateCopy(dest: z_streamp, source: z_streamp) -> c_int {
+pub unsafe extern "C-unwind" fn inflateCopy(dest: z_streamp, source: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream, and NULL or a z_stream.
     let (Some((stream, handle)), Some(target)) =
         (unsafe { (handle_of::<State>(source), StreamRef::new(dest)) })
@@ -390,7 +390,7 @@ pub unsafe extern "C" fn inflateCopy(dest: z_streamp, source: z_streamp) -> c_in
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflatePrime(strm: z_streamp, bits: c_int, value: c_int) -> c_int {
+pub unsafe extern "C-unwind" fn inflatePrime(strm: z_streamp, bits: c_int, value: c_int) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     match unsafe { handle_of::<State>(strm) } {
         Some((_, handle)) => control::prime(&mut handle.state, bits, value).code(),
@@ -405,7 +405,7 @@ pub unsafe extern "C" fn inflatePrime(strm: z_streamp, bits: c_int, value: c_int
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateMark(strm: z_streamp) -> c_long {
+pub unsafe extern "C-unwind" fn inflateMark(strm: z_streamp) -> c_long {
     // SAFETY: the caller promises NULL or a stream.
     match unsafe { handle_of::<State>(strm) } {
         Some((_, handle)) => control::mark(&handle.state),
@@ -423,7 +423,7 @@ pub unsafe extern "C" fn inflateMark(strm: z_streamp) -> c_long {
 /// strm is NULL or a stream; head is NULL or points to a gz_header that stays there until the
 /// header is read, with the room that it says.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateGetHeader(strm: z_streamp, head: gz_headerp) -> c_int {
+pub unsafe extern "C-unwind" fn inflateGetHeader(strm: z_streamp, head: gz_headerp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     let Some((_, handle)) = (unsafe { handle_of::<State>(strm) }) else {
         return ReturnCode::StreamError.code();
@@ -445,7 +445,7 @@ pub unsafe extern "C" fn inflateGetHeader(strm: z_streamp, head: gz_headerp) -> 
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateUndermine(strm: z_streamp, _subvert: c_int) -> c_int {
+pub unsafe extern "C-unwind" fn inflateUndermine(strm: z_streamp, _subvert: c_int) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     match unsafe { handle_of::<State>(strm) } {
         Some(_) => ReturnCode::DataError.code(),
@@ -459,7 +459,7 @@ pub unsafe extern "C" fn inflateUndermine(strm: z_streamp, _subvert: c_int) -> c
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateValidate(strm: z_streamp, check: c_int) -> c_int {
+pub unsafe extern "C-unwind" fn inflateValidate(strm: z_streamp, check: c_int) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
     match unsafe { handle_of::<State>(strm) } {
         Some((_, handle)) => {
@@ -476,7 +476,7 @@ pub unsafe extern "C" fn inflateValidate(strm: z_streamp, check: c_int) -> c_int
 /// # Safety
 /// strm is NULL or a stream.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn inflateCodesUsed(strm: z_streamp) -> c_ulong {
+pub unsafe extern "C-unwind" fn inflateCodesUsed(strm: z_streamp) -> c_ulong {
     // SAFETY: the caller promises NULL or a stream.
     let handle: Option<(StreamRef, &mut Handle<State>)> = unsafe { handle_of(strm) };
     handle.map_or(c_ulong::MAX, |(_, handle)| {

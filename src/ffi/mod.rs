@@ -4,6 +4,11 @@
 //! `handle` is what `strm.state` points to. The other files hold the functions, thin:
 //! check, call, write back. They call Rust only, never an exported symbol, so that another
 //! zlib in the process is never called by accident.
+//!
+//! The functions that take streams are "C-unwind", and so are zalloc, zfree, in() and out(), which
+//! they call: a program may leave these by an exception or by longjmp. So no frame between may have
+//! anything to drop while they run (`tests/dropin/frames.py`), and a stream must be in order
+//! whenever one is called: `state` points to what can be ended, or is refused.
 #![allow(non_snake_case)]
 
 pub mod back;
@@ -20,4 +25,5 @@ mod handle;
 pub mod inflate;
 pub mod oneshot;
 pub mod types;
+mod unfinished;
 pub mod version;

@@ -33,18 +33,23 @@ pub type z_off_t = libc::off_t;
 pub type z_off64_t = i64;
 
 /// Allocates items * size bytes; NULL when there is not enough memory.
+///
+/// This function, zfree, and inflateBack's in() and out() may leave the library by a C++ exception
+/// or by longjmp. The stream can be ended then, made anew or, if it was made before, be reset.
 pub type alloc_func =
-    Option<unsafe extern "C" fn(opaque: voidpf, items: uInt, size: uInt) -> voidpf>;
+    Option<unsafe extern "C-unwind" fn(opaque: voidpf, items: uInt, size: uInt) -> voidpf>;
 /// Frees what alloc_func returned.
-pub type free_func = Option<unsafe extern "C" fn(opaque: voidpf, address: voidpf)>;
+pub type free_func = Option<unsafe extern "C-unwind" fn(opaque: voidpf, address: voidpf)>;
 
 /// inflateBack's input: sets *buf to the next bytes and returns how many there are, 0 for
 /// none.
-pub type in_func =
-    Option<unsafe extern "C" fn(in_desc: *mut c_void, buf: *mut *mut z_input_byte) -> c_uint>;
+pub type in_func = Option<
+    unsafe extern "C-unwind" fn(in_desc: *mut c_void, buf: *mut *mut z_input_byte) -> c_uint,
+>;
 /// inflateBack's output: takes the len bytes at buf and returns 0, or not 0 if it could not.
-pub type out_func =
-    Option<unsafe extern "C" fn(out_desc: *mut c_void, buf: *mut c_uchar, len: c_uint) -> c_int>;
+pub type out_func = Option<
+    unsafe extern "C-unwind" fn(out_desc: *mut c_void, buf: *mut c_uchar, len: c_uint) -> c_int,
+>;
 
 /// What a stream remembers between calls; not visible to programs.
 pub struct internal_state {

@@ -55,14 +55,14 @@ pub fn code_name(code: c_int) -> String {
 /// Declares a table of C functions that can be filled from a shared object.
 macro_rules! table {
     ($(#[$doc:meta])* $table:ident {
-        $( $name:ident ( $($arg:ty),* ) $(-> $ret:ty)? ; )*
+        $( $abi:tt $name:ident ( $($arg:ty),* ) $(-> $ret:ty)? ; )*
     }) => {
         $(#[$doc])*
         #[allow(non_snake_case)]
         pub struct $table {
             $(
                 #[doc = concat!("zlib's ", stringify!($name), ".")]
-                pub $name: unsafe extern "C" fn($($arg),*) $(-> $ret)?,
+                pub $name: unsafe extern $abi fn($($arg),*) $(-> $ret)?,
             )*
         }
 
@@ -78,7 +78,7 @@ macro_rules! table {
                             unsafe {
                                 std::mem::transmute::<
                                     *mut c_void,
-                                    unsafe extern "C" fn($($arg),*) $(-> $ret)?,
+                                    unsafe extern $abi fn($($arg),*) $(-> $ret)?,
                                 >(address)
                             }
                         },
@@ -94,12 +94,12 @@ macro_rules! table {
     };
 }
 
-/// Declares the functions that both libraries have, with rzlib's module of each.
+/// Declares the functions that both libraries have, with rzlib's module and ABI of each.
 macro_rules! shared_table {
-    ($( $module:ident { $( $name:ident ( $($arg:ty),* ) $(-> $ret:ty)? ; )* } )*) => {
+    ($( $module:ident $abi:tt { $( $name:ident ( $($arg:ty),* ) $(-> $ret:ty)? ; )* } )*) => {
         table! {
             /// What zlib and rzlib both export, as far as rzlib has it.
-            Api { $( $( $name ( $($arg),* ) $(-> $ret)? ; )* )* }
+            Api { $( $( $abi $name ( $($arg),* ) $(-> $ret)? ; )* )* }
         }
 
         impl Api {
@@ -111,7 +111,7 @@ macro_rules! shared_table {
 }
 
 shared_table! {
-    deflate {
+    deflate "C-unwind" {
         deflateInit_(z_streamp, c_int, *const c_char, c_int) -> c_int;
         deflateInit2_(z_streamp, c_int, c_int, c_int, c_int, c_int, *const c_char, c_int) -> c_int;
         deflate(z_streamp, c_int) -> c_int;
@@ -130,7 +130,7 @@ shared_table! {
         deflateBound(z_streamp, uLong) -> uLong;
         deflateBound_z(z_streamp, z_size_t) -> z_size_t;
     }
-    inflate {
+    inflate "C-unwind" {
         inflateInit_(z_streamp, *const c_char, c_int) -> c_int;
         inflateInit2_(z_streamp, c_int, *const c_char, c_int) -> c_int;
         inflate(z_streamp, c_int) -> c_int;
@@ -150,12 +150,12 @@ shared_table! {
         inflateValidate(z_streamp, c_int) -> c_int;
         inflateCodesUsed(z_streamp) -> c_ulong;
     }
-    back {
+    back "C-unwind" {
         inflateBackInit_(z_streamp, c_int, *mut u8, *const c_char, c_int) -> c_int;
         inflateBack(z_streamp, in_func, *mut c_void, out_func, *mut c_void) -> c_int;
         inflateBackEnd(z_streamp) -> c_int;
     }
-    oneshot {
+    oneshot "C" {
         compress(*mut Bytef, *mut uLongf, *const Bytef, uLong) -> c_int;
         compress2(*mut Bytef, *mut uLongf, *const Bytef, uLong, c_int) -> c_int;
         compress_z(*mut Bytef, *mut z_size_t, *const Bytef, z_size_t) -> c_int;
@@ -167,7 +167,7 @@ shared_table! {
         uncompress_z(*mut Bytef, *mut z_size_t, *const Bytef, z_size_t) -> c_int;
         uncompress2_z(*mut Bytef, *mut z_size_t, *const Bytef, *mut z_size_t) -> c_int;
     }
-    checksum {
+    checksum "C" {
         adler32(uLong, *const Bytef, uInt) -> uLong;
         adler32_z(uLong, *const Bytef, z_size_t) -> uLong;
         adler32_combine(uLong, uLong, z_off_t) -> uLong;
@@ -181,7 +181,7 @@ shared_table! {
         crc32_combine_op(uLong, uLong, uLong) -> uLong;
         get_crc_table() -> *const z_crc_t;
     }
-    gz_open {
+    gz_open "C" {
         gzopen(*const c_char, *const c_char) -> gzFile;
         gzopen64(*const c_char, *const c_char) -> gzFile;
         gzdopen(c_int, *const c_char) -> gzFile;
@@ -193,7 +193,7 @@ shared_table! {
         gzclose_r(gzFile) -> c_int;
         gzclose_w(gzFile) -> c_int;
     }
-    gz_read {
+    gz_read "C" {
         gzread(gzFile, *mut c_void, c_uint) -> c_int;
         gzfread(*mut c_void, z_size_t, z_size_t, gzFile) -> z_size_t;
         gzgets(gzFile, *mut c_char, c_int) -> *mut c_char;
@@ -202,14 +202,14 @@ shared_table! {
         gzungetc(c_int, gzFile) -> c_int;
         gzdirect(gzFile) -> c_int;
     }
-    gz_write {
+    gz_write "C" {
         gzwrite(gzFile, *const c_void, c_uint) -> c_int;
         gzfwrite(*const c_void, z_size_t, z_size_t, gzFile) -> z_size_t;
         gzputs(gzFile, *const c_char) -> c_int;
         gzputc(gzFile, c_int) -> c_int;
         gzflush(gzFile, c_int) -> c_int;
     }
-    gz_seek {
+    gz_seek "C" {
         gzseek(gzFile, z_off_t, c_int) -> z_off_t;
         gzseek64(gzFile, z_off64_t, c_int) -> z_off64_t;
         gzrewind(gzFile) -> c_int;
@@ -219,10 +219,10 @@ shared_table! {
         gzoffset64(gzFile) -> z_off64_t;
         gzeof(gzFile) -> c_int;
     }
-    gzprintf {
+    gzprintf "C" {
         gzvprintf(gzFile, *const c_char, *mut c_void) -> c_int;
     }
-    version {
+    version "C" {
         zlibVersion() -> *const c_char;
         zlibCompileFlags() -> uLong;
         zError(c_int) -> *const c_char;

@@ -233,7 +233,7 @@ impl Heap {
 ///
 /// # Safety
 /// `opaque` is a live heap's `opaque()`.
-pub unsafe extern "C" fn heap_zalloc(opaque: voidpf, items: uInt, size: uInt) -> voidpf {
+pub unsafe extern "C-unwind" fn heap_zalloc(opaque: voidpf, items: uInt, size: uInt) -> voidpf {
     // SAFETY: the caller passes the opaque of a live heap.
     let heap = unsafe { &*opaque.cast::<Heap>() };
     heap.allocate(items as usize * size as usize)
@@ -243,7 +243,7 @@ pub unsafe extern "C" fn heap_zalloc(opaque: voidpf, items: uInt, size: uInt) ->
 ///
 /// # Safety
 /// `opaque` is a live heap's `opaque()`.
-pub unsafe extern "C" fn heap_zfree(opaque: voidpf, address: voidpf) {
+pub unsafe extern "C-unwind" fn heap_zfree(opaque: voidpf, address: voidpf) {
     // SAFETY: the caller passes the opaque of a live heap.
     let heap = unsafe { &*opaque.cast::<Heap>() };
     heap.free(address.cast());

@@ -70,11 +70,19 @@ run_lifecycle_valgrind() {
         "$RUN/lifecycle" "$LIB" 20
 }
 
-# Functions of the program that throw, called by the library.
+# Functions of the program that throw or jump, called by the library: by the drop-in, by its static
+# form, by librzlib.
 run_exceptions() {
-    $CXX -std=c++11 -Wall -Wextra -Werror -O1 -I"$INCLUDE" -o "$RUN/exceptions" \
-        "$HERE/exceptions.cc" "$LIB" || return 1
-    LD_LIBRARY_PATH=$(dirname "$LIB") "$RUN/exceptions"
+    for library in "$LIB" "$FOLDER/libz.a" "$FOLDER/librzlib.so"; do
+        echo "with $library"
+        $CXX -std=c++11 -Wall -Wextra -Werror -O1 -I"$INCLUDE" -o "$RUN/exceptions" \
+            "$HERE/exceptions.cc" "$library" || return 1
+        LD_LIBRARY_PATH=$FOLDER "$RUN/exceptions" || return 1
+    done
+}
+
+run_frames() {
+    "$PYTHON" "$HERE/frames.py" "$FOLDER/librzlib.so"
 }
 
 # What an emulated processor may lack, each by itself. It is said not to be there while what needs it
@@ -113,6 +121,7 @@ library_checks() {
     else
         skip "there is no C++ compiler here" dropin_exceptions
     fi
+    check dropin_frames run_frames
     check dropin_lifecycle run_lifecycle
     if has valgrind; then
         check dropin_lifecycle_valgrind run_lifecycle_valgrind
