@@ -9,6 +9,7 @@ use super::border::room;
 use super::gz_handle::{with_file, with_reader};
 use super::types::{gzFile, z_size_t};
 use crate::buf::OutBuf;
+use crate::gz::line::read_line;
 use crate::gz::state::GzFile;
 
 /// C's EOF, and the return of a function that failed.
@@ -81,7 +82,7 @@ pub unsafe extern "C" fn gzgets(file: gzFile, buf: *mut c_char, len: c_int) -> *
     unsafe {
         with_reader(file, core::ptr::null_mut(), |reader| {
             let mut line = OutBuf::new(room(buf.cast(), most));
-            if !reader.read_line(&mut line) {
+            if !read_line(reader, &mut line) {
                 return core::ptr::null_mut();
             }
             buf.add(line.produced()).write(0);

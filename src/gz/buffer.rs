@@ -14,6 +14,7 @@ use core::mem::MaybeUninit;
 use crate::buf::{InBuf, OutBuf};
 
 /// A block of bytes and the range of it that is data.
+#[derive(Default)]
 pub struct Buffer {
     bytes: Vec<MaybeUninit<u8>>,
     /// Bytes `start..end` are initialised.
@@ -22,15 +23,6 @@ pub struct Buffer {
 }
 
 impl Buffer {
-    /// No block at all.
-    pub const fn none() -> Buffer {
-        Buffer {
-            bytes: Vec::new(),
-            start: 0,
-            end: 0,
-        }
-    }
-
     /// A block of `capacity` bytes; None if there is no memory.
     pub fn alloc(capacity: usize) -> Option<Buffer> {
         let mut bytes = Vec::new();

@@ -117,7 +117,7 @@ impl Writer {
     /// Compresses what is in the input buffer.
     pub fn compress_input(&mut self, flush: Flush) -> Step {
         self.allocate()?;
-        let mut input = core::mem::replace(&mut self.input, Buffer::none());
+        let mut input = core::mem::replace(&mut self.input, Buffer::default());
         let result = input.drain(|data| self.compress(data, flush));
         self.input = input;
         result
@@ -170,7 +170,7 @@ impl Writer {
             self.compress_input(Flush::No)?;
         }
         self.allocate()?;
-        let mut zeros = core::mem::replace(&mut self.input, Buffer::none());
+        let mut zeros = core::mem::replace(&mut self.input, Buffer::default());
         zeros.clear();
         zeros.append_zeros(self.gap_piece());
         let mut result = Ok(());

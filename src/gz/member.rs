@@ -20,13 +20,12 @@
 //! - it drops what was decoded before an error if one call did not take all of it.
 #![forbid(unsafe_code)]
 
-use core::mem;
-
 use super::buffer::Buffer;
+use super::codec::Inflater;
+use super::common::Common;
 use super::error::{Failed, Step};
 use super::mode::Direct;
-use super::place::{How, Member};
-use super::read::Reader;
+use super::source::Source;
 use crate::buf::OutBuf;
 use crate::error::ReturnCode;
 use crate::format::gzip;
@@ -43,11 +42,98 @@ fn begins_header(data: &[u8]) -> bool {
             .is_some_and(|&flags| u32::from(flags) << 8 & gzip::RESERVED_FLAGS == 0)
 }
 
-impl Reader {
+/// Where reading is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// Before a member, or at the start.
+    Look,
+    /// In a file that is copied.
+    Copy,
+    /// In a member.
+    Gzip,
+}
+
+/// What is known of the member that is being read, or was read last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Member {
+    /// The first one: what is wrong with it is an error.
+    First,
+    /// Bytes behind a member that have given no output: they may be garbage.
+    Candidate,
+    /// It has given output, or is complete.
+    Proven,
+}
+
+/// The data of a file for reading, decoded member by member or copied.
+pub struct Members {
+    /// What is decoded.
+    pub source: Source,
+    /// What the mode said about gzip and other files.
+    wanted: Direct,
+    /// Whether the file is copied; what the mode said until that is known.
+    pub direct: Direct,
+    /// Where reading is.
+    pub how: How,
+    /// What is known of the present member.
+    member: Member,
+    /// The present member has used input.
+    begun: bool,
+    /// The stream; None until the first read.
+    inflater: Option<Inflater>,
+}
+
+impl Members {
+    /// The data of a file at its start.
+    pub fn new(direct: Direct) -> Members {
+        Members {
+            source: Source::default(),
+            wanted: direct,
+            direct,
+            how: How::Look,
+            member: Member::First,
+            begun: false,
+            inflater: None,
+        }
+    }
+
+    /// True once there are buffers.
+    pub fn has_buffers(&self) -> bool {
+        self.inflater.is_some()
+    }
+
+    /// Asks for buffers and stream, if there are none.
+    fn allocate(&mut self, common: &mut Common, output: &mut Buffer) -> Step {
+        if self.has_buffers() {
+            return Ok(());
+        }
+        let buffers = (Buffer::alloc(common.size), Buffer::alloc(2 * common.size));
+        let (Some(input), Some(decoded)) = buffers else {
+            return Err(common.fail_out_of_memory());
+        };
+        self.inflater = Inflater::new();
+        if self.inflater.is_none() {
+            return Err(common.fail_out_of_memory());
+        }
+        (self.source.input, *output) = (input, decoded);
+        Ok(())
+    }
+
+    /// Back to the state of a file that was just opened, buffers kept.
+    pub fn reset(&mut self) {
+        self.source.input.clear();
+        self.source.forget_end();
+        self.source.stalled = false;
+        self.how = How::Look;
+        if self.wanted == Direct::GzipOnly {
+            self.direct = Direct::GzipOnly;
+        }
+        self.member = Member::First;
+    }
+
     /// Finds out what comes next. Stays at Look if the file is empty, or if not enough of it is
-    /// there yet.
-    pub fn look(&mut self) -> Step {
-        self.allocate()?;
+    /// there yet. A file that is copied begins with what `output` gets.
+    pub fn look(&mut self, common: &mut Common, output: &mut Buffer) -> Step {
+        self.allocate(common, output)?;
         if self.direct == Direct::GzipOnly || self.member == Member::Proven {
             if self.member == Member::Proven {
                 self.member = Member::Candidate;
@@ -55,18 +141,19 @@ impl Reader {
             self.begin_member();
             return Ok(());
         }
-        self.load_input()?;
-        let cut_short = self.stalled || self.late_error.is_some();
-        if self.input.is_empty() || (cut_short && self.input.len() < HEADER_TEST_LEN) {
+        self.source.load_input(common)?;
+        let cut_short = self.source.is_cut_short();
+        let input = &mut self.source.input;
+        if input.is_empty() || (cut_short && input.len() < HEADER_TEST_LEN) {
             return Ok(());
         }
-        if begins_header(self.input.data()) {
+        if begins_header(input.data()) {
             self.begin_member();
             return Ok(());
         }
-        self.output.clear();
-        self.output.append(self.input.data());
-        self.input.clear();
+        output.clear();
+        output.append(input.data());
+        input.clear();
         self.how = How::Copy;
         Ok(())
     }
@@ -82,15 +169,17 @@ impl Reader {
 
     /// True if the file ended in a member.
     pub fn is_truncated(&self) -> bool {
-        self.how == How::Gzip && self.at_end() && (self.begun || self.member != Member::Candidate)
+        self.how == How::Gzip
+            && self.source.at_end()
+            && (self.begun || self.member != Member::Candidate)
     }
 
     /// Sets the error that tells an end of the file in a member, if that is where it is. The
     /// last byte may have been decoded when this was not known yet.
-    pub fn note_truncation(&mut self) {
-        if self.is_truncated() && self.common.error.code() == ReturnCode::Ok {
+    pub fn note_truncation(&self, common: &mut Common) {
+        if self.is_truncated() && common.error.code() == ReturnCode::Ok {
             let message = c"unexpected end of file";
-            self.common.fail(ReturnCode::BufError, message);
+            common.fail(ReturnCode::BufError, message);
         }
     }
 
@@ -103,37 +192,40 @@ impl Reader {
     /// What follows a member is garbage to the end of the file. If the file is read on all the
     /// same, after gzclearerr, it is looked at as at its start.
     fn pass_over_garbage(&mut self) {
-        self.input.clear();
-        self.eof = true;
+        self.source.input.clear();
+        self.source.eof = true;
         self.how = How::Look;
     }
 
     /// Decodes to `output` until it is full, the member ends, or the input does, which is an
     /// error. What was decoded before an error is in `output`.
-    pub fn decode(&mut self, output: &mut OutBuf) -> Step {
+    pub fn decode(&mut self, common: &mut Common, output: &mut OutBuf) -> Step {
         while output.avail() != 0 && self.how == How::Gzip {
-            if self.input.is_empty() {
-                self.load_input()?;
+            if self.source.input.is_empty() {
+                self.source.load_input(common)?;
             }
-            if self.input.is_empty() {
+            if self.source.input.is_empty() {
                 if !self.is_truncated() {
                     self.end_member();
                 }
-                self.note_truncation();
+                self.note_truncation(common);
                 return Ok(());
             }
-            self.inflate(output)?;
+            self.inflate(common, output)?;
         }
         Ok(())
     }
 
     /// One call of inflate.
-    fn inflate(&mut self, output: &mut OutBuf) -> Step {
+    fn inflate(&mut self, common: &mut Common, output: &mut OutBuf) -> Step {
         let Some(inflater) = &mut self.inflater else {
-            return Err(self.fail_corrupt());
+            return Err(fail_corrupt(common));
         };
         let had = output.avail();
-        let done = self.input.drain(|input| inflater.inflate(input, output));
+        let done = self
+            .source
+            .input
+            .drain(|input| inflater.inflate(input, output));
         self.begun = true;
         if output.avail() < had {
             self.member = Member::Proven;
@@ -144,53 +236,47 @@ impl Reader {
                 self.end_member();
                 Ok(())
             }
-            ReturnCode::MemError => Err(self.common.fail_out_of_memory()),
+            ReturnCode::MemError => Err(common.fail_out_of_memory()),
             ReturnCode::DataError if self.member == Member::Candidate => {
                 self.pass_over_garbage();
                 Ok(())
             }
             ReturnCode::DataError => {
                 let message = done.message.unwrap_or(c"compressed data error");
-                Err(self.common.fail(ReturnCode::DataError, message))
+                Err(common.fail(ReturnCode::DataError, message))
             }
-            _ => Err(self.fail_corrupt()),
+            _ => Err(fail_corrupt(common)),
         }
     }
 
-    fn fail_corrupt(&mut self) -> Failed {
-        let message = c"internal error: inflate stream corrupt";
-        self.common.fail(ReturnCode::StreamError, message)
-    }
-
-    /// Fills the output buffer, which is empty. It stays empty at the end of the file only, or
-    /// if the start of the file is not there yet. After an error it may have what came before.
-    pub fn fetch(&mut self) -> Step {
-        if self.common.error.is_fatal() {
+    /// Fills `output`, which is empty. It stays empty at the end of the file only, or if the
+    /// start of the file is not there yet. After an error it may have what came before.
+    pub fn fetch(&mut self, common: &mut Common, output: &mut Buffer) -> Step {
+        if common.error.is_fatal() {
             return Err(Failed);
         }
+        output.clear();
         loop {
             match self.how {
                 How::Look => {
-                    self.look()?;
+                    self.look(common, output)?;
                     if self.how == How::Look {
                         return Ok(());
                     }
                 }
-                How::Copy => return self.fill_output(Reader::load),
-                How::Gzip => self.fill_output(Reader::decode)?,
+                How::Copy => {
+                    return output.fill(output.capacity(), |room| self.source.load(common, room));
+                }
+                How::Gzip => output.fill(output.capacity(), |room| self.decode(common, room))?,
             }
-            if !self.output.is_empty() || self.at_end() {
+            if !output.is_empty() || self.source.at_end() {
                 return Ok(());
             }
         }
     }
+}
 
-    /// Has `fill` write to the output buffer.
-    fn fill_output(&mut self, fill: fn(&mut Reader, &mut OutBuf) -> Step) -> Step {
-        let mut output = mem::replace(&mut self.output, Buffer::none());
-        output.clear();
-        let result = output.fill(output.capacity(), |room| fill(self, room));
-        self.output = output;
-        result
-    }
+fn fail_corrupt(common: &mut Common) -> Failed {
+    let message = c"internal error: inflate stream corrupt";
+    common.fail(ReturnCode::StreamError, message)
 }

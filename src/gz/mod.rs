@@ -28,7 +28,6 @@ pub mod line;
 pub mod member;
 pub mod mode;
 pub mod os;
-pub mod place;
 pub mod read;
 pub mod seek;
 pub mod source;

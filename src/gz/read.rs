@@ -17,12 +17,11 @@
 use core::ffi::CStr;
 
 use super::buffer::Buffer;
-use super::codec::Inflater;
 use super::common::Common;
 use super::error::{Failed, Step};
+use super::member::{How, Members};
 use super::mode::Direct;
-use super::os::Errno;
-use super::place::{How, Member};
+use super::os::{Errno, From};
 use crate::buf::OutBuf;
 use crate::error::ReturnCode;
 
@@ -30,32 +29,14 @@ use crate::error::ReturnCode;
 pub struct Reader {
     /// What all files have.
     pub common: Common,
-    /// What the mode said about gzip and other files.
-    wanted: Direct,
-    /// Whether the file is copied; what the mode said until that is known.
-    pub direct: Direct,
-    /// Where reading is.
-    pub how: How,
-    /// What is known of the present member.
-    pub member: Member,
-    /// The present member has used input.
-    pub begun: bool,
-    /// What was read and is not decoded.
-    pub input: Buffer,
+    /// Where its data comes from.
+    pub members: Members,
     /// What was decoded and is not delivered; the buffer of the macro gzgetc.
     pub output: Buffer,
-    /// The stream; None until the first read.
-    pub inflater: Option<Inflater>,
     /// Where the file was when it was opened.
-    pub start: i64,
-    /// The end of the file was seen.
-    pub eof: bool,
+    start: i64,
     /// A call asked for bytes behind the end (gzeof).
     pub past: bool,
-    /// The last load stopped because the file would have blocked.
-    pub stalled: bool,
-    /// What the next load fails with: the last one was cut short by this error.
-    pub late_error: Option<Errno>,
 }
 
 impl Reader {
@@ -63,64 +44,16 @@ impl Reader {
     pub fn new(common: Common, direct: Direct, start: i64) -> Reader {
         Reader {
             common,
-            wanted: direct,
-            direct,
-            how: How::Look,
-            member: Member::First,
-            begun: false,
-            input: Buffer::none(),
-            output: Buffer::none(),
-            inflater: None,
+            members: Members::new(direct),
+            output: Buffer::default(),
             start,
-            eof: false,
             past: false,
-            stalled: false,
-            late_error: None,
         }
-    }
-
-    /// True once there are buffers.
-    pub fn has_buffers(&self) -> bool {
-        self.inflater.is_some()
-    }
-
-    /// Asks for buffers and stream, if there are none.
-    pub fn allocate(&mut self) -> Step {
-        if self.has_buffers() {
-            return Ok(());
-        }
-        let size = self.common.size;
-        let (input, output) = (Buffer::alloc(size), Buffer::alloc(2 * size));
-        let (Some(input), Some(output)) = (input, output) else {
-            return Err(self.common.fail_out_of_memory());
-        };
-        let Some(inflater) = Inflater::new() else {
-            return Err(self.common.fail_out_of_memory());
-        };
-        (self.input, self.output, self.inflater) = (input, output, Some(inflater));
-        Ok(())
-    }
-
-    /// Back to the state of a file that was just opened, buffers kept.
-    pub fn reset(&mut self) {
-        self.output.clear();
-        self.input.clear();
-        self.forget_end();
-        self.how = How::Look;
-        if self.wanted == Direct::GzipOnly {
-            self.direct = Direct::GzipOnly;
-        }
-        self.member = Member::First;
-        self.stalled = false;
-        self.common.skip = 0;
-        self.common.pos = 0;
-        self.common.error.clear();
     }
 
     /// The file may have grown, or be readable again.
     pub fn forget_end(&mut self) {
-        self.late_error = None;
-        self.eof = false;
+        self.members.source.forget_end();
         self.past = false;
     }
 
@@ -136,7 +69,7 @@ impl Reader {
                     Ok(())
                 };
             }
-            if !self.is_truncated() {
+            if !self.members.is_truncated() {
                 self.common.error.clear();
             }
         }
@@ -144,7 +77,7 @@ impl Reader {
     }
 
     /// Sets an error that has nothing to do with data: it does not wait.
-    pub fn fail_at_once(&mut self, code: ReturnCode, message: &CStr) -> Failed {
+    fn fail_at_once(&mut self, code: ReturnCode, message: &CStr) -> Failed {
         self.output.clear();
         self.common.fail(code, message)
     }
@@ -159,12 +92,9 @@ impl Reader {
     pub fn skip(&mut self) -> Step {
         while self.common.skip > 0 {
             if !self.output.is_empty() {
-                let most = usize::try_from(self.common.skip).unwrap_or(usize::MAX);
-                let count = self.output.len().min(most);
-                self.advance(count);
-                self.common.skip -= count as i64;
-            } else if self.at_end() {
-                self.note_truncation();
+                self.common.skip = self.skip_buffered(self.common.skip);
+            } else if self.members.source.at_end() {
+                self.members.note_truncation(&mut self.common);
                 break;
             } else {
                 self.refill()?;
@@ -173,16 +103,21 @@ impl Reader {
         Ok(())
     }
 
+    /// Fills the output buffer, which is empty.
+    pub fn fetch(&mut self) -> Step {
+        self.members.fetch(&mut self.common, &mut self.output)
+    }
+
     /// Sees to it that the output buffer has something, if anything comes.
-    pub fn refill(&mut self) -> Step {
-        while self.output.is_empty() && !self.at_end() {
+    fn refill(&mut self) -> Step {
+        while self.output.is_empty() && !self.members.source.at_end() {
             let result = self.fetch();
             if self.output.is_empty() {
                 result?;
             }
         }
         if self.output.is_empty() {
-            self.note_truncation();
+            self.members.note_truncation(&mut self.common);
         }
         Ok(())
     }
@@ -200,20 +135,20 @@ impl Reader {
                 if self.common.error.code() != ReturnCode::Ok {
                     result = Err(Failed);
                 }
-            } else if self.at_end() {
-                self.note_truncation();
+            } else if self.members.source.at_end() {
+                self.members.note_truncation(&mut self.common);
                 break;
-            } else if self.how == How::Look || output.avail() < self.output.capacity() {
+            } else if self.members.how == How::Look || output.avail() < self.output.capacity() {
                 // The output buffer has room for gzungetc then.
                 result = self.refill();
-            } else if self.how == How::Copy {
-                result = self.load(output);
+            } else if self.members.how == How::Copy {
+                result = self.members.source.load(&mut self.common, output);
             } else {
-                result = self.decode(output);
+                result = self.members.decode(&mut self.common, output);
             }
             self.common.advance(output.produced() - before);
         }
-        if output.avail() != 0 && self.eof {
+        if output.avail() != 0 && self.members.source.eof {
             self.past = true;
         }
     }
@@ -245,7 +180,7 @@ impl Reader {
         if self.common.error.is_serious() {
             return Err(Failed);
         }
-        if self.stalled && !self.at_end() {
+        if self.members.source.stalled && !self.members.source.at_end() {
             return Err(self.common.fail_with_errno(Errno::STALLED));
         }
         Ok(())
@@ -288,7 +223,7 @@ impl Reader {
             self.skip().ok()?;
             let result = self.refill();
             if self.output.is_empty() {
-                self.past |= self.eof;
+                self.past |= self.members.source.eof;
                 result.and_then(|()| self.nothing_read()).ok()?;
             }
         }
@@ -300,9 +235,9 @@ impl Reader {
     /// gzungetc: puts a byte back, before the data. None is C's EOF, which only has a skip
     /// done that is waiting.
     pub fn unread_byte(&mut self, byte: Option<u8>) -> Step {
-        if self.how == How::Look && self.output.is_empty() {
+        if self.members.how == How::Look && self.output.is_empty() {
             // An error is seen right below.
-            let _ = self.look();
+            let _ = self.members.look(&mut self.common, &mut self.output);
         }
         self.begin()?;
         self.skip()?;
@@ -318,12 +253,54 @@ impl Reader {
 
     /// gzdirect: whether the file is copied.
     pub fn is_direct(&mut self) -> bool {
-        if self.how == How::Look && self.output.is_empty() {
+        if self.members.how == How::Look && self.output.is_empty() {
             // What is wrong shows when the file is read.
-            let _ = self.look();
+            let _ = self.members.look(&mut self.common, &mut self.output);
             // What is skipped must not be in the buffer of the macro gzgetc.
             self.common.skip = self.skip_buffered(self.common.skip);
         }
-        self.direct == Direct::Yes
+        self.members.direct == Direct::Yes
+    }
+
+    /// Back to where the file was opened, and to the state it had then, buffers kept (gzrewind).
+    pub fn rewind(&mut self) -> Step {
+        if self.common.error.is_serious() {
+            return Err(Failed);
+        }
+        self.common
+            .file
+            .seek(self.start, From::Start)
+            .ok_or(Failed)?;
+        self.output.clear();
+        self.members.reset();
+        self.past = false;
+        self.common.skip = 0;
+        self.common.pos = 0;
+        self.common.error.clear();
+        Ok(())
+    }
+
+    /// Moves by `offset` in a file that is copied; the new position.
+    pub fn seek_copied(&mut self, offset: i64) -> Option<i64> {
+        let buffered = self.output.len() as i64;
+        let pos = self.common.pos.checked_add(offset)?;
+        self.common
+            .file
+            .seek(offset.checked_sub(buffered)?, From::Here)?;
+        self.output.clear();
+        self.members.source.input.clear();
+        self.forget_end();
+        self.common.skip = 0;
+        self.common.error.clear();
+        self.common.pos = pos;
+        Some(pos)
+    }
+
+    /// Takes up to `offset` bytes out of the output buffer; what is left of it.
+    pub fn skip_buffered(&mut self, offset: i64) -> i64 {
+        let most = usize::try_from(offset.max(0)).unwrap_or(usize::MAX);
+        let count = self.output.len().min(most);
+        self.advance(count);
+        offset - count as i64
     }
 }

@@ -9,50 +9,9 @@
 //! where it never sets it; here it is a matter of reading.
 #![forbid(unsafe_code)]
 
-use super::error::{Failed, Step};
+use super::member::How;
 use super::os::From;
-use super::place::How;
-use super::read::Reader;
 use super::state::GzFile;
-
-impl Reader {
-    /// Back to where the file was opened (gzrewind).
-    pub fn rewind(&mut self) -> Step {
-        if self.common.error.is_serious() {
-            return Err(Failed);
-        }
-        self.common
-            .file
-            .seek(self.start, From::Start)
-            .ok_or(Failed)?;
-        self.reset();
-        Ok(())
-    }
-
-    /// Moves by `offset` in a file that is copied; the new position.
-    fn seek_copied(&mut self, offset: i64) -> Option<i64> {
-        let buffered = self.output.len() as i64;
-        let pos = self.common.pos.checked_add(offset)?;
-        self.common
-            .file
-            .seek(offset.checked_sub(buffered)?, From::Here)?;
-        self.output.clear();
-        self.input.clear();
-        self.forget_end();
-        self.common.skip = 0;
-        self.common.error.clear();
-        self.common.pos = pos;
-        Some(pos)
-    }
-
-    /// Takes up to `offset` bytes out of the output buffer; what is left of it.
-    pub fn skip_buffered(&mut self, offset: i64) -> i64 {
-        let most = usize::try_from(offset.max(0)).unwrap_or(usize::MAX);
-        let count = self.output.len().min(most);
-        self.advance(count);
-        offset - count as i64
-    }
-}
 
 impl GzFile {
     /// How far the position is behind that of the last byte read or written.
@@ -80,7 +39,7 @@ impl GzFile {
         };
         if let GzFile::Reading(reader) = self {
             let target = reader.common.pos.checked_add(offset)?;
-            if reader.how == How::Copy && target >= 0 {
+            if reader.members.how == How::Copy && target >= 0 {
                 return reader.seek_copied(offset);
             }
         }
@@ -111,7 +70,7 @@ impl GzFile {
     pub fn offset(&self) -> Option<i64> {
         let offset = self.common().file.seek(0, From::Here)?;
         let waiting = match self {
-            GzFile::Reading(reader) => reader.input.len(),
+            GzFile::Reading(reader) => reader.members.source.input.len(),
             GzFile::Writing(_) => 0,
         };
         Some(offset - waiting as i64)

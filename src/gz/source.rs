@@ -9,11 +9,36 @@
 use core::mem;
 
 use super::buffer::Buffer;
+use super::common::Common;
 use super::error::{Failed, Step};
-use super::read::Reader;
+use super::os::Errno;
 use crate::buf::OutBuf;
 
-impl Reader {
+/// What was read and is not decoded, and how the last load ended.
+#[derive(Default)]
+pub struct Source {
+    /// What was read and is not decoded.
+    pub input: Buffer,
+    /// The end of the file was seen.
+    pub eof: bool,
+    /// The last load stopped because the file would have blocked.
+    pub stalled: bool,
+    /// What the next load fails with: the last one was cut short by this error.
+    late_error: Option<Errno>,
+}
+
+impl Source {
+    /// The file may have grown, or be readable again.
+    pub fn forget_end(&mut self) {
+        self.late_error = None;
+        self.eof = false;
+    }
+
+    /// True if more may come although the last load has stopped.
+    pub fn is_cut_short(&self) -> bool {
+        self.stalled || self.late_error.is_some()
+    }
+
     /// True if all of the file is used up.
     pub fn at_end(&self) -> bool {
         self.eof && self.input.is_empty()
@@ -21,14 +46,14 @@ impl Reader {
 
     /// Reads to `output` until it is full or the file ends. A stall or an error with something
     /// read before it is none yet.
-    pub fn load(&mut self, output: &mut OutBuf) -> Step {
+    pub fn load(&mut self, common: &mut Common, output: &mut OutBuf) -> Step {
         self.stalled = false;
         if let Some(error) = self.late_error.take() {
-            return Err(self.common.fail_with_errno(error));
+            return Err(common.fail_with_errno(error));
         }
         let before = output.produced();
         loop {
-            match self.common.file.read(output) {
+            match common.file.read(output) {
                 Ok(0) => {
                     self.eof = true;
                     return Ok(());
@@ -38,7 +63,7 @@ impl Reader {
                 Err(error) => {
                     self.stalled = error.is_stall();
                     if output.produced() == before {
-                        return Err(self.common.fail_with_errno(error));
+                        return Err(common.fail_with_errno(error));
                     }
                     // A stall need not be remembered: the next read has it again, or has data.
                     self.late_error = (!self.stalled).then_some(error);
@@ -49,16 +74,16 @@ impl Reader {
     }
 
     /// Fills the input buffer behind what it has.
-    pub fn load_input(&mut self) -> Step {
-        if self.common.error.is_serious() {
+    pub fn load_input(&mut self, common: &mut Common) -> Step {
+        if common.error.is_serious() {
             return Err(Failed);
         }
         if self.eof {
             return Ok(());
         }
-        let mut input = mem::replace(&mut self.input, Buffer::none());
+        let mut input = mem::take(&mut self.input);
         input.compact();
-        let result = input.fill(input.room(), |output| self.load(output));
+        let result = input.fill(input.room(), |output| self.load(common, output));
         self.input = input;
         result
     }

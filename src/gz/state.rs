@@ -95,7 +95,7 @@ impl GzFile {
     /// does not fit a C unsigned int.
     pub fn set_buffer_size(&mut self, size: u32) -> Result<(), Failed> {
         let has_buffers = match self {
-            GzFile::Reading(reader) => reader.has_buffers(),
+            GzFile::Reading(reader) => reader.members.has_buffers(),
             GzFile::Writing(writer) => writer.has_buffers(),
         };
         if has_buffers || size > LARGEST_SIZE {

@@ -62,7 +62,7 @@ impl Writer {
             direct,
             level,
             strategy,
-            input: Buffer::none(),
+            input: Buffer::default(),
             compressor: None,
         }
     }
