@@ -99,6 +99,14 @@ impl Buffer {
         (self.start, self.end) = (0, 0);
     }
 
+    /// Begins at the block's front again if there is no data.
+    #[inline]
+    pub fn restart_if_empty(&mut self) {
+        if self.is_empty() {
+            self.clear();
+        }
+    }
+
     /// Moves the data to the block's front.
     pub fn compact(&mut self) {
         if self.start != 0 {

@@ -14,10 +14,12 @@
 //! and data that is written after it.
 #![forbid(unsafe_code)]
 
+use core::ffi::c_int;
+
 use super::buffer::Buffer;
+use super::codec::Deflater;
 use super::common::Common;
 use super::error::Step;
-use super::write::{Compressor, Ending, Writer};
 use crate::buf::InBuf;
 use crate::deflate::config::Flush;
 use crate::error::ReturnCode;
@@ -38,7 +40,27 @@ fn write_all(common: &mut Common, data: &mut InBuf) -> Step {
     Ok(())
 }
 
-impl Compressor {
+/// How far the end of a member is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    /// The member goes on.
+    No,
+    /// deflate was told that it ends.
+    Begun,
+    /// All of it is written. The next data begins another one.
+    Done,
+}
+
+/// The stream of a file that is compressed, and what comes out of it.
+struct MemberWriter {
+    deflater: Deflater,
+    /// What is compressed and not written.
+    output: Buffer,
+    /// How far the end of the present member is written.
+    ending: Ending,
+}
+
+impl MemberWriter {
     /// Writes what is compressed. The buffer begins anew when it was full.
     fn write_out(&mut self, common: &mut Common) -> Step {
         self.output.drain(|output| write_all(common, output))?;
@@ -49,7 +71,7 @@ impl Compressor {
     }
 
     /// Compresses `data` and writes what comes of it, as far as `flush` asks.
-    fn run(&mut self, common: &mut Common, data: &mut InBuf, flush: Flush) -> Step {
+    fn compress(&mut self, common: &mut Common, data: &mut InBuf, flush: Flush) -> Step {
         if self.ending == Ending::Done {
             // No member begins without data or a flush.
             if data.avail() == 0 && flush == Flush::No {
@@ -91,21 +113,91 @@ impl Compressor {
     }
 }
 
-impl Writer {
-    /// Compresses and writes `data`, or writes it as it is. How far that came is in `data`.
-    pub fn compress(&mut self, data: &mut InBuf, flush: Flush) -> Step {
-        match &mut self.compressor {
-            Some(compressor) => compressor.run(&mut self.common, data, flush),
-            None => write_all(&mut self.common, data),
+/// Compresses and writes `data` with the stream, or as it is without one. How far that came is
+/// in `data`.
+fn write(
+    member: &mut Option<MemberWriter>,
+    common: &mut Common,
+    data: &mut InBuf,
+    flush: Flush,
+) -> Step {
+    match member {
+        Some(member) => member.compress(common, data, flush),
+        None => write_all(common, data),
+    }
+}
+
+/// How many of the zeros that gzseek asked for are compressed next.
+fn gap_piece(common: &Common) -> usize {
+    let gap = usize::try_from(common.skip).unwrap_or(usize::MAX);
+    gap.min(common.size)
+}
+
+/// What becomes of the bytes that a file for writing takes.
+pub struct Compressor {
+    direct: bool,
+    level: c_int,
+    strategy: c_int,
+    /// What was taken and is not compressed: the first half of the block, except that gzprintf
+    /// may have written beyond it.
+    pub input: Buffer,
+    /// None until the first write, and without compression.
+    member: Option<MemberWriter>,
+}
+
+impl Compressor {
+    /// Bytes are written as they are (`direct`), or compressed.
+    pub fn new(direct: bool, level: c_int, strategy: c_int) -> Compressor {
+        Compressor {
+            direct,
+            level,
+            strategy,
+            input: Buffer::default(),
+            member: None,
         }
     }
 
-    /// The same for the caller's memory, in pieces as zlib has them.
-    pub fn compress_pieces(&mut self, data: &[u8]) -> (usize, Step) {
+    /// True once there are buffers.
+    pub fn has_buffers(&self) -> bool {
+        self.input.capacity() != 0
+    }
+
+    /// Whether bytes are written as they are.
+    pub fn is_direct(&self) -> bool {
+        self.direct
+    }
+
+    /// Asks for buffers and stream, if there are none.
+    pub fn allocate(&mut self, common: &mut Common) -> Step {
+        if self.has_buffers() {
+            return Ok(());
+        }
+        let size = common.size;
+        let Some(input) = Buffer::alloc(2 * size) else {
+            return Err(common.fail_out_of_memory());
+        };
+        if !self.direct {
+            let output = Buffer::alloc(size);
+            let deflater = || Deflater::new(self.level, self.strategy);
+            let Some((output, deflater)) = output.and_then(|buf| Some((buf, deflater()?))) else {
+                return Err(common.fail_out_of_memory());
+            };
+            self.member = Some(MemberWriter {
+                deflater,
+                output,
+                ending: Ending::No,
+            });
+        }
+        self.input = input;
+        Ok(())
+    }
+
+    /// Compresses and writes `data`, in pieces as zlib has them; how much of it was taken.
+    pub fn compress_pieces(&mut self, common: &mut Common, data: &[u8]) -> (usize, Step) {
         let mut done = 0;
         for piece in data.chunks(CALL_MAX) {
             let mut input = InBuf::new(piece);
-            let result = self.compress(&mut input, Flush::No);
+            let result = write(&mut self.member, common, &mut input, Flush::No);
             done += input.consumed();
             if result.is_err() {
                 return (done, result);
@@ -115,94 +207,106 @@ impl Writer {
     }
 
     /// Compresses what is in the input buffer.
-    pub fn compress_input(&mut self, flush: Flush) -> Step {
-        self.allocate()?;
-        let mut input = core::mem::replace(&mut self.input, Buffer::default());
-        let result = input.drain(|data| self.compress(data, flush));
-        self.input = input;
-        result
+    pub fn compress_input(&mut self, common: &mut Common, flush: Flush) -> Step {
+        self.allocate(common)?;
+        let Compressor { input, member, .. } = self;
+        input.drain(|data| write(member, common, data, flush))
+    }
+
+    /// Changes level and strategy for what is taken from now on.
+    pub fn set_params(&mut self, common: &mut Common, level: c_int, strategy: c_int) -> Step {
+        if (level, strategy) == (self.level, self.strategy) {
+            return Ok(());
+        }
+        self.settle(common)?;
+        if !self.input.is_empty() {
+            self.compress_input(common, Flush::Block)?;
+        }
+        if let Some(MemberWriter {
+            deflater, output, ..
+        }) = &mut self.member
+        {
+            output.fill(output.room(), |room| {
+                deflater.set_params(room, level, strategy)
+            });
+        }
+        (self.level, self.strategy) = (level, strategy);
+        Ok(())
     }
 
     /// What comes before the bytes of a call: the end of a member that an earlier call could
     /// not write, and the zeros that gzseek asked for.
     #[inline]
-    pub fn settle(&mut self) -> Step {
-        if self.common.skip <= 0 && self.ending() != Ending::Begun {
+    pub fn settle(&mut self, common: &mut Common) -> Step {
+        if common.skip <= 0 && self.ending() != Ending::Begun {
             return Ok(());
         }
-        self.settle_for_real()
+        self.settle_for_real(common)
     }
 
     /// The part of `settle` that is seldom needed.
     #[cold]
-    fn settle_for_real(&mut self) -> Step {
+    fn settle_for_real(&mut self, common: &mut Common) -> Step {
         if self.ending() == Ending::Begun {
-            self.compress_input(Flush::Finish)?;
+            self.compress_input(common, Flush::Finish)?;
         }
-        self.fill_gap()
+        self.fill_gap(common)
     }
 
     /// Settles, and ends the member. An end that was on its way is this one.
-    pub fn end_member(&mut self) -> Step {
+    pub fn end_member(&mut self, common: &mut Common) -> Step {
         let was_ending = self.ending() == Ending::Begun;
-        self.settle()?;
+        self.settle(common)?;
         if was_ending && self.ending() == Ending::Done {
             return Ok(());
         }
-        self.compress_input(Flush::Finish)
+        self.compress_input(common, Flush::Finish)
     }
 
     /// How far the end of the present member is written.
     #[inline]
     fn ending(&self) -> Ending {
-        match &self.compressor {
-            Some(compressor) => compressor.ending,
+        match &self.member {
+            Some(member) => member.ending,
             None => Ending::No,
         }
     }
 
     /// Writes the zeros that gzseek asked for.
-    fn fill_gap(&mut self) -> Step {
-        if self.common.skip <= 0 {
+    fn fill_gap(&mut self, common: &mut Common) -> Step {
+        if common.skip <= 0 {
             return Ok(());
         }
         if !self.input.is_empty() {
-            self.compress_input(Flush::No)?;
+            self.compress_input(common, Flush::No)?;
         }
-        self.allocate()?;
-        let mut zeros = core::mem::replace(&mut self.input, Buffer::default());
-        zeros.clear();
-        zeros.append_zeros(self.gap_piece());
+        self.allocate(common)?;
+        let Compressor { input, member, .. } = self;
+        input.clear();
+        input.append_zeros(gap_piece(common));
         let mut result = Ok(());
-        while self.common.skip > 0 && result.is_ok() {
-            let mut data = InBuf::new(&zeros.data()[..self.gap_piece()]);
-            result = self.compress(&mut data, Flush::No);
-            self.common.advance(data.consumed());
-            self.common.skip -= data.consumed() as i64;
+        while common.skip > 0 && result.is_ok() {
+            let mut data = InBuf::new(&input.data()[..gap_piece(common)]);
+            result = write(member, common, &mut data, Flush::No);
+            common.advance(data.consumed());
+            common.skip -= data.consumed() as i64;
         }
         // Zeros that were not taken are still to be skipped, and made anew.
-        zeros.clear();
-        self.input = zeros;
+        input.clear();
         result
-    }
-
-    /// How many zeros are compressed next.
-    fn gap_piece(&self) -> usize {
-        let gap = usize::try_from(self.common.skip).unwrap_or(usize::MAX);
-        gap.min(self.common.size)
     }
 
     /// Sees to it that the second half of the input buffer is free, for gzprintf. Failed if it
     /// is not.
-    pub fn vacate(&mut self) -> Step {
-        let size = self.common.size;
+    pub fn vacate(&mut self, common: &mut Common) -> Step {
+        let size = common.size;
         if self.input.end() <= size {
             return Ok(());
         }
-        let result = self.compress_input(Flush::No);
+        let result = self.compress_input(common, Flush::No);
         self.input.compact();
         // After a stall there may be enough room all the same.
-        if self.common.error.is_stall() && self.input.len() <= size {
+        if common.error.is_stall() && self.input.len() <= size {
             return Ok(());
         }
         result

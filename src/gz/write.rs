@@ -11,47 +11,18 @@
 
 use core::ffi::c_int;
 
-use super::buffer::Buffer;
-use super::codec::Deflater;
 use super::common::Common;
+use super::compress::Compressor;
 use super::error::{Failed, Step};
 use crate::buf::OutBuf;
 use crate::deflate::config::Flush;
 use crate::error::ReturnCode;
 
-/// How far the end of a member is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// The member goes on.
-    No,
-    /// deflate was told that it ends.
-    Begun,
-    /// All of it is written. The next data begins another one.
-    Done,
-}
-
-/// The stream of a file that is compressed, and what comes out of it.
-pub struct Compressor {
-    /// The stream.
-    pub deflater: Deflater,
-    /// What is compressed and not written.
-    pub output: Buffer,
-    /// How far the end of the present member is written.
-    pub ending: Ending,
-}
-
 /// A file for writing.
 pub struct Writer {
     /// What all files have.
     pub common: Common,
-    direct: bool,
-    level: c_int,
-    strategy: c_int,
-    /// What was taken and is not compressed: the first half of the block, except that gzprintf
-    /// may have written beyond it.
-    pub input: Buffer,
-    /// None until the first write, and without compression.
-    pub compressor: Option<Compressor>,
+    compressor: Compressor,
 }
 
 impl Writer {
@@ -59,47 +30,18 @@ impl Writer {
     pub fn new(common: Common, direct: bool, level: c_int, strategy: c_int) -> Writer {
         Writer {
             common,
-            direct,
-            level,
-            strategy,
-            input: Buffer::default(),
-            compressor: None,
+            compressor: Compressor::new(direct, level, strategy),
         }
     }
 
     /// True once there are buffers.
     pub fn has_buffers(&self) -> bool {
-        self.input.capacity() != 0
+        self.compressor.has_buffers()
     }
 
     /// gzdirect: whether bytes are written as they are.
     pub fn is_direct(&self) -> bool {
-        self.direct
-    }
-
-    /// Asks for buffers and stream, if there are none.
-    pub fn allocate(&mut self) -> Step {
-        if self.has_buffers() {
-            return Ok(());
-        }
-        let size = self.common.size;
-        let Some(input) = Buffer::alloc(2 * size) else {
-            return Err(self.common.fail_out_of_memory());
-        };
-        if !self.direct {
-            let output = Buffer::alloc(size);
-            let deflater = || Deflater::new(self.level, self.strategy);
-            let Some((output, deflater)) = output.and_then(|buf| Some((buf, deflater()?))) else {
-                return Err(self.common.fail_out_of_memory());
-            };
-            self.compressor = Some(Compressor {
-                deflater,
-                output,
-                ending: Ending::No,
-            });
-        }
-        self.input = input;
-        Ok(())
+        self.compressor.is_direct()
     }
 
     /// The check at the beginning of each call. Failed after an error; a stall is forgotten.
@@ -125,10 +67,14 @@ impl Writer {
 
     /// Takes `data`; how much of it was taken.
     fn take(&mut self, data: &[u8]) -> usize {
-        if data.is_empty() || self.allocate().is_err() || self.settle().is_err() {
+        let Writer { common, compressor } = self;
+        if data.is_empty()
+            || compressor.allocate(common).is_err()
+            || compressor.settle(common).is_err()
+        {
             return 0;
         }
-        if data.len() < self.common.size {
+        if data.len() < common.size {
             self.take_small(data)
         } else {
             self.take_large(data)
@@ -139,19 +85,18 @@ impl Writer {
     fn take_small(&mut self, data: &[u8]) -> usize {
         let mut rest = data;
         loop {
-            if self.input.is_empty() {
-                self.input.clear();
-            }
+            let Writer { common, compressor } = self;
+            compressor.input.restart_if_empty();
             // gzprintf may have left more than the first half.
-            let room = self.common.size.saturating_sub(self.input.end());
+            let room = common.size.saturating_sub(compressor.input.end());
             let (now, later) = rest.split_at(room.min(rest.len()));
-            self.input.append(now);
-            self.common.advance(now.len());
+            compressor.input.append(now);
+            common.advance(now.len());
             rest = later;
             if rest.is_empty() {
                 return data.len();
             }
-            if self.compress_input(Flush::No).is_err() {
+            if compressor.compress_input(common, Flush::No).is_err() {
                 return self.taken_before_failure(data.len() - rest.len());
             }
         }
@@ -159,11 +104,12 @@ impl Writer {
 
     /// Takes `data` from where it is.
     fn take_large(&mut self, data: &[u8]) -> usize {
-        if !self.input.is_empty() && self.compress_input(Flush::No).is_err() {
+        let Writer { common, compressor } = self;
+        if !compressor.input.is_empty() && compressor.compress_input(common, Flush::No).is_err() {
             return 0;
         }
-        let (done, result) = self.compress_pieces(data);
-        self.common.advance(done);
+        let (done, result) = compressor.compress_pieces(common, data);
+        common.advance(done);
         match result {
             Ok(()) => data.len(),
             Err(Failed) => self.taken_before_failure(done),
@@ -222,14 +168,13 @@ impl Writer {
     #[inline]
     pub fn write_byte(&mut self, byte: u8) -> Step {
         self.begin()?;
-        if self.has_buffers() {
-            self.settle()?;
-            if self.input.is_empty() {
-                self.input.clear();
-            }
-            if self.input.end() < self.common.size {
-                self.input.push(byte);
-                self.common.advance(1);
+        let Writer { common, compressor } = self;
+        if compressor.has_buffers() {
+            compressor.settle(common)?;
+            compressor.input.restart_if_empty();
+            if compressor.input.end() < common.size {
+                compressor.input.push(byte);
+                common.advance(1);
                 return Ok(());
             }
         }
@@ -250,35 +195,34 @@ impl Writer {
         self.begin().map_err(|Failed| ReturnCode::StreamError)?;
         self.prepare_formatted()
             .map_err(|Failed| self.common.error.code())?;
-        let size = self.common.size;
-        let before = self.input.len();
-        let len = self.input.fill(size, format);
-        let written = self.input.len() - before;
+        let Writer { common, compressor } = self;
+        let before = compressor.input.len();
+        let len = compressor.input.fill(common.size, format);
+        let written = compressor.input.len() - before;
         if written == 0 {
             return Ok(0);
         }
-        self.common.advance(written);
-        if self.vacate().is_err() && !self.common.error.is_stall() {
-            return Err(self.common.error.code());
+        common.advance(written);
+        if compressor.vacate(common).is_err() && !common.error.is_stall() {
+            return Err(common.error.code());
         }
         Ok(len)
     }
 
     /// Makes room for a text.
     fn prepare_formatted(&mut self) -> Step {
-        self.allocate()?;
-        self.settle()?;
-        if self.vacate().is_err() {
-            if self.common.error.is_stall() {
+        let Writer { common, compressor } = self;
+        compressor.allocate(common)?;
+        compressor.settle(common)?;
+        if compressor.vacate(common).is_err() {
+            if common.error.is_stall() {
                 let message = c"stalled write on gzprintf";
-                let Common { error, name, .. } = &mut self.common;
+                let Common { error, name, .. } = common;
                 error.set_stalled(ReturnCode::BufError, name, message);
             }
             return Err(Failed);
         }
-        if self.input.is_empty() {
-            self.input.clear();
-        }
+        compressor.input.restart_if_empty();
         Ok(())
     }
 
@@ -292,37 +236,26 @@ impl Writer {
             Some(flush) => flush,
         };
         // The file remembers what is returned.
+        let Writer { common, compressor } = self;
         let _ = match flush {
-            Flush::Finish => self.end_member(),
-            _ => self.settle().and_then(|()| self.compress_input(flush)),
+            Flush::Finish => compressor.end_member(common),
+            _ => compressor
+                .settle(common)
+                .and_then(|()| compressor.compress_input(common, flush)),
         };
-        self.common.error.code()
+        common.error.code()
     }
 
     /// gzsetparams: the code that is returned. As in zlib, values that deflate refuses change
     /// nothing, unless nothing was written yet: then the first write fails.
     pub fn set_params(&mut self, level: c_int, strategy: c_int) -> ReturnCode {
-        if self.direct || self.begin().is_err() {
+        if self.is_direct() || self.begin().is_err() {
             return ReturnCode::StreamError;
         }
-        if (level, strategy) == (self.level, self.strategy) {
-            return ReturnCode::Ok;
-        }
-        if self.settle().is_err()
-            || (!self.input.is_empty() && self.compress_input(Flush::Block).is_err())
-        {
-            return self.common.error.code();
-        }
-        if let Some(Compressor {
-            deflater, output, ..
-        }) = &mut self.compressor
-        {
-            output.fill(output.room(), |room| {
-                deflater.set_params(room, level, strategy)
-            });
-        }
-        (self.level, self.strategy) = (level, strategy);
-        ReturnCode::Ok
+        // The file remembers what is returned.
+        let Writer { common, compressor } = self;
+        let _ = compressor.set_params(common, level, strategy);
+        common.error.code()
     }
 
     /// Writes all that was taken, and the end of the last member; Ok or the error.
@@ -330,7 +263,7 @@ impl Writer {
         let error = &self.common.error;
         // A program may look at gzclose only. What a failed call did not take is not in the file.
         let failed = error.code() == ReturnCode::Errno && !error.is_stall();
-        match self.end_member() {
+        match self.compressor.end_member(&mut self.common) {
             Ok(()) if failed => ReturnCode::Errno,
             Ok(()) => ReturnCode::Ok,
             Err(Failed) => self.common.error.code(),
