@@ -24,8 +24,8 @@
 //!   block, config.
 //! - deflate/classic: run, state, choose, window -> parse, search, block -> levels.
 //! - inflate: stream, back, control, oneshot -> wrapper -> state -> output -> decode -> codes.
-//! - gz: seek -> state, line, member, source, compress -> read, write -> common, codec, buffer,
-//!   error, place -> os -> mode.
+//! - gz: seek, line -> state -> read, write -> member, compress -> source -> common -> codec,
+//!   buffer, error -> os -> mode.
 //!
 //! # Where unsafe may stand
 //!

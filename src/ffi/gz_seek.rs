@@ -8,6 +8,7 @@ use core::ffi::c_int;
 use super::gz_handle::{with_file, with_reader};
 use super::types::{gzFile, z_off_t, z_off64_t};
 use crate::gz::os::From;
+use crate::gz::seek;
 
 /// What a function returns that failed.
 const FAILED: z_off64_t = -1;
@@ -35,7 +36,7 @@ unsafe fn seek(file: gzFile, offset: z_off64_t, whence: c_int) -> z_off64_t {
     // SAFETY: the caller promises NULL or an open file.
     unsafe {
         with_file(file, FAILED, |file| {
-            file.seek(offset, from).unwrap_or(FAILED)
+            seek::seek(file, offset, from).unwrap_or(FAILED)
         })
     }
 }
@@ -46,7 +47,7 @@ unsafe fn seek(file: gzFile, offset: z_off64_t, whence: c_int) -> z_off64_t {
 /// file is NULL or open.
 unsafe fn tell(file: gzFile) -> z_off64_t {
     // SAFETY: the caller promises NULL or an open file.
-    unsafe { with_file(file, FAILED, |file| file.tell()) }
+    unsafe { with_file(file, FAILED, |file| seek::tell(file)) }
 }
 
 /// What gzoffset does.
@@ -55,7 +56,7 @@ unsafe fn tell(file: gzFile) -> z_off64_t {
 /// file is NULL or open.
 unsafe fn file_offset(file: gzFile) -> z_off64_t {
     // SAFETY: the caller promises NULL or an open file.
-    unsafe { with_file(file, FAILED, |file| file.offset().unwrap_or(FAILED)) }
+    unsafe { with_file(file, FAILED, |file| seek::offset(file).unwrap_or(FAILED)) }
 }
 
 /// Sets the position, in bytes that are not compressed: whence is SEEK_SET for one from the
@@ -148,5 +149,5 @@ pub unsafe extern "C" fn gzoffset64(file: gzFile) -> z_off64_t {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gzeof(file: gzFile) -> c_int {
     // SAFETY: the caller promises NULL or an open file.
-    unsafe { with_file(file, false, |file| file.is_past_end()) }.into()
+    unsafe { with_file(file, false, |file| seek::is_past_end(file)) }.into()
 }

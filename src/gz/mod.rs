@@ -1,11 +1,13 @@
 //! gz files: gzip files read and written as if they were not compressed.
 //!
-//! A file is read or written, never both. `state` is either, `common` what both have in common,
-//! and `mode` the mode string that chooses. `read` and `line` are a file for reading, on what
-//! `source` loads and `member` decodes, of which `place` says where it is; `write` and `compress`
-//! are a file for writing. `seek` is the position in both.
-//! `codec` holds the inflate or deflate stream, `buffer` the bytes on their way, `error` what
-//! gzerror tells, `os` the system calls.
+//! A file is either read or written, never both. From the API down to the system:
+//! - `seek` is the position in a file, `line` reads a line, and `state` is the open file itself:
+//!   a `Reader` or a `Writer`;
+//! - `read` delivers what `member` decodes, from what `source` has loaded;
+//! - `write` takes the caller's bytes, and `compress` compresses and writes them;
+//! - `common` is what both kinds of file have, `codec` the inflate or deflate stream, `buffer` a
+//!   block of bytes on their way, `error` what gzerror tells;
+//! - `os` makes the system calls, and `mode` parses the mode string.
 //!
 //! # Bytes and errors
 //!

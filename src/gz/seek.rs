@@ -13,71 +13,69 @@ use super::member::How;
 use super::os::From;
 use super::state::GzFile;
 
-impl GzFile {
-    /// How far the position is behind that of the last byte read or written.
-    fn pending_skip(&self) -> i64 {
-        match self {
-            GzFile::Reading(reader) if reader.past => 0,
-            _ => self.common().skip,
+/// How far the position is behind that of the last byte read or written.
+fn pending_skip(file: &GzFile) -> i64 {
+    match file {
+        GzFile::Reading(reader) if reader.past => 0,
+        _ => file.common().skip,
+    }
+}
+
+/// gzseek: the new position. None if it is not possible: after an error, from the file's
+/// end, to before its start, or backward in a file for writing.
+pub fn seek(file: &mut GzFile, offset: i64, from: From) -> Option<i64> {
+    if file.common().error.is_serious() {
+        return None;
+    }
+    let mut offset = match from {
+        From::Start => offset.checked_sub(file.common().pos)?,
+        From::Here => {
+            let skip = pending_skip(file);
+            file.common_mut().skip = 0;
+            offset.checked_add(skip)?
+        }
+        From::End => return None,
+    };
+    if let GzFile::Reading(reader) = file {
+        let target = reader.common.pos.checked_add(offset)?;
+        if reader.members.how == How::Copy && target >= 0 {
+            return reader.seek_copied(offset);
         }
     }
-
-    /// gzseek: the new position. None if it is not possible: after an error, from the file's
-    /// end, to before its start, or backward in a file for writing.
-    pub fn seek(&mut self, offset: i64, from: From) -> Option<i64> {
-        if self.common().error.is_serious() {
+    if offset < 0 {
+        let GzFile::Reading(reader) = file else {
+            return None;
+        };
+        offset = offset.checked_add(reader.common.pos)?;
+        if offset < 0 || reader.rewind().is_err() {
             return None;
         }
-        let mut offset = match from {
-            From::Start => offset.checked_sub(self.common().pos)?,
-            From::Here => {
-                let skip = self.pending_skip();
-                self.common_mut().skip = 0;
-                offset.checked_add(skip)?
-            }
-            From::End => return None,
-        };
-        if let GzFile::Reading(reader) = self {
-            let target = reader.common.pos.checked_add(offset)?;
-            if reader.members.how == How::Copy && target >= 0 {
-                return reader.seek_copied(offset);
-            }
-        }
-        if offset < 0 {
-            let GzFile::Reading(reader) = self else {
-                return None;
-            };
-            offset = offset.checked_add(reader.common.pos)?;
-            if offset < 0 || reader.rewind().is_err() {
-                return None;
-            }
-        }
-        if let GzFile::Reading(reader) = self {
-            offset = reader.skip_buffered(offset);
-        }
-        let common = self.common_mut();
-        common.skip = offset;
-        common.pos.checked_add(offset)
     }
+    if let GzFile::Reading(reader) = file {
+        offset = reader.skip_buffered(offset);
+    }
+    let common = file.common_mut();
+    common.skip = offset;
+    common.pos.checked_add(offset)
+}
 
-    /// gztell: the position.
-    pub fn tell(&self) -> i64 {
-        self.common().pos.wrapping_add(self.pending_skip())
-    }
+/// gztell: the position.
+pub fn tell(file: &GzFile) -> i64 {
+    file.common().pos.wrapping_add(pending_skip(file))
+}
 
-    /// gzoffset: the position in the file itself, without input that waits in the buffer. None
-    /// if it has none.
-    pub fn offset(&self) -> Option<i64> {
-        let offset = self.common().file.seek(0, From::Here)?;
-        let waiting = match self {
-            GzFile::Reading(reader) => reader.members.source.input.len(),
-            GzFile::Writing(_) => 0,
-        };
-        Some(offset - waiting as i64)
-    }
+/// gzoffset: the position in the file itself, without input that waits in the buffer. None
+/// if it has none.
+pub fn offset(file: &GzFile) -> Option<i64> {
+    let offset = file.common().file.seek(0, From::Here)?;
+    let waiting = match file {
+        GzFile::Reading(reader) => reader.members.source.input.len(),
+        GzFile::Writing(_) => 0,
+    };
+    Some(offset - waiting as i64)
+}
 
-    /// gzeof: whether a call asked for bytes behind the end.
-    pub fn is_past_end(&self) -> bool {
-        matches!(self, GzFile::Reading(reader) if reader.past)
-    }
+/// gzeof: whether a call asked for bytes behind the end.
+pub fn is_past_end(file: &GzFile) -> bool {
+    matches!(file, GzFile::Reading(reader) if reader.past)
 }
