@@ -24,7 +24,7 @@
 //!   block, config.
 //! - deflate/classic: run, state, choose, window -> parse, search, block -> levels.
 //! - inflate: stream, back, control, oneshot -> wrapper -> state -> output -> decode -> codes.
-//! - gz: seek, line -> state -> read, write -> member, compress -> source -> common -> codec,
+//! - gz: seek, line -> file -> read, write -> member, compress -> source -> common -> codec,
 //!   buffer, error -> os -> mode.
 //!
 //! # Where unsafe may stand

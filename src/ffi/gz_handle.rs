@@ -16,8 +16,8 @@ use core::ptr::NonNull;
 
 use super::types::{gzFile, gzFile_s};
 use crate::alloc::{Allocator, Block};
+use crate::gz::file::GzFile;
 use crate::gz::read::Reader;
-use crate::gz::state::GzFile;
 use crate::gz::write::Writer;
 
 /// Tells our files: no mode and descriptor of zlib's look like this.
@@ -25,13 +25,13 @@ const TAG: u64 = u64::from_le_bytes(*b"rzgzfile");
 
 /// A file with what C sees of it.
 #[repr(C)]
-struct Handle {
+struct FileHandle {
     exposed: gzFile_s,
     tag: u64,
     file: GzFile,
 }
 
-impl Handle {
+impl FileHandle {
     /// Takes over what the macro gzgetc did.
     #[inline]
     fn resume(&mut self) {
@@ -61,8 +61,8 @@ impl Handle {
 /// # Safety
 /// - `file` is NULL or what gzopen of some zlib returned, open, and nothing else uses it while
 ///   the result is in use.
-unsafe fn handle_of<'a>(file: gzFile) -> Option<&'a mut Handle> {
-    let handle = NonNull::new(file.cast::<Handle>())?;
+unsafe fn handle_of<'a>(file: gzFile) -> Option<&'a mut FileHandle> {
+    let handle = NonNull::new(file.cast::<FileHandle>())?;
     if !handle.is_aligned() {
         return None;
     }
@@ -75,14 +75,14 @@ unsafe fn handle_of<'a>(file: gzFile) -> Option<&'a mut Handle> {
 /// Makes a handle for what `open` gives; NULL if that is nothing, or there is no memory.
 pub fn create(open: impl FnOnce() -> Option<GzFile>) -> gzFile {
     let allocator = Allocator::default_malloc();
-    let Some(block) = allocator.alloc(1, size_of::<Handle>() as u32) else {
+    let Some(block) = allocator.alloc(1, size_of::<FileHandle>() as u32) else {
         return core::ptr::null_mut();
     };
-    let handle = block.cast::<Handle>();
+    let handle = block.cast::<FileHandle>();
     debug_assert!(handle.is_aligned());
     match open() {
         Some(file) => {
-            let mut value = Handle {
+            let mut value = FileHandle {
                 exposed: gzFile_s {
                     have: 0,
                     next: core::ptr::null_mut(),
@@ -173,7 +173,7 @@ pub unsafe fn take(file: gzFile, wanted: impl FnOnce(&GzFile) -> bool) -> Option
     handle.tag = 0;
     let handle = NonNull::from(handle);
     // SAFETY: it is read once, here.
-    let Handle { file, .. } = unsafe { handle.read() };
+    let FileHandle { file, .. } = unsafe { handle.read() };
     // SAFETY: `create` asked this allocator for it, and it is not used any more.
     unsafe { Allocator::default_malloc().free(Block(handle.cast())) };
     Some(file)

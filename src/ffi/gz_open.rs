@@ -9,19 +9,19 @@ use super::border::set;
 use super::gz_handle::{create, take, with_file, with_writer};
 use super::types::gzFile;
 use crate::error::ReturnCode;
-use crate::gz::mode::Mode;
-use crate::gz::state::GzFile;
+use crate::gz::file::GzFile;
+use crate::gz::mode::OpenMode;
 
 /// The mode, None if it is NULL or refused.
 ///
 /// # Safety
 /// mode is NULL or a string.
-unsafe fn parse(mode: *const c_char) -> Option<Mode> {
+unsafe fn parse(mode: *const c_char) -> Option<OpenMode> {
     if mode.is_null() {
         return None;
     }
     // SAFETY: not NULL, so a string, as the caller promises.
-    Mode::parse(unsafe { CStr::from_ptr(mode) }.to_bytes())
+    OpenMode::parse(unsafe { CStr::from_ptr(mode) }.to_bytes())
 }
 
 /// What gzopen does. The exported functions call this and not each other, because an exported

@@ -9,8 +9,8 @@ use super::border::room;
 use super::gz_handle::{with_file, with_reader};
 use super::types::{gzFile, z_size_t};
 use crate::buf::OutBuf;
+use crate::gz::file::GzFile;
 use crate::gz::line::read_line;
-use crate::gz::state::GzFile;
 
 /// C's EOF, and the return of a function that failed.
 const FAILED: c_int = -1;

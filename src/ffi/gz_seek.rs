@@ -7,7 +7,7 @@ use core::ffi::c_int;
 
 use super::gz_handle::{with_file, with_reader};
 use super::types::{gzFile, z_off_t, z_off64_t};
-use crate::gz::os::From;
+use crate::gz::os::Whence;
 use crate::gz::seek;
 
 /// What a function returns that failed.
@@ -29,8 +29,8 @@ fn wide(offset: impl Into<z_off64_t>) -> z_off64_t {
 /// file is NULL or open.
 unsafe fn seek(file: gzFile, offset: z_off64_t, whence: c_int) -> z_off64_t {
     let from = match whence {
-        libc::SEEK_SET => From::Start,
-        libc::SEEK_CUR => From::Here,
+        libc::SEEK_SET => Whence::Start,
+        libc::SEEK_CUR => Whence::Current,
         _ => return FAILED,
     };
     // SAFETY: the caller promises NULL or an open file.

@@ -19,7 +19,7 @@ use core::ffi::c_int;
 use super::buffer::Buffer;
 use super::codec::Deflater;
 use super::common::Common;
-use super::error::Step;
+use super::error::GzResult;
 use crate::buf::InBuf;
 use crate::deflate::config::Flush;
 use crate::error::ReturnCode;
@@ -28,7 +28,7 @@ use crate::error::ReturnCode;
 const CALL_MAX: usize = u32::MAX as usize;
 
 /// Writes all of `data`, or what goes before an error; how much is in `data`.
-fn write_all(common: &mut Common, data: &mut InBuf) -> Step {
+fn write_all(common: &mut Common, data: &mut InBuf) -> GzResult {
     while data.avail() != 0 {
         match common.file.write(data.rest()) {
             Ok(count) => {
@@ -62,7 +62,7 @@ struct MemberWriter {
 
 impl MemberWriter {
     /// Writes what is compressed. The buffer begins anew when it was full.
-    fn write_out(&mut self, common: &mut Common) -> Step {
+    fn write_out(&mut self, common: &mut Common) -> GzResult {
         self.output.drain(|output| write_all(common, output))?;
         if self.output.room() == 0 {
             self.output.clear();
@@ -71,7 +71,7 @@ impl MemberWriter {
     }
 
     /// Compresses `data` and writes what comes of it, as far as `flush` asks.
-    fn compress(&mut self, common: &mut Common, data: &mut InBuf, flush: Flush) -> Step {
+    fn compress(&mut self, common: &mut Common, data: &mut InBuf, flush: Flush) -> GzResult {
         if self.ending == Ending::Done {
             // No member begins without data or a flush.
             if data.avail() == 0 && flush == Flush::No {
@@ -113,14 +113,14 @@ impl MemberWriter {
     }
 }
 
-/// Compresses and writes `data` with the stream, or as it is without one. How far that came is
+/// Compresses and writes `data` with the stream, or as it is without one. Stage far that came is
 /// in `data`.
 fn write(
     member: &mut Option<MemberWriter>,
     common: &mut Common,
     data: &mut InBuf,
     flush: Flush,
-) -> Step {
+) -> GzResult {
     match member {
         Some(member) => member.compress(common, data, flush),
         None => write_all(common, data),
@@ -128,7 +128,7 @@ fn write(
 }
 
 /// How many of the zeros that gzseek asked for are compressed next.
-fn gap_piece(common: &Common) -> usize {
+fn zeros_len(common: &Common) -> usize {
     let gap = usize::try_from(common.skip).unwrap_or(usize::MAX);
     gap.min(common.size)
 }
@@ -168,7 +168,7 @@ impl Compressor {
     }
 
     /// Asks for buffers and stream, if there are none.
-    pub fn allocate(&mut self, common: &mut Common) -> Step {
+    pub fn allocate(&mut self, common: &mut Common) -> GzResult {
         if self.has_buffers() {
             return Ok(());
         }
@@ -193,7 +193,7 @@ impl Compressor {
     }
 
     /// Compresses and writes `data`, in pieces as zlib has them; how much of it was taken.
-    pub fn compress_pieces(&mut self, common: &mut Common, data: &[u8]) -> (usize, Step) {
+    pub fn compress_pieces(&mut self, common: &mut Common, data: &[u8]) -> (usize, GzResult) {
         let mut done = 0;
         for piece in data.chunks(CALL_MAX) {
             let mut input = InBuf::new(piece);
@@ -207,18 +207,18 @@ impl Compressor {
     }
 
     /// Compresses what is in the input buffer.
-    pub fn compress_input(&mut self, common: &mut Common, flush: Flush) -> Step {
+    pub fn compress_input(&mut self, common: &mut Common, flush: Flush) -> GzResult {
         self.allocate(common)?;
         let Compressor { input, member, .. } = self;
         input.drain(|data| write(member, common, data, flush))
     }
 
     /// Changes level and strategy for what is taken from now on.
-    pub fn set_params(&mut self, common: &mut Common, level: c_int, strategy: c_int) -> Step {
+    pub fn set_params(&mut self, common: &mut Common, level: c_int, strategy: c_int) -> GzResult {
         if (level, strategy) == (self.level, self.strategy) {
             return Ok(());
         }
-        self.settle(common)?;
+        self.write_pending(common)?;
         if !self.input.is_empty() {
             self.compress_input(common, Flush::Block)?;
         }
@@ -237,26 +237,26 @@ impl Compressor {
     /// What comes before the bytes of a call: the end of a member that an earlier call could
     /// not write, and the zeros that gzseek asked for.
     #[inline]
-    pub fn settle(&mut self, common: &mut Common) -> Step {
+    pub fn write_pending(&mut self, common: &mut Common) -> GzResult {
         if common.skip <= 0 && self.ending() != Ending::Begun {
             return Ok(());
         }
-        self.settle_for_real(common)
+        self.write_pending_slow(common)
     }
 
-    /// The part of `settle` that is seldom needed.
+    /// The part of `write_pending` that is seldom needed.
     #[cold]
-    fn settle_for_real(&mut self, common: &mut Common) -> Step {
+    fn write_pending_slow(&mut self, common: &mut Common) -> GzResult {
         if self.ending() == Ending::Begun {
             self.compress_input(common, Flush::Finish)?;
         }
-        self.fill_gap(common)
+        self.write_zeros(common)
     }
 
     /// Settles, and ends the member. An end that was on its way is this one.
-    pub fn end_member(&mut self, common: &mut Common) -> Step {
+    pub fn end_member(&mut self, common: &mut Common) -> GzResult {
         let was_ending = self.ending() == Ending::Begun;
-        self.settle(common)?;
+        self.write_pending(common)?;
         if was_ending && self.ending() == Ending::Done {
             return Ok(());
         }
@@ -273,7 +273,7 @@ impl Compressor {
     }
 
     /// Writes the zeros that gzseek asked for.
-    fn fill_gap(&mut self, common: &mut Common) -> Step {
+    fn write_zeros(&mut self, common: &mut Common) -> GzResult {
         if common.skip <= 0 {
             return Ok(());
         }
@@ -283,10 +283,10 @@ impl Compressor {
         self.allocate(common)?;
         let Compressor { input, member, .. } = self;
         input.clear();
-        input.append_zeros(gap_piece(common));
+        input.append_zeros(zeros_len(common));
         let mut result = Ok(());
         while common.skip > 0 && result.is_ok() {
-            let mut data = InBuf::new(&input.data()[..gap_piece(common)]);
+            let mut data = InBuf::new(&input.data()[..zeros_len(common)]);
             result = write(member, common, &mut data, Flush::No);
             common.advance(data.consumed());
             common.skip -= data.consumed() as i64;
@@ -298,7 +298,7 @@ impl Compressor {
 
     /// Sees to it that the second half of the input buffer is free, for gzprintf. Failed if it
     /// is not.
-    pub fn vacate(&mut self, common: &mut Common) -> Step {
+    pub fn free_second_half(&mut self, common: &mut Common) -> GzResult {
         let size = common.size;
         if self.input.end() <= size {
             return Ok(());

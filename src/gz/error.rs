@@ -16,7 +16,7 @@ use crate::error::ReturnCode;
 pub struct Failed;
 
 /// What a step of a call gives.
-pub type Step = Result<(), Failed>;
+pub type GzResult<T = ()> = Result<T, Failed>;
 
 /// Z_MEM_ERROR's text, which stands alone.
 const OUT_OF_MEMORY: &CStr = c"out of memory";
@@ -39,14 +39,14 @@ impl Text {
     }
 
     /// The decimal number between two texts; None if there is no memory.
-    pub fn numbered(before: &CStr, number: c_int, behind: &CStr) -> Option<Text> {
+    pub fn numbered(before: &CStr, number: c_int, after: &CStr) -> Option<Text> {
         /// Sign and digits of the longest number, and the zero byte.
         const NUMBER_MAX: usize = 12;
         let mut digits = [0u8; NUMBER_MAX];
         let mut rest = &mut digits[..NUMBER_MAX - 1];
         write!(rest, "{number}").ok()?;
         let digits = CStr::from_bytes_until_nul(&digits).ok()?;
-        Text::new(&[before, digits, behind])
+        Text::new(&[before, digits, after])
     }
 
     /// The string.

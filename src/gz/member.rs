@@ -23,7 +23,7 @@
 use super::buffer::Buffer;
 use super::codec::Inflater;
 use super::common::Common;
-use super::error::{Failed, Step};
+use super::error::{Failed, GzResult};
 use super::mode::Direct;
 use super::source::Source;
 use crate::buf::OutBuf;
@@ -44,7 +44,7 @@ fn begins_header(data: &[u8]) -> bool {
 
 /// Where reading is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
+pub enum Stage {
     /// Before a member, or at the start.
     Look,
     /// In a file that is copied.
@@ -55,7 +55,7 @@ pub enum How {
 
 /// What is known of the member that is being read, or was read last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Member {
+pub enum MemberStatus {
     /// The first one: what is wrong with it is an error.
     First,
     /// Bytes behind a member that have given no output: they may be garbage.
@@ -73,9 +73,9 @@ pub struct Members {
     /// Whether the file is copied; what the mode said until that is known.
     pub direct: Direct,
     /// Where reading is.
-    pub how: How,
+    pub stage: Stage,
     /// What is known of the present member.
-    member: Member,
+    status: MemberStatus,
     /// The present member has used input.
     begun: bool,
     /// The stream; None until the first read.
@@ -89,8 +89,8 @@ impl Members {
             source: Source::default(),
             wanted: direct,
             direct,
-            how: How::Look,
-            member: Member::First,
+            stage: Stage::Look,
+            status: MemberStatus::First,
             begun: false,
             inflater: None,
         }
@@ -102,7 +102,7 @@ impl Members {
     }
 
     /// Asks for buffers and stream, if there are none.
-    fn allocate(&mut self, common: &mut Common, output: &mut Buffer) -> Step {
+    fn allocate(&mut self, common: &mut Common, output: &mut Buffer) -> GzResult {
         if self.has_buffers() {
             return Ok(());
         }
@@ -123,20 +123,20 @@ impl Members {
         self.source.input.clear();
         self.source.forget_end();
         self.source.stalled = false;
-        self.how = How::Look;
+        self.stage = Stage::Look;
         if self.wanted == Direct::GzipOnly {
             self.direct = Direct::GzipOnly;
         }
-        self.member = Member::First;
+        self.status = MemberStatus::First;
     }
 
     /// Finds out what comes next. Stays at Look if the file is empty, or if not enough of it is
     /// there yet. A file that is copied begins with what `output` gets.
-    pub fn look(&mut self, common: &mut Common, output: &mut Buffer) -> Step {
+    pub fn look(&mut self, common: &mut Common, output: &mut Buffer) -> GzResult {
         self.allocate(common, output)?;
-        if self.direct == Direct::GzipOnly || self.member == Member::Proven {
-            if self.member == Member::Proven {
-                self.member = Member::Candidate;
+        if self.direct == Direct::GzipOnly || self.status == MemberStatus::Proven {
+            if self.status == MemberStatus::Proven {
+                self.status = MemberStatus::Candidate;
             }
             self.begin_member();
             return Ok(());
@@ -154,7 +154,7 @@ impl Members {
         output.clear();
         output.append(input.data());
         input.clear();
-        self.how = How::Copy;
+        self.stage = Stage::Copy;
         Ok(())
     }
 
@@ -163,15 +163,15 @@ impl Members {
             inflater.reset();
         }
         self.begun = false;
-        self.how = How::Gzip;
+        self.stage = Stage::Gzip;
         self.direct = Direct::No;
     }
 
     /// True if the file ended in a member.
     pub fn is_truncated(&self) -> bool {
-        self.how == How::Gzip
+        self.stage == Stage::Gzip
             && self.source.at_end()
-            && (self.begun || self.member != Member::Candidate)
+            && (self.begun || self.status != MemberStatus::Candidate)
     }
 
     /// Sets the error that tells an end of the file in a member, if that is where it is. The
@@ -185,22 +185,22 @@ impl Members {
 
     /// Nothing more belongs to a member.
     fn end_member(&mut self) {
-        self.how = How::Look;
-        self.member = Member::Proven;
+        self.stage = Stage::Look;
+        self.status = MemberStatus::Proven;
     }
 
     /// What follows a member is garbage to the end of the file. If the file is read on all the
     /// same, after gzclearerr, it is looked at as at its start.
-    fn pass_over_garbage(&mut self) {
+    fn skip_garbage(&mut self) {
         self.source.input.clear();
         self.source.eof = true;
-        self.how = How::Look;
+        self.stage = Stage::Look;
     }
 
     /// Decodes to `output` until it is full, the member ends, or the input does, which is an
     /// error. What was decoded before an error is in `output`.
-    pub fn decode(&mut self, common: &mut Common, output: &mut OutBuf) -> Step {
-        while output.avail() != 0 && self.how == How::Gzip {
+    pub fn decode(&mut self, common: &mut Common, output: &mut OutBuf) -> GzResult {
+        while output.avail() != 0 && self.stage == Stage::Gzip {
             if self.source.input.is_empty() {
                 self.source.load_input(common)?;
             }
@@ -217,7 +217,7 @@ impl Members {
     }
 
     /// One call of inflate.
-    fn inflate(&mut self, common: &mut Common, output: &mut OutBuf) -> Step {
+    fn inflate(&mut self, common: &mut Common, output: &mut OutBuf) -> GzResult {
         let Some(inflater) = &mut self.inflater else {
             return Err(fail_corrupt(common));
         };
@@ -228,7 +228,7 @@ impl Members {
             .drain(|input| inflater.inflate(input, output));
         self.begun = true;
         if output.avail() < had {
-            self.member = Member::Proven;
+            self.status = MemberStatus::Proven;
         }
         match done.code {
             ReturnCode::Ok => Ok(()),
@@ -237,8 +237,8 @@ impl Members {
                 Ok(())
             }
             ReturnCode::MemError => Err(common.fail_out_of_memory()),
-            ReturnCode::DataError if self.member == Member::Candidate => {
-                self.pass_over_garbage();
+            ReturnCode::DataError if self.status == MemberStatus::Candidate => {
+                self.skip_garbage();
                 Ok(())
             }
             ReturnCode::DataError => {
@@ -251,23 +251,23 @@ impl Members {
 
     /// Fills `output`, which is empty. It stays empty at the end of the file only, or if the
     /// start of the file is not there yet. After an error it may have what came before.
-    pub fn fetch(&mut self, common: &mut Common, output: &mut Buffer) -> Step {
+    pub fn fetch(&mut self, common: &mut Common, output: &mut Buffer) -> GzResult {
         if common.error.is_fatal() {
             return Err(Failed);
         }
         output.clear();
         loop {
-            match self.how {
-                How::Look => {
+            match self.stage {
+                Stage::Look => {
                     self.look(common, output)?;
-                    if self.how == How::Look {
+                    if self.stage == Stage::Look {
                         return Ok(());
                     }
                 }
-                How::Copy => {
+                Stage::Copy => {
                     return output.fill(output.capacity(), |room| self.source.load(common, room));
                 }
-                How::Gzip => output.fill(output.capacity(), |room| self.decode(common, room))?,
+                Stage::Gzip => output.fill(output.capacity(), |room| self.decode(common, room))?,
             }
             if !output.is_empty() || self.source.at_end() {
                 return Ok(());

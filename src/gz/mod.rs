@@ -1,7 +1,7 @@
 //! gz files: gzip files read and written as if they were not compressed.
 //!
 //! A file is either read or written, never both. From the API down to the system:
-//! - `seek` is the position in a file, `line` reads a line, and `state` is the open file itself:
+//! - `seek` is the position in a file, `line` reads a line, and `file` is the open file itself:
 //!   a `Reader` or a `Writer`;
 //! - `read` delivers what `member` decodes, from what `source` has loaded;
 //! - `write` takes the caller's bytes, and `compress` compresses and writes them;
@@ -26,6 +26,7 @@ pub mod codec;
 pub mod common;
 pub mod compress;
 pub mod error;
+pub mod file;
 pub mod line;
 pub mod member;
 pub mod mode;
@@ -33,5 +34,4 @@ pub mod os;
 pub mod read;
 pub mod seek;
 pub mod source;
-pub mod state;
 pub mod write;

@@ -44,7 +44,7 @@ pub enum Direct {
 
 /// A mode string, understood.
 #[derive(Clone, Copy, Debug)]
-pub struct Mode {
+pub struct OpenMode {
     /// What the file is opened for.
     pub purpose: Purpose,
     /// -1 or 0..=9.
@@ -64,12 +64,12 @@ pub struct Mode {
 /// zlib.h's Z_FILTERED, Z_HUFFMAN_ONLY, Z_RLE and Z_FIXED.
 const STRATEGIES: [(u8, c_int); 4] = [(b'f', 1), (b'h', 2), (b'R', 3), (b'F', 4)];
 
-impl Mode {
+impl OpenMode {
     /// None where zlib refuses the string.
-    pub fn parse(text: &[u8]) -> Option<Mode> {
+    pub fn parse(text: &[u8]) -> Option<OpenMode> {
         let mut purpose = None;
         let mut direct = Direct::No;
-        let mut mode = Mode {
+        let mut mode = OpenMode {
             purpose: Purpose::Read,
             level: Z_DEFAULT_COMPRESSION,
             strategy: 0,

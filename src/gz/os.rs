@@ -12,7 +12,7 @@
 use core::ffi::{CStr, c_int, c_uint, c_void};
 use std::io;
 
-use super::mode::{Mode, Purpose};
+use super::mode::{OpenMode, Purpose};
 use crate::buf::OutBuf;
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -86,11 +86,11 @@ fn set_errno(value: c_int) {
 
 /// Where a seek counts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum From {
+pub enum Whence {
     /// The file's beginning.
     Start,
     /// The present position.
-    Here,
+    Current,
     /// The file's end.
     End,
 }
@@ -101,7 +101,7 @@ pub struct File(c_int);
 
 impl File {
     /// Opens a file. The reason of a failure is in errno.
-    pub fn open(path: &CStr, mode: &Mode) -> Option<File> {
+    pub fn open(path: &CStr, mode: &OpenMode) -> Option<File> {
         let mut flags = O_LARGEFILE
             | match mode.purpose {
                 Purpose::Read => libc::O_RDONLY,
@@ -124,7 +124,7 @@ impl File {
 
     /// A descriptor that the program has opened, with the flags that the mode asks for. Like
     /// zlib it does not look whether it is one.
-    pub fn adopt(descriptor: c_int, mode: &Mode) -> File {
+    pub fn adopt(descriptor: c_int, mode: &OpenMode) -> File {
         if mode.non_blocking {
             // SAFETY: both commands take and give flags.
             unsafe {
@@ -177,11 +177,11 @@ impl File {
     }
 
     /// Moves the position; the new one. None if there are no positions, as in a pipe.
-    pub fn seek(&self, offset: i64, from: From) -> Option<i64> {
-        let whence = match from {
-            From::Start => libc::SEEK_SET,
-            From::Here => libc::SEEK_CUR,
-            From::End => libc::SEEK_END,
+    pub fn seek(&self, offset: i64, whence: Whence) -> Option<i64> {
+        let whence = match whence {
+            Whence::Start => libc::SEEK_SET,
+            Whence::Current => libc::SEEK_CUR,
+            Whence::End => libc::SEEK_END,
         };
         // SAFETY: the call has no conditions.
         let position = unsafe { lseek64(self.0, offset, whence) };

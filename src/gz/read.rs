@@ -18,10 +18,10 @@ use core::ffi::CStr;
 
 use super::buffer::Buffer;
 use super::common::Common;
-use super::error::{Failed, Step};
-use super::member::{How, Members};
+use super::error::{Failed, GzResult};
+use super::member::{Members, Stage};
 use super::mode::Direct;
-use super::os::{Errno, From};
+use super::os::{Errno, Whence};
 use crate::buf::OutBuf;
 use crate::error::ReturnCode;
 
@@ -60,7 +60,7 @@ impl Reader {
     /// The check at the beginning of each call. Failed if there was an error and nothing is
     /// left from before it; an error that is no reason to fail is forgotten.
     #[inline]
-    pub fn begin(&mut self) -> Step {
+    pub fn begin(&mut self) -> GzResult {
         if self.common.error.code() != ReturnCode::Ok {
             if self.common.error.is_fatal() {
                 return if self.output.is_empty() {
@@ -89,7 +89,7 @@ impl Reader {
     }
 
     /// Skips what gzseek asked for, as far as the file goes.
-    pub fn skip(&mut self) -> Step {
+    pub fn skip(&mut self) -> GzResult {
         while self.common.skip > 0 {
             if !self.output.is_empty() {
                 self.common.skip = self.skip_buffered(self.common.skip);
@@ -104,12 +104,12 @@ impl Reader {
     }
 
     /// Fills the output buffer, which is empty.
-    pub fn fetch(&mut self) -> Step {
+    pub fn fetch(&mut self) -> GzResult {
         self.members.fetch(&mut self.common, &mut self.output)
     }
 
     /// Sees to it that the output buffer has something, if anything comes.
-    fn refill(&mut self) -> Step {
+    fn refill(&mut self) -> GzResult {
         while self.output.is_empty() && !self.members.source.at_end() {
             let result = self.fetch();
             if self.output.is_empty() {
@@ -138,10 +138,10 @@ impl Reader {
             } else if self.members.source.at_end() {
                 self.members.note_truncation(&mut self.common);
                 break;
-            } else if self.members.how == How::Look || output.avail() < self.output.capacity() {
+            } else if self.members.stage == Stage::Look || output.avail() < self.output.capacity() {
                 // The output buffer has room for gzungetc then.
                 result = self.refill();
-            } else if self.members.how == How::Copy {
+            } else if self.members.stage == Stage::Copy {
                 result = self.members.source.load(&mut self.common, output);
             } else {
                 result = self.members.decode(&mut self.common, output);
@@ -159,7 +159,7 @@ impl Reader {
         &mut self,
         len: u32,
         room: impl FnOnce(usize) -> OutBuf<'a>,
-    ) -> Result<usize, Failed> {
+    ) -> GzResult<usize> {
         self.begin()?;
         if len > i32::MAX as u32 {
             let message = c"request does not fit in an int";
@@ -176,7 +176,7 @@ impl Reader {
     /// Failed if a call that read nothing did so for an error. That a file has nothing for now
     /// is one, so that nobody takes it for the file's end. (zlib's gzfread, gzgetc and gzgets do
     /// not say so while a file has less than four bytes; gzgets even says it is the end.)
-    pub fn nothing_read(&mut self) -> Step {
+    pub fn nothing_read(&mut self) -> GzResult {
         if self.common.error.is_serious() {
             return Err(Failed);
         }
@@ -234,8 +234,8 @@ impl Reader {
 
     /// gzungetc: puts a byte back, before the data. None is C's EOF, which only has a skip
     /// done that is waiting.
-    pub fn unread_byte(&mut self, byte: Option<u8>) -> Step {
-        if self.members.how == How::Look && self.output.is_empty() {
+    pub fn unread_byte(&mut self, byte: Option<u8>) -> GzResult {
+        if self.members.stage == Stage::Look && self.output.is_empty() {
             // An error is seen right below.
             let _ = self.members.look(&mut self.common, &mut self.output);
         }
@@ -253,7 +253,7 @@ impl Reader {
 
     /// gzdirect: whether the file is copied.
     pub fn is_direct(&mut self) -> bool {
-        if self.members.how == How::Look && self.output.is_empty() {
+        if self.members.stage == Stage::Look && self.output.is_empty() {
             // What is wrong shows when the file is read.
             let _ = self.members.look(&mut self.common, &mut self.output);
             // What is skipped must not be in the buffer of the macro gzgetc.
@@ -263,13 +263,13 @@ impl Reader {
     }
 
     /// Back to where the file was opened, and to the state it had then, buffers kept (gzrewind).
-    pub fn rewind(&mut self) -> Step {
+    pub fn rewind(&mut self) -> GzResult {
         if self.common.error.is_serious() {
             return Err(Failed);
         }
         self.common
             .file
-            .seek(self.start, From::Start)
+            .seek(self.start, Whence::Start)
             .ok_or(Failed)?;
         self.output.clear();
         self.members.reset();
@@ -286,7 +286,7 @@ impl Reader {
         let pos = self.common.pos.checked_add(offset)?;
         self.common
             .file
-            .seek(offset.checked_sub(buffered)?, From::Here)?;
+            .seek(offset.checked_sub(buffered)?, Whence::Current)?;
         self.output.clear();
         self.members.source.input.clear();
         self.forget_end();

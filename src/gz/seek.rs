@@ -9,9 +9,9 @@
 //! where it never sets it; here it is a matter of reading.
 #![forbid(unsafe_code)]
 
-use super::member::How;
-use super::os::From;
-use super::state::GzFile;
+use super::file::GzFile;
+use super::member::Stage;
+use super::os::Whence;
 
 /// How far the position is behind that of the last byte read or written.
 fn pending_skip(file: &GzFile) -> i64 {
@@ -23,22 +23,22 @@ fn pending_skip(file: &GzFile) -> i64 {
 
 /// gzseek: the new position. None if it is not possible: after an error, from the file's
 /// end, to before its start, or backward in a file for writing.
-pub fn seek(file: &mut GzFile, offset: i64, from: From) -> Option<i64> {
+pub fn seek(file: &mut GzFile, offset: i64, whence: Whence) -> Option<i64> {
     if file.common().error.is_serious() {
         return None;
     }
-    let mut offset = match from {
-        From::Start => offset.checked_sub(file.common().pos)?,
-        From::Here => {
+    let mut offset = match whence {
+        Whence::Start => offset.checked_sub(file.common().pos)?,
+        Whence::Current => {
             let skip = pending_skip(file);
             file.common_mut().skip = 0;
             offset.checked_add(skip)?
         }
-        From::End => return None,
+        Whence::End => return None,
     };
     if let GzFile::Reading(reader) = file {
         let target = reader.common.pos.checked_add(offset)?;
-        if reader.members.how == How::Copy && target >= 0 {
+        if reader.members.stage == Stage::Copy && target >= 0 {
             return reader.seek_copied(offset);
         }
     }
@@ -67,7 +67,7 @@ pub fn tell(file: &GzFile) -> i64 {
 /// gzoffset: the position in the file itself, without input that waits in the buffer. None
 /// if it has none.
 pub fn offset(file: &GzFile) -> Option<i64> {
-    let offset = file.common().file.seek(0, From::Here)?;
+    let offset = file.common().file.seek(0, Whence::Current)?;
     let waiting = match file {
         GzFile::Reading(reader) => reader.members.source.input.len(),
         GzFile::Writing(_) => 0,

@@ -10,7 +10,7 @@ use core::mem;
 
 use super::buffer::Buffer;
 use super::common::Common;
-use super::error::{Failed, Step};
+use super::error::{Failed, GzResult};
 use super::os::Errno;
 use crate::buf::OutBuf;
 
@@ -24,19 +24,19 @@ pub struct Source {
     /// The last load stopped because the file would have blocked.
     pub stalled: bool,
     /// What the next load fails with: the last one was cut short by this error.
-    late_error: Option<Errno>,
+    deferred_error: Option<Errno>,
 }
 
 impl Source {
     /// The file may have grown, or be readable again.
     pub fn forget_end(&mut self) {
-        self.late_error = None;
+        self.deferred_error = None;
         self.eof = false;
     }
 
     /// True if more may come although the last load has stopped.
     pub fn is_cut_short(&self) -> bool {
-        self.stalled || self.late_error.is_some()
+        self.stalled || self.deferred_error.is_some()
     }
 
     /// True if all of the file is used up.
@@ -46,9 +46,9 @@ impl Source {
 
     /// Reads to `output` until it is full or the file ends. A stall or an error with something
     /// read before it is none yet.
-    pub fn load(&mut self, common: &mut Common, output: &mut OutBuf) -> Step {
+    pub fn load(&mut self, common: &mut Common, output: &mut OutBuf) -> GzResult {
         self.stalled = false;
-        if let Some(error) = self.late_error.take() {
+        if let Some(error) = self.deferred_error.take() {
             return Err(common.fail_with_errno(error));
         }
         let before = output.produced();
@@ -66,7 +66,7 @@ impl Source {
                         return Err(common.fail_with_errno(error));
                     }
                     // A stall need not be remembered: the next read has it again, or has data.
-                    self.late_error = (!self.stalled).then_some(error);
+                    self.deferred_error = (!self.stalled).then_some(error);
                     return Ok(());
                 }
             }
@@ -74,7 +74,7 @@ impl Source {
     }
 
     /// Fills the input buffer behind what it has.
-    pub fn load_input(&mut self, common: &mut Common) -> Step {
+    pub fn load_input(&mut self, common: &mut Common) -> GzResult {
         if common.error.is_serious() {
             return Err(Failed);
         }

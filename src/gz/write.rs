@@ -13,7 +13,7 @@ use core::ffi::c_int;
 
 use super::common::Common;
 use super::compress::Compressor;
-use super::error::{Failed, Step};
+use super::error::{Failed, GzResult};
 use crate::buf::OutBuf;
 use crate::deflate::config::Flush;
 use crate::error::ReturnCode;
@@ -46,7 +46,7 @@ impl Writer {
 
     /// The check at the beginning of each call. Failed after an error; a stall is forgotten.
     #[inline]
-    fn begin(&mut self) -> Step {
+    fn begin(&mut self) -> GzResult {
         if self.common.error.code() != ReturnCode::Ok {
             if !self.common.error.is_stall() {
                 return Err(Failed);
@@ -70,7 +70,7 @@ impl Writer {
         let Writer { common, compressor } = self;
         if data.is_empty()
             || compressor.allocate(common).is_err()
-            || compressor.settle(common).is_err()
+            || compressor.write_pending(common).is_err()
         {
             return 0;
         }
@@ -151,7 +151,7 @@ impl Writer {
     }
 
     /// gzputs: how many bytes of `text` were taken.
-    pub fn write_text<'a>(&mut self, text: impl FnOnce() -> &'a [u8]) -> Result<usize, Failed> {
+    pub fn write_text<'a>(&mut self, text: impl FnOnce() -> &'a [u8]) -> GzResult<usize> {
         self.begin()?;
         let text = text();
         if text.len() > i32::MAX as usize {
@@ -166,11 +166,11 @@ impl Writer {
 
     /// gzputc.
     #[inline]
-    pub fn write_byte(&mut self, byte: u8) -> Step {
+    pub fn write_byte(&mut self, byte: u8) -> GzResult {
         self.begin()?;
         let Writer { common, compressor } = self;
         if compressor.has_buffers() {
-            compressor.settle(common)?;
+            compressor.write_pending(common)?;
             compressor.input.restart_if_empty();
             if compressor.input.end() < common.size {
                 compressor.input.push(byte);
@@ -203,18 +203,18 @@ impl Writer {
             return Ok(0);
         }
         common.advance(written);
-        if compressor.vacate(common).is_err() && !common.error.is_stall() {
+        if compressor.free_second_half(common).is_err() && !common.error.is_stall() {
             return Err(common.error.code());
         }
         Ok(len)
     }
 
     /// Makes room for a text.
-    fn prepare_formatted(&mut self) -> Step {
+    fn prepare_formatted(&mut self) -> GzResult {
         let Writer { common, compressor } = self;
         compressor.allocate(common)?;
-        compressor.settle(common)?;
-        if compressor.vacate(common).is_err() {
+        compressor.write_pending(common)?;
+        if compressor.free_second_half(common).is_err() {
             if common.error.is_stall() {
                 let message = c"stalled write on gzprintf";
                 let Common { error, name, .. } = common;
@@ -240,7 +240,7 @@ impl Writer {
         let _ = match flush {
             Flush::Finish => compressor.end_member(common),
             _ => compressor
-                .settle(common)
+                .write_pending(common)
                 .and_then(|()| compressor.compress_input(common, flush)),
         };
         common.error.code()

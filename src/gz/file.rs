@@ -13,9 +13,9 @@
 use core::ffi::{CStr, c_int};
 
 use super::common::Common;
-use super::error::{ErrorState, Failed, Text};
-use super::mode::{Direct, Mode, Purpose};
-use super::os::{File, From};
+use super::error::{ErrorState, Failed, GzResult, Text};
+use super::mode::{Direct, OpenMode, Purpose};
+use super::os::{File, Whence};
 use super::read::Reader;
 use super::write::Writer;
 use crate::error::ReturnCode;
@@ -38,19 +38,19 @@ pub enum GzFile {
 impl GzFile {
     /// Opens the file at `path`. None if there is no memory or it cannot be opened, which
     /// errno tells.
-    pub fn open(path: &CStr, mode: &Mode) -> Option<GzFile> {
+    pub fn open(path: &CStr, mode: &OpenMode) -> Option<GzFile> {
         let name = Text::new(&[path])?;
         let file = File::open(path, mode)?;
         Some(GzFile::new(file, name, mode))
     }
 
     /// Takes over an open descriptor. None if there is no memory.
-    pub fn adopt(descriptor: c_int, mode: &Mode) -> Option<GzFile> {
+    pub fn adopt(descriptor: c_int, mode: &OpenMode) -> Option<GzFile> {
         let name = Text::numbered(c"<fd:", descriptor, c">")?;
         Some(GzFile::new(File::adopt(descriptor, mode), name, mode))
     }
 
-    fn new(file: File, name: Text, mode: &Mode) -> GzFile {
+    fn new(file: File, name: Text, mode: &OpenMode) -> GzFile {
         let common = Common {
             file,
             name,
@@ -61,13 +61,13 @@ impl GzFile {
         };
         match mode.purpose {
             Purpose::Read => {
-                let start = common.file.seek(0, From::Here).unwrap_or(0);
+                let start = common.file.seek(0, Whence::Current).unwrap_or(0);
                 GzFile::Reading(Reader::new(common, mode.direct, start))
             }
             Purpose::Write | Purpose::Append => {
                 if mode.purpose == Purpose::Append {
                     // Only for gzoffset; O_APPEND says where bytes go.
-                    common.file.seek(0, From::End);
+                    common.file.seek(0, Whence::End);
                 }
                 let direct = mode.direct == Direct::Yes;
                 GzFile::Writing(Writer::new(common, direct, mode.level, mode.strategy))
@@ -93,7 +93,7 @@ impl GzFile {
 
     /// Sets the buffers' size (gzbuffer). Failed once there are buffers, or if twice the size
     /// does not fit a C unsigned int.
-    pub fn set_buffer_size(&mut self, size: u32) -> Result<(), Failed> {
+    pub fn set_buffer_size(&mut self, size: u32) -> GzResult {
         let has_buffers = match self {
             GzFile::Reading(reader) => reader.members.has_buffers(),
             GzFile::Writing(writer) => writer.has_buffers(),
