@@ -1,19 +1,17 @@
-//! A fixed block of bytes, a range of which holds data.
+//! A block of memory of fixed size, a range of which holds data.
 //!
-//! One type serves four places: what was read and is not decoded, what was decoded and is not
-//! delivered, what was written and is not compressed, what was compressed and is not written.
-//! Data is taken from the range's front; it grows behind the range, and for gzungetc before it.
+//! Each buffer of a file is one: input not yet decoded, output not yet delivered, and, for
+//! writing, input not yet compressed and output not yet written. Data is consumed from the front
+//! of the range and appended at its end; gzungetc pushes bytes at the front.
 //!
-//! The memory is never cleared: only the range is ever seen.
-//!
-//! Unsafe because the rest of the block is not initialised.
+//! Unsafe because the block outside the range is uninitialised; only the range is ever exposed.
 #![allow(unsafe_code)]
 
 use core::mem::MaybeUninit;
 
 use crate::buf::{InBuf, OutBuf};
 
-/// A block of bytes and the range of it that is data.
+/// A block of memory and the range of it that holds data.
 #[derive(Default)]
 pub struct Buffer {
     bytes: Vec<MaybeUninit<u8>>,
@@ -23,11 +21,11 @@ pub struct Buffer {
 }
 
 impl Buffer {
-    /// A block of `capacity` bytes; None if there is no memory.
+    /// Allocates a block of `capacity` bytes; None if there is not enough memory.
     pub fn alloc(capacity: usize) -> Option<Buffer> {
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(capacity).ok()?;
-        // SAFETY: there is room for `capacity` elements, which need no initialisation.
+        // SAFETY: the vector has room for `capacity` elements, which need no initialisation.
         unsafe { bytes.set_len(capacity) };
         Some(Buffer {
             bytes,
@@ -43,41 +41,41 @@ impl Buffer {
         unsafe { self.bytes[self.start..self.end].assume_init_ref() }
     }
 
-    /// Bytes of data.
+    /// Length of the data in bytes.
     #[inline]
     pub fn len(&self) -> usize {
         self.end - self.start
     }
 
-    /// True without data.
+    /// True if there is no data.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.start == self.end
     }
 
-    /// Where the data ends in the block.
+    /// Offset of the end of the data in the block.
     #[inline]
     pub fn end(&self) -> usize {
         self.end
     }
 
-    /// Bytes of the block.
+    /// Size of the block in bytes.
     pub fn capacity(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Bytes of room behind the data.
+    /// Bytes of room after the data.
     pub fn room(&self) -> usize {
         self.bytes.len() - self.end
     }
 
-    /// Takes `count` bytes of data away, or all.
+    /// Drops the first `count` bytes, or all of them.
     #[inline]
     pub fn consume(&mut self, count: usize) {
         self.start += count.min(self.len());
     }
 
-    /// Takes one byte.
+    /// Takes the first byte.
     #[inline]
     pub fn take_byte(&mut self) -> Option<u8> {
         let byte = *self.data().first()?;
@@ -85,7 +83,7 @@ impl Buffer {
         Some(byte)
     }
 
-    /// Moves data to `output`, as much as there is room for; how much that was.
+    /// Copies data to `output` as far as it has room and drops it; returns the number of bytes.
     pub fn take(&mut self, output: &mut OutBuf) -> usize {
         let count = self.len().min(output.avail());
         output.write(&self.data()[..count]);
@@ -93,13 +91,13 @@ impl Buffer {
         count
     }
 
-    /// Forgets the data.
+    /// Drops all data.
     #[inline]
     pub fn clear(&mut self) {
         (self.start, self.end) = (0, 0);
     }
 
-    /// Begins at the block's front again if there is no data.
+    /// If there is no data, new data starts at the front of the block again.
     #[inline]
     pub fn restart_if_empty(&mut self) {
         if self.is_empty() {
@@ -107,7 +105,7 @@ impl Buffer {
         }
     }
 
-    /// Moves the data to the block's front.
+    /// Moves the data to the front of the block.
     pub fn compact(&mut self) {
         if self.start != 0 {
             self.bytes.copy_within(self.start..self.end, 0);
@@ -115,8 +113,8 @@ impl Buffer {
         }
     }
 
-    /// Puts a byte before the data; false if the block is full. Data moves to the block's back
-    /// when it begins at the front.
+    /// Prepends a byte; false if the block is full. Data that starts at the front of the block
+    /// is moved to its end first.
     pub fn push_front(&mut self, byte: u8) -> bool {
         let (len, capacity) = (self.len(), self.bytes.len());
         if len == capacity {
@@ -131,36 +129,35 @@ impl Buffer {
         true
     }
 
-    /// Puts a byte behind the data; there must be room.
+    /// Appends a byte, for which there must be room.
     #[inline]
     pub fn push(&mut self, byte: u8) {
         self.bytes[self.end].write(byte);
         self.end += 1;
     }
 
-    /// Puts bytes behind the data; there must be room for them.
+    /// Appends `data`, for which there must be room.
     pub fn append(&mut self, data: &[u8]) {
         self.fill(data.len(), |output| output.write(data));
     }
 
-    /// Puts `count` zeros behind the data; there must be room for them.
+    /// Appends `count` zero bytes, for which there must be room.
     pub fn append_zeros(&mut self, count: usize) {
         let end = self.end + count;
         self.bytes[self.end..end].fill(MaybeUninit::new(0));
         self.end = end;
     }
 
-    /// Has `fill` write up to `most` bytes behind the data, which must not be more than there
-    /// is room for, and makes what it wrote data.
+    /// Has `fill` append up to `most` bytes, for which there must be room.
     pub fn fill<R>(&mut self, most: usize, fill: impl FnOnce(&mut OutBuf) -> R) -> R {
         let mut output = OutBuf::new(&mut self.bytes[self.end..self.end + most]);
         let result = fill(&mut output);
-        // An OutBuf counts what was written to it.
+        // An OutBuf counts the bytes that were written to it.
         self.end += output.produced().min(most);
         result
     }
 
-    /// Has `take` use data from the front, and takes away what it used.
+    /// Lets `take` consume data from the front.
     pub fn drain<R>(&mut self, take: impl FnOnce(&mut InBuf) -> R) -> R {
         let mut input = InBuf::new(self.data());
         let result = take(&mut input);

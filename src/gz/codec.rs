@@ -1,10 +1,10 @@
-//! The inflate or deflate stream of a file, with its memory.
+//! The inflate or deflate stream of a file.
 //!
-//! Streams elsewhere are the caller's, who brings a zalloc and a z_stream. A file has neither:
-//! its stream lives on malloc, and what deflate keeps in the z_stream (byte count and check
-//! value, which the gzip trailer is made of) is kept here.
+//! Elsewhere the caller supplies zalloc and a z_stream. A file has neither: its stream is
+//! allocated with malloc, and what deflate keeps in the z_stream (the byte count and CRC-32 of
+//! the gzip trailer) is kept here.
 //!
-//! Unsafe because it promises that this memory is malloc's.
+//! Unsafe because it promises that this memory comes from malloc.
 #![allow(unsafe_code)]
 
 use core::ffi::{CStr, c_int, c_ulong};
@@ -21,26 +21,18 @@ use crate::inflate;
 use crate::inflate::state::WindowBits;
 use crate::io::Io;
 
-/// windowBits for a gzip wrapper and the largest window.
+/// windowBits for gzip with the largest window.
 const GZIP_WINDOW_BITS: c_int = 16 + MAX_WINDOW_BITS;
 
 /// A stream that decodes gzip members.
 pub struct Inflater {
     state: OnMalloc<inflate::state::State>,
-    /// The last message; a stream that is damaged says it once.
-    message: Option<&'static CStr>,
-}
-
-/// How a call of [`Inflater::inflate`] ended.
-pub struct Inflated {
-    /// inflate's code.
-    pub code: ReturnCode,
-    /// inflate's message.
+    /// The last message; inflate reports what is wrong with a stream only once.
     pub message: Option<&'static CStr>,
 }
 
 impl Inflater {
-    /// A new stream; None if there is no memory.
+    /// A new stream; None if there is not enough memory.
     pub fn new() -> Option<Inflater> {
         let bits = WindowBits::from_c(GZIP_WINDOW_BITS)?;
         // SAFETY: a new state has no blocks, and `inflate` gets its window from malloc.
@@ -51,7 +43,7 @@ impl Inflater {
         })
     }
 
-    /// Begins a member.
+    /// Prepares for the next member.
     pub fn reset(&mut self) {
         self.message = None;
         self.state
@@ -59,21 +51,18 @@ impl Inflater {
     }
 
     /// Decodes from `input` to `output` until one of them is used up or the member ends.
-    pub fn inflate(&mut self, input: &mut InBuf, output: &mut OutBuf) -> Inflated {
+    pub fn inflate(&mut self, input: &mut InBuf, output: &mut OutBuf) -> ReturnCode {
         with_io(input, output, |io| {
             let allocator = Allocator::default_malloc();
             let none = inflate::stream::Flush::NONE;
             let code = inflate::stream::inflate(&mut self.state, io, None, &allocator, none);
             self.message = io.msg.or(self.message);
-            Inflated {
-                code,
-                message: self.message,
-            }
+            code
         })
     }
 }
 
-/// Calls `work` with a view of both buffers, and brings them up to date.
+/// Calls `work` with both buffers as an `Io`, then updates them.
 fn with_io<R>(input: &mut InBuf, output: &mut OutBuf, work: impl FnOnce(&mut Io) -> R) -> R {
     let room = output.take_room();
     let mut io = Io::new(InBuf::new(input.rest()), OutBuf::new(&mut *room));
@@ -84,17 +73,17 @@ fn with_io<R>(input: &mut InBuf, output: &mut OutBuf, work: impl FnOnce(&mut Io)
     result
 }
 
-/// A stream that makes gzip members.
+/// A stream that encodes gzip members.
 pub struct Deflater {
     state: OnMalloc<deflate::state::State>,
-    /// Bytes of this member so far.
+    /// Uncompressed bytes of this member so far.
     total_in: c_ulong,
     /// CRC-32 of this member so far.
     adler: c_ulong,
 }
 
 impl Deflater {
-    /// A new stream; None if there is no memory or an argument is none that deflate takes.
+    /// A new stream; None if there is not enough memory or deflate does not accept an argument.
     pub fn new(level: c_int, strategy: c_int) -> Option<Deflater> {
         let params = Params::from_c(
             level,
@@ -103,7 +92,7 @@ impl Deflater {
             DEFAULT_MEM_LEVEL,
             strategy,
         )?;
-        // SAFETY: the state has its blocks from the allocator that it is given.
+        // SAFETY: the state gets its blocks from the allocator it is given.
         let state = unsafe { OnMalloc::new(|site| deflate::state::State::new(site, &params)) };
         let mut deflater = Deflater {
             state: state?,
@@ -114,14 +103,14 @@ impl Deflater {
         Some(deflater)
     }
 
-    /// Begins a member.
+    /// Prepares for the next member.
     pub fn reset(&mut self) {
         let mut io = Io::new(InBuf::new(&[]), OutBuf::new(&mut []));
         self.state.reset(&mut io);
         (self.total_in, self.adler) = (io.total_in, io.adler);
     }
 
-    /// Calls `work` with the stream and a view of both buffers and of what is kept here.
+    /// Calls `work` with the stream and an `Io` of both buffers, byte count and CRC-32.
     fn with_stream(
         &mut self,
         input: &mut InBuf,

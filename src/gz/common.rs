@@ -1,4 +1,4 @@
-//! What files for reading and for writing have in common: the descriptor, the error, the position.
+//! What readers and writers share: the descriptor, the last error and the position.
 #![forbid(unsafe_code)]
 
 use core::ffi::CStr;
@@ -7,19 +7,19 @@ use super::error::{ErrorState, Failed, Text};
 use super::os::{Errno, File};
 use crate::error::ReturnCode;
 
-/// What files for reading and for writing have in common.
+/// What readers and writers share.
 pub struct Common {
     /// The descriptor.
     pub file: File,
     /// The path, or "<fd:N>", for messages.
     pub name: Text,
-    /// The buffers' size, in bytes.
+    /// Buffer size in bytes (gzbuffer).
     pub size: usize,
-    /// What gzerror tells.
+    /// The last error.
     pub error: ErrorState,
-    /// Position in the data that is not compressed, in bytes.
+    /// Position in the uncompressed data, in bytes.
     pub pos: i64,
-    /// Bytes that gzseek asked to skip, or to fill with zeros, before the next byte.
+    /// Bytes that a gzseek has yet to skip, or to write as zeros, before the next byte.
     pub skip: i64,
 }
 
@@ -42,7 +42,7 @@ impl Common {
         Failed
     }
 
-    /// Moves the position on by `count` bytes.
+    /// Advances the position by `count` bytes.
     #[inline]
     pub fn advance(&mut self, count: usize) {
         self.pos = self.pos.wrapping_add(count as i64);

@@ -1,17 +1,15 @@
-//! From the input buffer, or the caller's memory, through deflate to the descriptor.
+//! Compresses the data of a file for writing and writes it to the descriptor.
 //!
-//! Compressed bytes collect in the output buffer and are written when it is full or a flush
-//! asks for it. The buffer goes round: after a flush the next bytes follow the ones that were
-//! written, until it is full. That is zlib's way, and its bytes depend on it: at level 0, the
-//! length of a block is what deflate has room for.
+//! Compressed bytes collect in the output buffer and are written when it is full or on a flush.
+//! After a flush, output continues at the offset it has reached until the buffer is full; zlib's
+//! output depends on that, because at level 0 a block is as long as deflate has room for.
 //!
 //! # When a write fails
 //!
-//! What could not be written stays in the output buffer, so that a later call can go on. With
-//! Finish there is more to it. Once deflate was told that a member ends, it takes no more input
-//! for it; so the file remembers (`Ending`) that the end is on its way, and completes it before
-//! anything else. zlib 1.3.2 forgets: it loses the end of the member when the call is repeated,
-//! and data that is written after it.
+//! Output that could not be written stays in the buffer, and a later call continues with it.
+//! Once deflate has been told to finish a member, it accepts no more input for it; `Ending`
+//! records that, and the member is completed before anything else. zlib 1.3.2 does not: when
+//! the call is repeated, it loses the end of the member and the data written after it.
 #![forbid(unsafe_code)]
 
 use core::ffi::c_int;
@@ -24,10 +22,10 @@ use crate::buf::InBuf;
 use crate::deflate::config::Flush;
 use crate::error::ReturnCode;
 
-/// Most bytes that one call of deflate is given: zlib's avail_in is an unsigned int.
+/// The most input for one call of deflate: zlib's avail_in is an unsigned int.
 const CALL_MAX: usize = u32::MAX as usize;
 
-/// Writes all of `data`, or what goes before an error; how much is in `data`.
+/// Writes all of `data`, or as much as possible before an error; `data` tells how much.
 fn write_all(common: &mut Common, data: &mut InBuf) -> GzResult {
     while data.avail() != 0 {
         match common.file.write(data.rest()) {
@@ -40,28 +38,28 @@ fn write_all(common: &mut Common, data: &mut InBuf) -> GzResult {
     Ok(())
 }
 
-/// How far the end of a member is written.
+/// How much of the end of a member has been written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ending {
     /// The member goes on.
     No,
-    /// deflate was told that it ends.
+    /// deflate has been told to finish it.
     Begun,
-    /// All of it is written. The next data begins another one.
+    /// All of it is written; the next data starts another member.
     Done,
 }
 
-/// The stream of a file that is compressed, and what comes out of it.
+/// Writes gzip members: the deflate stream and its output.
 struct MemberWriter {
     deflater: Deflater,
-    /// What is compressed and not written.
+    /// Compressed bytes not yet written.
     output: Buffer,
-    /// How far the end of the present member is written.
+    /// The end of the current member.
     ending: Ending,
 }
 
 impl MemberWriter {
-    /// Writes what is compressed. The buffer begins anew when it was full.
+    /// Writes the output buffer. It starts over once it has been full.
     fn write_out(&mut self, common: &mut Common) -> GzResult {
         self.output.drain(|output| write_all(common, output))?;
         if self.output.room() == 0 {
@@ -70,10 +68,10 @@ impl MemberWriter {
         Ok(())
     }
 
-    /// Compresses `data` and writes what comes of it, as far as `flush` asks.
+    /// Compresses `data`, and writes output when the buffer is full or `flush` asks for it.
     fn compress(&mut self, common: &mut Common, data: &mut InBuf, flush: Flush) -> GzResult {
         if self.ending == Ending::Done {
-            // No member begins without data or a flush.
+            // Without data or a flush, no member starts.
             if data.avail() == 0 && flush == Flush::No {
                 return Ok(());
             }
@@ -82,7 +80,7 @@ impl MemberWriter {
         }
         let mut code = ReturnCode::Ok;
         loop {
-            // A member's last bytes go out together, with its trailer.
+            // The last bytes of a member are written together with its trailer.
             let flushes =
                 flush != Flush::No && (flush != Flush::Finish || code == ReturnCode::StreamEnd);
             if self.output.room() == 0 || flushes {
@@ -105,7 +103,7 @@ impl MemberWriter {
             }
         }
         if flush == Flush::Finish {
-            // Nothing is left, unless an earlier call could not write it.
+            // The buffer is empty unless an earlier call could not write it.
             self.write_out(common)?;
             self.ending = Ending::Done;
         }
@@ -113,8 +111,7 @@ impl MemberWriter {
     }
 }
 
-/// Compresses and writes `data` with the stream, or as it is without one. Stage far that came is
-/// in `data`.
+/// Compresses and writes `data`, or writes it unchanged without a `member`; `data` tells how much.
 fn write(
     member: &mut Option<MemberWriter>,
     common: &mut Common,
@@ -127,26 +124,25 @@ fn write(
     }
 }
 
-/// How many of the zeros that gzseek asked for are compressed next.
+/// How many of the zeros of a gzseek are compressed in one call.
 fn zeros_len(common: &Common) -> usize {
     let gap = usize::try_from(common.skip).unwrap_or(usize::MAX);
     gap.min(common.size)
 }
 
-/// What becomes of the bytes that a file for writing takes.
+/// The path of data from the writer to the descriptor.
 pub struct Compressor {
     direct: bool,
     level: c_int,
     strategy: c_int,
-    /// What was taken and is not compressed: the first half of the block, except that gzprintf
-    /// may have written beyond it.
+    /// Input not yet compressed, in the first half of the block; gzprintf may write past that.
     pub input: Buffer,
     /// None until the first write, and without compression.
     member: Option<MemberWriter>,
 }
 
 impl Compressor {
-    /// Bytes are written as they are (`direct`), or compressed.
+    /// Data is written unchanged (`direct`) or compressed.
     pub fn new(direct: bool, level: c_int, strategy: c_int) -> Compressor {
         Compressor {
             direct,
@@ -157,17 +153,17 @@ impl Compressor {
         }
     }
 
-    /// True once there are buffers.
+    /// True once the buffers are allocated.
     pub fn has_buffers(&self) -> bool {
         self.input.capacity() != 0
     }
 
-    /// Whether bytes are written as they are.
+    /// Whether data is written unchanged.
     pub fn is_direct(&self) -> bool {
         self.direct
     }
 
-    /// Asks for buffers and stream, if there are none.
+    /// Allocates buffers and stream, unless that has been done.
     pub fn allocate(&mut self, common: &mut Common) -> GzResult {
         if self.has_buffers() {
             return Ok(());
@@ -192,7 +188,7 @@ impl Compressor {
         Ok(())
     }
 
-    /// Compresses and writes `data`, in pieces as zlib has them; how much of it was taken.
+    /// Compresses and writes `data` in calls as long as zlib's; returns how much was consumed.
     pub fn compress_pieces(&mut self, common: &mut Common, data: &[u8]) -> (usize, GzResult) {
         let mut done = 0;
         for piece in data.chunks(CALL_MAX) {
@@ -206,14 +202,14 @@ impl Compressor {
         (done, Ok(()))
     }
 
-    /// Compresses what is in the input buffer.
+    /// Compresses the input buffer.
     pub fn compress_input(&mut self, common: &mut Common, flush: Flush) -> GzResult {
         self.allocate(common)?;
         let Compressor { input, member, .. } = self;
         input.drain(|data| write(member, common, data, flush))
     }
 
-    /// Changes level and strategy for what is taken from now on.
+    /// Changes level and strategy for the data to come.
     pub fn set_params(&mut self, common: &mut Common, level: c_int, strategy: c_int) -> GzResult {
         if (level, strategy) == (self.level, self.strategy) {
             return Ok(());
@@ -234,8 +230,8 @@ impl Compressor {
         Ok(())
     }
 
-    /// What comes before the bytes of a call: the end of a member that an earlier call could
-    /// not write, and the zeros that gzseek asked for.
+    /// Writes what precedes the data of a call: the end of a member that an earlier call could
+    /// not complete, and the zeros of a gzseek.
     #[inline]
     pub fn write_pending(&mut self, common: &mut Common) -> GzResult {
         if common.skip <= 0 && self.ending() != Ending::Begun {
@@ -244,7 +240,7 @@ impl Compressor {
         self.write_pending_slow(common)
     }
 
-    /// The part of `write_pending` that is seldom needed.
+    /// `write_pending` when something is pending.
     #[cold]
     fn write_pending_slow(&mut self, common: &mut Common) -> GzResult {
         if self.ending() == Ending::Begun {
@@ -253,7 +249,7 @@ impl Compressor {
         self.write_zeros(common)
     }
 
-    /// Settles, and ends the member. An end that was on its way is this one.
+    /// Writes what is pending and ends the member, unless that was what was pending.
     pub fn end_member(&mut self, common: &mut Common) -> GzResult {
         let was_ending = self.ending() == Ending::Begun;
         self.write_pending(common)?;
@@ -263,7 +259,7 @@ impl Compressor {
         self.compress_input(common, Flush::Finish)
     }
 
-    /// How far the end of the present member is written.
+    /// How much of the end of the current member has been written.
     #[inline]
     fn ending(&self) -> Ending {
         match &self.member {
@@ -272,7 +268,7 @@ impl Compressor {
         }
     }
 
-    /// Writes the zeros that gzseek asked for.
+    /// Writes the zeros of a gzseek.
     fn write_zeros(&mut self, common: &mut Common) -> GzResult {
         if common.skip <= 0 {
             return Ok(());
@@ -291,13 +287,12 @@ impl Compressor {
             common.advance(data.consumed());
             common.skip -= data.consumed() as i64;
         }
-        // Zeros that were not taken are still to be skipped, and made anew.
+        // `skip` still counts the zeros that were not consumed.
         input.clear();
         result
     }
 
-    /// Sees to it that the second half of the input buffer is free, for gzprintf. Failed if it
-    /// is not.
+    /// Makes the second half of the input buffer available to gzprintf, or fails.
     pub fn free_second_half(&mut self, common: &mut Common) -> GzResult {
         let size = common.size;
         if self.input.end() <= size {
@@ -305,7 +300,7 @@ impl Compressor {
         }
         let result = self.compress_input(common, Flush::No);
         self.input.compact();
-        // After a stall there may be enough room all the same.
+        // Even after a stall there may be enough room.
         if common.error.is_stall() && self.input.len() <= size {
             return Ok(());
         }

@@ -1,8 +1,7 @@
-//! What gzerror tells of a file: a code and a text.
+//! The last error of a file, as gzerror reports it: a code and a text.
 //!
-//! The text is "path: message", in memory of its own, because gzerror hands it out until the
-//! next call. When there is no memory for it, the error becomes Z_MEM_ERROR, whose text needs
-//! none.
+//! The text is "path: message". It is allocated, because gzerror's result stays valid until the
+//! next call; if that fails, the error becomes Z_MEM_ERROR, whose text is constant.
 #![forbid(unsafe_code)]
 
 use core::ffi::{CStr, c_int};
@@ -11,36 +10,36 @@ use std::io::Write;
 use super::os::Errno;
 use crate::error::ReturnCode;
 
-/// A call failed, and the file's [`ErrorState`] says how.
+/// A call failed; the file's [`ErrorState`] says why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failed;
 
-/// What a step of a call gives.
+/// The result of an operation on a file.
 pub type GzResult<T = ()> = Result<T, Failed>;
 
-/// Z_MEM_ERROR's text, which stands alone.
+/// Z_MEM_ERROR's text, which does not name the file.
 const OUT_OF_MEMORY: &CStr = c"out of memory";
 
-/// A C string in memory of its own, which may be refused.
+/// An owned C string, whose allocation may fail.
 #[derive(Debug)]
 pub struct Text(Vec<u8>);
 
 impl Text {
-    /// The parts, one behind the other; None if there is no memory.
-    pub fn new(parts: &[&CStr]) -> Option<Text> {
-        let len: usize = parts.iter().map(|part| part.count_bytes()).sum();
+    /// The concatenation of `strings`; None if there is not enough memory.
+    pub fn new(strings: &[&CStr]) -> Option<Text> {
+        let len: usize = strings.iter().map(|string| string.count_bytes()).sum();
         let mut text = Vec::new();
         text.try_reserve_exact(len + 1).ok()?;
-        for part in parts {
-            text.extend_from_slice(part.to_bytes());
+        for string in strings {
+            text.extend_from_slice(string.to_bytes());
         }
         text.push(0);
         Some(Text(text))
     }
 
-    /// The decimal number between two texts; None if there is no memory.
+    /// A decimal number between two strings; None if there is not enough memory.
     pub fn numbered(before: &CStr, number: c_int, after: &CStr) -> Option<Text> {
-        /// Sign and digits of the longest number, and the zero byte.
+        /// Sign and digits of the longest number, and a NUL.
         const NUMBER_MAX: usize = 12;
         let mut digits = [0u8; NUMBER_MAX];
         let mut rest = &mut digits[..NUMBER_MAX - 1];
@@ -73,13 +72,13 @@ impl ErrorState {
         }
     }
 
-    /// The code that gzerror gives.
+    /// gzerror's code.
     #[inline]
     pub fn code(&self) -> ReturnCode {
         self.code
     }
 
-    /// The text that gzerror gives.
+    /// gzerror's text.
     pub fn text(&self) -> &CStr {
         match (&self.text, self.code) {
             (_, ReturnCode::MemError) => OUT_OF_MEMORY,
@@ -88,22 +87,22 @@ impl ErrorState {
         }
     }
 
-    /// True if the last error was that the file would have blocked; the call may be repeated.
+    /// True if the file would have blocked; the call may be repeated.
     pub fn is_stall(&self) -> bool {
         self.stalled
     }
 
-    /// True for all errors but Z_BUF_ERROR, after which more may come by itself.
+    /// True for all errors but Z_BUF_ERROR, which ends when the file grows.
     pub fn is_serious(&self) -> bool {
         !matches!(self.code, ReturnCode::Ok | ReturnCode::BufError)
     }
 
-    /// True if nothing goes on without gzclearerr.
+    /// True if the file needs gzclearerr before it can be used again.
     pub fn is_fatal(&self) -> bool {
         self.is_serious() && !self.stalled
     }
 
-    /// Forgets the error.
+    /// Clears the error.
     #[inline]
     pub fn clear(&mut self) {
         if self.code != ReturnCode::Ok {
@@ -111,10 +110,10 @@ impl ErrorState {
         }
     }
 
-    /// Sets an error with a text about the file of this name.
+    /// Sets an error with a text about the file called `name`.
     pub fn set(&mut self, code: ReturnCode, name: &Text, message: &CStr) {
         self.stalled = false;
-        // The old text's memory first: the new one may need it.
+        // The old text is freed first, because the new one may need its memory.
         self.text = None;
         self.text = Text::new(&[name.as_c_str(), c": ", message]);
         self.code = match self.text {
@@ -131,14 +130,14 @@ impl ErrorState {
         };
     }
 
-    /// Sets the error of a system call; errno stays what it was.
+    /// Sets the error of a system call, and errno to it.
     pub fn set_errno(&mut self, error: Errno, name: &Text) {
         error.with_text(|message| self.set(ReturnCode::Errno, name, message));
         self.stalled = error.is_stall();
         error.publish();
     }
 
-    /// Adds that the file would have blocked to an error that says more about it.
+    /// Sets a more specific error for a file that would have blocked.
     pub fn set_stalled(&mut self, code: ReturnCode, name: &Text, message: &CStr) {
         self.set(code, name, message);
         self.stalled = true;

@@ -1,13 +1,12 @@
-//! A gz file: for reading or for writing, its birth and its end.
+//! An open gz file, for reading or writing: opening, buffer size, closing.
 //!
-//! Memory, all from malloc: the file itself with its name; and, only at the first read or
-//! write, because gzbuffer comes before it, buffers of the size that gzbuffer set (8192 bytes
-//! without it) and a stream:
-//! - for reading, 1 x size for input, 2 x size for output, and inflate's memory. The output is
-//!   twice as long as the input so that what is read directly fits with room for gzungetc;
-//! - for writing, 2 x size for input, 1 x size for output, and deflate's memory. The second
-//!   half of the input is for gzprintf, whose text is as long as the first half at most.
-//!   Without compression there is the input only.
+//! All memory comes from malloc: the file itself with its name, and, at the first read or write,
+//! because gzbuffer may come before it, a stream and buffers of gzbuffer's size (default 8192):
+//! - for reading, 1 x size for input and 2 x size for output, so that a whole input buffer that
+//!   is not compressed fits with room for gzungetc;
+//! - for writing, 2 x size for input and 1 x size for output. The second half of the input is
+//!   for gzprintf, whose text is no longer than the first half. Without compression there is
+//!   only the input.
 #![forbid(unsafe_code)]
 
 use core::ffi::{CStr, c_int};
@@ -20,11 +19,11 @@ use super::read::Reader;
 use super::write::Writer;
 use crate::error::ReturnCode;
 
-/// The buffers' size without gzbuffer, in bytes.
+/// Buffer size without gzbuffer, in bytes.
 const DEFAULT_SIZE: usize = 8192;
-/// The smallest size; the flush markers of deflate need some room.
+/// The smallest buffer size: deflate's flush markers need some room.
 const LEAST_SIZE: usize = 8;
-/// The largest size: twice as much must fit a C unsigned int.
+/// The largest buffer size: its double must fit a C unsigned int.
 const LARGEST_SIZE: u32 = i32::MAX as u32;
 
 /// An open file.
@@ -36,15 +35,15 @@ pub enum GzFile {
 }
 
 impl GzFile {
-    /// Opens the file at `path`. None if there is no memory or it cannot be opened, which
-    /// errno tells.
+    /// Opens the file at `path`; None if there is not enough memory or, with errno set, if that
+    /// fails.
     pub fn open(path: &CStr, mode: &OpenMode) -> Option<GzFile> {
         let name = Text::new(&[path])?;
         let file = File::open(path, mode)?;
         Some(GzFile::new(file, name, mode))
     }
 
-    /// Takes over an open descriptor. None if there is no memory.
+    /// Takes over an open descriptor; None if there is not enough memory.
     pub fn adopt(descriptor: c_int, mode: &OpenMode) -> Option<GzFile> {
         let name = Text::numbered(c"<fd:", descriptor, c">")?;
         Some(GzFile::new(File::adopt(descriptor, mode), name, mode))
@@ -66,7 +65,7 @@ impl GzFile {
             }
             Purpose::Write | Purpose::Append => {
                 if mode.purpose == Purpose::Append {
-                    // Only for gzoffset; O_APPEND says where bytes go.
+                    // For gzoffset only: O_APPEND makes writes go to the end.
                     common.file.seek(0, Whence::End);
                 }
                 let direct = mode.direct == Direct::Yes;
@@ -75,7 +74,7 @@ impl GzFile {
         }
     }
 
-    /// What both kinds have in common.
+    /// What readers and writers share.
     pub fn common(&self) -> &Common {
         match self {
             GzFile::Reading(reader) => &reader.common,
@@ -83,7 +82,7 @@ impl GzFile {
         }
     }
 
-    /// What both kinds have in common.
+    /// What readers and writers share.
     pub fn common_mut(&mut self) -> &mut Common {
         match self {
             GzFile::Reading(reader) => &mut reader.common,
@@ -91,8 +90,8 @@ impl GzFile {
         }
     }
 
-    /// Sets the buffers' size (gzbuffer). Failed once there are buffers, or if twice the size
-    /// does not fit a C unsigned int.
+    /// Sets the buffer size (gzbuffer). Fails once the buffers are allocated, or if twice the
+    /// size does not fit a C unsigned int.
     pub fn set_buffer_size(&mut self, size: u32) -> GzResult {
         let has_buffers = match self {
             GzFile::Reading(reader) => reader.members.has_buffers(),
@@ -105,8 +104,8 @@ impl GzFile {
         Ok(())
     }
 
-    /// Ends the file. Returns the first of: what could not be written at last, or
-    /// Z_BUF_ERROR if reading ended in a member; and Z_ERRNO if closing failed, whatever else.
+    /// Closes the file. Returns Z_ERRNO if closing the descriptor failed, else the error of the
+    /// last write, or Z_BUF_ERROR if reading stopped in the middle of a member.
     pub fn close(self) -> ReturnCode {
         let (common, code) = match self {
             GzFile::Reading(reader) => {
@@ -128,7 +127,7 @@ impl GzFile {
         }
     }
 
-    /// Forgets the last error and the end of the file (gzclearerr).
+    /// Clears the last error and the end of the file (gzclearerr).
     pub fn clear_error(&mut self) {
         if let GzFile::Reading(reader) = self {
             reader.forget_end();

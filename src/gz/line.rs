@@ -1,4 +1,4 @@
-//! gzgets: a line, or what there is room for.
+//! Reads a line for gzgets.
 #![forbid(unsafe_code)]
 
 use std::io::BufRead;
@@ -6,21 +6,21 @@ use std::io::BufRead;
 use super::read::Reader;
 use crate::buf::OutBuf;
 
-/// Bytes of `data` up to its first newline and with it, or all. The standard library has no
-/// other way to memchr.
+/// Length of `data` up to and including its first newline, or all of it. `skip_until` is the
+/// standard library's only stable memchr.
 fn line_len(mut data: &[u8]) -> usize {
-    // Reading from a slice cannot fail.
+    // Reading a slice cannot fail.
     data.skip_until(b'\n').unwrap_or(0)
 }
 
-/// Reads until `output` is full, a newline was read, or nothing more comes. False if that
-/// was nothing.
+/// Reads until `output` is full, a newline has been read, or no more data comes; false if nothing
+/// was read.
 pub fn read_line(reader: &mut Reader, output: &mut OutBuf) -> bool {
     if reader.begin().is_err() || reader.skip().is_err() {
         return false;
     }
     while output.avail() != 0 {
-        // Also at the end: a file that is copied may have grown.
+        // Even at the end, because a plain file may have grown.
         if reader.output.is_empty() && reader.fetch().is_err() && reader.output.is_empty() {
             break;
         }

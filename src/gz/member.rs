@@ -1,23 +1,22 @@
-//! From the input buffer to decoded bytes: what the file is, member by member.
+//! Decodes a file for reading, member by member, or copies it if it is not gzip.
 //!
-//! A file for reading is at one of three places:
-//! - Look: before a member. At the file's start, four bytes decide: if they begin a gzip header,
-//!   the file is gzip, else it is copied. Behind a member, another one is tried.
-//! - Copy: the file is no gzip file; its bytes are the data. It stays so.
-//! - Gzip: in a member; goes to Look behind it.
+//! A file is in one of three stages, zlib's LOOK, COPY and GZIP:
+//! - Look: before a member. At the start of the file, four bytes decide: if a gzip header can
+//!   start with them, the file is gzip, else it is plain. After a member, another one is tried.
+//! - Copy: the file is plain, its bytes are the data; this is final.
+//! - Gzip: in a member, whose end leads back to Look.
 //!
 //! # What may follow a member
 //!
-//! Another member, the end of the file, or garbage, which is passed over to the end of the
-//! file. Whether it is garbage is known when it cannot be decoded: bytes that fail before they
-//! have given any output are garbage if a member came before them.
+//! Another member, the end of the file, or garbage, which is ignored up to the end of the file.
+//! Bytes after a member are garbage if they fail to decode before they have given any output.
 //!
-//! zlib 1.3.2 makes four mistakes here that are not repeated (README's table has the tests):
-//! - it takes a damaged *first* member for garbage, and shows an empty file;
-//! - it says "unexpected end of file" when gzgets comes to the end of a gzip file, and when
-//!   another call does and the end is that of the input buffer, too, as in a file of 8192 bytes;
-//! - it forgets this error in the next call when the file does end in a member;
-//! - it drops what was decoded before an error if one call did not take all of it.
+//! Four errors of zlib 1.3.2 are not repeated here (README.md lists the tests):
+//! - it takes a damaged *first* member for garbage, and the file seems to be empty;
+//! - it reports "unexpected end of file" when gzgets reaches the end of a gzip file, and when
+//!   another call does and the input buffer ends there, too, as in a file of 8192 bytes;
+//! - it clears that error in the next call when the file does end in a member;
+//! - it drops data decoded before an error unless one call takes all of it.
 #![forbid(unsafe_code)]
 
 use super::buffer::Buffer;
@@ -30,10 +29,10 @@ use crate::buf::OutBuf;
 use crate::error::ReturnCode;
 use crate::format::gzip;
 
-/// Bytes of a header that show whether a file is gzip.
+/// Number of bytes that decide whether a file is gzip.
 const HEADER_TEST_LEN: usize = 4;
 
-/// True if a gzip header can begin so: ID1, ID2, CM 8, and no reserved bit of FLG.
+/// True if a gzip header can start with `data`: ID1, ID2, CM 8, and no reserved bit in FLG.
 /// Source: RFC 1952 2.3.
 fn begins_header(data: &[u8]) -> bool {
     data.starts_with(&gzip::MAGIC)
@@ -42,48 +41,48 @@ fn begins_header(data: &[u8]) -> bool {
             .is_some_and(|&flags| u32::from(flags) << 8 & gzip::RESERVED_FLAGS == 0)
 }
 
-/// Where reading is.
+/// Where in the file decoding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Before a member, or at the start.
+    /// At the start, or between members.
     Look,
-    /// In a file that is copied.
+    /// In a plain file.
     Copy,
     /// In a member.
     Gzip,
 }
 
-/// What is known of the member that is being read, or was read last.
+/// What is known about the current member, or the last one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemberStatus {
-    /// The first one: what is wrong with it is an error.
+    /// The first member of the file, in which any damage is an error.
     First,
-    /// Bytes behind a member that have given no output: they may be garbage.
+    /// Bytes after a member that have not given output yet; they may be garbage.
     Candidate,
     /// It has given output, or is complete.
     Proven,
 }
 
-/// The data of a file for reading, decoded member by member or copied.
+/// The decoder of a file: its input, and where in the file it is.
 pub struct Members {
-    /// What is decoded.
+    /// The input.
     pub source: Source,
-    /// What the mode said about gzip and other files.
+    /// What the mode string asks for.
     wanted: Direct,
-    /// Whether the file is copied; what the mode said until that is known.
+    /// Whether the file is plain; what the mode string asks for until that is known.
     pub direct: Direct,
-    /// Where reading is.
+    /// Where in the file decoding is.
     pub stage: Stage,
-    /// What is known of the present member.
+    /// What is known about the current member.
     status: MemberStatus,
-    /// The present member has used input.
+    /// The current member has consumed input.
     begun: bool,
     /// The stream; None until the first read.
     inflater: Option<Inflater>,
 }
 
 impl Members {
-    /// The data of a file at its start.
+    /// The decoder at the start of a file.
     pub fn new(direct: Direct) -> Members {
         Members {
             source: Source::default(),
@@ -96,12 +95,12 @@ impl Members {
         }
     }
 
-    /// True once there are buffers.
+    /// True once the buffers are allocated.
     pub fn has_buffers(&self) -> bool {
         self.inflater.is_some()
     }
 
-    /// Asks for buffers and stream, if there are none.
+    /// Allocates buffers and stream, unless that has been done.
     fn allocate(&mut self, common: &mut Common, output: &mut Buffer) -> GzResult {
         if self.has_buffers() {
             return Ok(());
@@ -118,7 +117,7 @@ impl Members {
         Ok(())
     }
 
-    /// Back to the state of a file that was just opened, buffers kept.
+    /// Returns to the start of the file, keeping the buffers.
     pub fn reset(&mut self) {
         self.source.input.clear();
         self.source.forget_end();
@@ -130,8 +129,8 @@ impl Members {
         self.status = MemberStatus::First;
     }
 
-    /// Finds out what comes next. Stays at Look if the file is empty, or if not enough of it is
-    /// there yet. A file that is copied begins with what `output` gets.
+    /// Determines what comes next. Stays at Look if the file is empty, or if too little of it is
+    /// there yet. The input of a plain file moves to `output`.
     pub fn look(&mut self, common: &mut Common, output: &mut Buffer) -> GzResult {
         self.allocate(common, output)?;
         if self.direct == Direct::GzipOnly || self.status == MemberStatus::Proven {
@@ -167,15 +166,15 @@ impl Members {
         self.direct = Direct::No;
     }
 
-    /// True if the file ended in a member.
+    /// True if the file ended in the middle of a member.
     pub fn is_truncated(&self) -> bool {
         self.stage == Stage::Gzip
             && self.source.at_end()
             && (self.begun || self.status != MemberStatus::Candidate)
     }
 
-    /// Sets the error that tells an end of the file in a member, if that is where it is. The
-    /// last byte may have been decoded when this was not known yet.
+    /// Sets an error if the file ended in the middle of a member. That may become known only
+    /// after the last byte has been decoded.
     pub fn note_truncation(&self, common: &mut Common) {
         if self.is_truncated() && common.error.code() == ReturnCode::Ok {
             let message = c"unexpected end of file";
@@ -183,14 +182,13 @@ impl Members {
         }
     }
 
-    /// Nothing more belongs to a member.
     fn end_member(&mut self) {
         self.stage = Stage::Look;
         self.status = MemberStatus::Proven;
     }
 
-    /// What follows a member is garbage to the end of the file. If the file is read on all the
-    /// same, after gzclearerr, it is looked at as at its start.
+    /// Skips to the end of the file. If reading continues all the same, after gzclearerr, the
+    /// file is examined as at its start.
     fn skip_garbage(&mut self) {
         self.source.input.clear();
         self.source.eof = true;
@@ -198,7 +196,7 @@ impl Members {
     }
 
     /// Decodes to `output` until it is full, the member ends, or the input does, which is an
-    /// error. What was decoded before an error is in `output`.
+    /// error. On an error, `output` has what was decoded before it.
     pub fn decode(&mut self, common: &mut Common, output: &mut OutBuf) -> GzResult {
         while output.avail() != 0 && self.stage == Stage::Gzip {
             if self.source.input.is_empty() {
@@ -222,7 +220,7 @@ impl Members {
             return Err(fail_corrupt(common));
         };
         let had = output.avail();
-        let done = self
+        let code = self
             .source
             .input
             .drain(|input| inflater.inflate(input, output));
@@ -230,7 +228,7 @@ impl Members {
         if output.avail() < had {
             self.status = MemberStatus::Proven;
         }
-        match done.code {
+        match code {
             ReturnCode::Ok => Ok(()),
             ReturnCode::StreamEnd => {
                 self.end_member();
@@ -242,15 +240,15 @@ impl Members {
                 Ok(())
             }
             ReturnCode::DataError => {
-                let message = done.message.unwrap_or(c"compressed data error");
+                let message = inflater.message.unwrap_or(c"compressed data error");
                 Err(common.fail(ReturnCode::DataError, message))
             }
             _ => Err(fail_corrupt(common)),
         }
     }
 
-    /// Fills `output`, which is empty. It stays empty at the end of the file only, or if the
-    /// start of the file is not there yet. After an error it may have what came before.
+    /// Fills `output`, which is empty. It stays empty only at the end of the file, or if the
+    /// start of the file is not there yet. On an error it may have what was decoded before.
     pub fn fetch(&mut self, common: &mut Common, output: &mut Buffer) -> GzResult {
         if common.error.is_fatal() {
             return Err(Failed);

@@ -1,25 +1,25 @@
-//! gz files: gzip files read and written as if they were not compressed.
+//! gz files: gzip files read and written as streams of uncompressed data.
 //!
-//! A file is either read or written, never both. From the API down to the system:
+//! A file is open either for reading or for writing. From the API down to the system:
 //! - `seek` is the position in a file, `line` reads a line, and `file` is the open file itself:
 //!   a `Reader` or a `Writer`;
-//! - `read` delivers what `member` decodes, from what `source` has loaded;
-//! - `write` takes the caller's bytes, and `compress` compresses and writes them;
-//! - `common` is what both kinds of file have, `codec` the inflate or deflate stream, `buffer` a
-//!   block of bytes on their way, `error` what gzerror tells;
+//! - `read` delivers what `member` decodes from what `source` has loaded;
+//! - `write` accepts data, which `compress` compresses and writes;
+//! - `common` is what readers and writers share, `codec` the inflate or deflate stream, `buffer`
+//!   a block of memory for data, `error` what gzerror reports;
 //! - `os` makes the system calls, and `mode` parses the mode string.
 //!
-//! # Bytes and errors
+//! # Data and errors
 //!
-//! Two rules hold in all of it:
-//! - Reading: what was decoded before an error comes first. The error waits until a call finds
-//!   nothing else to return.
-//! - Writing: what a call said it took is written, or a later call (gzclose is the last one)
-//!   says that it could not be. What a call did not take is forgotten when it returns: no
-//!   file remembers a pointer to the caller's memory.
+//! Two rules hold throughout:
+//! - Reading: data decoded before an error is delivered first. The error waits for a call that
+//!   finds nothing else to return.
+//! - Writing: data that a call has accepted is written, or a later call (at the latest gzclose)
+//!   reports that it could not be. Data that a call has not accepted is forgotten when the call
+//!   returns: no file keeps a pointer to the caller's memory.
 //!
-//! A file that would block ("stalled") is an error that only this call has: nothing is lost,
-//! and the next call begins where this one stopped.
+//! When a non-blocking file would block (a "stall"), only the current call fails: nothing is
+//! lost, and the next call continues where this one stopped.
 
 pub mod buffer;
 pub mod codec;

@@ -1,18 +1,18 @@
-//! The mode string of gzopen and gzdopen.
+//! Parses the mode string of gzopen and gzdopen.
 //!
 //! | character | meaning |
 //! | --- | --- |
-//! | r, w, a | read; write; append. The last one counts, and one must be there |
+//! | r, w, a | read; write; append. The last one counts, and there must be one |
 //! | 0..9 | level |
 //! | f, h, R, F | strategy: filtered, Huffman only, RLE, fixed |
 //! | T | write without compression; refused for reading |
-//! | G | read gzip only, nothing as it is; refused for writing. The last of T and G counts |
-//! | x | the file must not exist yet (O_EXCL) |
-//! | e | closed on exec (O_CLOEXEC) |
-//! | N | not blocking (O_NONBLOCK) |
+//! | G | read gzip files only; refused for writing. The last of T and G counts |
+//! | x | fail if the file exists (O_EXCL) |
+//! | e | close on exec (O_CLOEXEC) |
+//! | N | do not block (O_NONBLOCK) |
 //! | + | refused |
 //!
-//! All others are passed over, 'b' among them. Source: zlib.h, gzopen; zlib 1.3.2 gzlib.c.
+//! All other characters, such as 'b', are ignored. Source: zlib.h, gzopen; zlib 1.3.2 gzlib.c.
 #![forbid(unsafe_code)]
 
 use core::ffi::c_int;
@@ -22,27 +22,27 @@ use crate::deflate::config::Z_DEFAULT_COMPRESSION;
 /// What the file is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To read it.
+    /// Reading.
     Read,
-    /// To write it anew.
+    /// Writing from the start, discarding what the file holds.
     Write,
-    /// To write behind what it has.
+    /// Writing at the end of the file.
     Append,
 }
 
-/// Whether bytes pass as they are.
+/// Whether the file is plain, that is, not compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direct {
-    /// They are compressed, or decompressed.
+    /// Gzip; for reading, once a member has begun.
     No,
-    /// They pass as they are. A file for reading that was not looked at is taken for one of
-    /// this kind, because an empty file is.
+    /// Plain. A file for reading counts as plain until it has been examined, because an empty
+    /// file is.
     Yes,
-    /// For reading: they are decompressed, whatever they look like.
+    /// For reading: gzip, whatever the file looks like.
     GzipOnly,
 }
 
-/// A mode string, understood.
+/// A parsed mode string.
 #[derive(Clone, Copy, Debug)]
 pub struct OpenMode {
     /// What the file is opened for.
@@ -51,7 +51,7 @@ pub struct OpenMode {
     pub level: c_int,
     /// Z_DEFAULT_STRATEGY..=Z_FIXED.
     pub strategy: c_int,
-    /// Whether bytes pass as they are.
+    /// Whether the file is plain.
     pub direct: Direct,
     /// O_EXCL.
     pub exclusive: bool,
@@ -65,7 +65,7 @@ pub struct OpenMode {
 const STRATEGIES: [(u8, c_int); 4] = [(b'f', 1), (b'h', 2), (b'R', 3), (b'F', 4)];
 
 impl OpenMode {
-    /// None where zlib refuses the string.
+    /// Parses `text`; None where zlib refuses it.
     pub fn parse(text: &[u8]) -> Option<OpenMode> {
         let mut purpose = None;
         let mut direct = Direct::No;

@@ -1,17 +1,16 @@
-//! A file for reading: gzread, gzgetc, gzungetc.
+//! A file open for reading: gzread, gzfread, gzgetc, gzungetc, gzdirect, gzrewind.
 //!
-//! Small pieces are decoded to the output buffer and copied from there; a piece of at least
-//! that buffer's length is decoded, or read, right to where the caller wants it.
+//! Short reads are decoded to the output buffer and copied from there; a read at least as long
+//! as that buffer is decoded, or read, directly to the caller's memory.
 //!
 //! # The order of data and errors
 //!
-//! An error is set when it happens, and what was decoded before it stays in the output buffer.
-//! The next calls return that data first; only a call that finds the buffer empty fails. An end
-//! of the file in a member (Z_BUF_ERROR) is no reason to fail, but stays set, for gzerror and
-//! gzclose, until the file has grown or gzclearerr is called. A stall is forgotten by the next
-//! call.
+//! An error is set when it happens; data decoded before it stays in the output buffer. The next
+//! calls return that data, and only a call that finds the buffer empty fails. An end of the file
+//! in the middle of a member (Z_BUF_ERROR) does not make calls fail, but remains set for gzerror
+//! and gzclose until the file has grown or gzclearerr is called. The next call clears a stall.
 //!
-//! Bytes skipped by gzseek are skipped when the next byte is asked for.
+//! Bytes to be skipped for gzseek are skipped when the next byte is asked for.
 #![forbid(unsafe_code)]
 
 use core::ffi::CStr;
@@ -27,20 +26,20 @@ use crate::error::ReturnCode;
 
 /// A file for reading.
 pub struct Reader {
-    /// What all files have.
+    /// What readers and writers share.
     pub common: Common,
-    /// Where its data comes from.
+    /// The decoder.
     pub members: Members,
-    /// What was decoded and is not delivered; the buffer of the macro gzgetc.
+    /// Data not yet delivered; the macro gzgetc takes its bytes from here.
     pub output: Buffer,
-    /// Where the file was when it was opened.
+    /// Offset of the descriptor when the file was opened.
     start: i64,
-    /// A call asked for bytes behind the end (gzeof).
+    /// A call has asked for bytes past the end (gzeof).
     pub past: bool,
 }
 
 impl Reader {
-    /// A file that reads on from `start`.
+    /// A file that is read from offset `start`.
     pub fn new(common: Common, direct: Direct, start: i64) -> Reader {
         Reader {
             common,
@@ -51,14 +50,14 @@ impl Reader {
         }
     }
 
-    /// The file may have grown, or be readable again.
+    /// Forgets the end of the file, which may have grown.
     pub fn forget_end(&mut self) {
         self.members.source.forget_end();
         self.past = false;
     }
 
-    /// The check at the beginning of each call. Failed if there was an error and nothing is
-    /// left from before it; an error that is no reason to fail is forgotten.
+    /// The check at the start of each call: fails after an error, once the data from before it
+    /// is delivered, and clears an error that does not make calls fail.
     #[inline]
     pub fn begin(&mut self) -> GzResult {
         if self.common.error.code() != ReturnCode::Ok {
@@ -76,19 +75,19 @@ impl Reader {
         Ok(())
     }
 
-    /// Sets an error that has nothing to do with data: it does not wait.
+    /// Sets an error that does not concern the data and takes effect at once.
     fn fail_at_once(&mut self, code: ReturnCode, message: &CStr) -> Failed {
         self.output.clear();
         self.common.fail(code, message)
     }
 
-    /// Takes `count` bytes of the output buffer as read.
+    /// Counts `count` bytes of the output buffer as read.
     pub fn advance(&mut self, count: usize) {
         self.output.consume(count);
         self.common.advance(count);
     }
 
-    /// Skips what gzseek asked for, as far as the file goes.
+    /// Skips the bytes of a gzseek, as far as the file goes.
     pub fn skip(&mut self) -> GzResult {
         while self.common.skip > 0 {
             if !self.output.is_empty() {
@@ -108,7 +107,7 @@ impl Reader {
         self.members.fetch(&mut self.common, &mut self.output)
     }
 
-    /// Sees to it that the output buffer has something, if anything comes.
+    /// Fills the output buffer if it is empty; it stays empty only at the end of the file.
     fn refill(&mut self) -> GzResult {
         while self.output.is_empty() && !self.members.source.at_end() {
             let result = self.fetch();
@@ -122,7 +121,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Reads until `output` is full or nothing more comes.
+    /// Reads until `output` is full or no more data comes.
     fn read_to(&mut self, output: &mut OutBuf) {
         if output.avail() == 0 || self.skip().is_err() {
             return;
@@ -139,7 +138,7 @@ impl Reader {
                 self.members.note_truncation(&mut self.common);
                 break;
             } else if self.members.stage == Stage::Look || output.avail() < self.output.capacity() {
-                // The output buffer has room for gzungetc then.
+                // Then the output buffer has room for gzungetc.
                 result = self.refill();
             } else if self.members.stage == Stage::Copy {
                 result = self.members.source.load(&mut self.common, output);
@@ -153,8 +152,8 @@ impl Reader {
         }
     }
 
-    /// gzread: how many of `len` bytes were read; Failed if none were, for an error. `room`
-    /// gives the memory for them.
+    /// gzread: the number of bytes read, at most `len`; fails if an error left none. `room`
+    /// returns the memory for them.
     pub fn read<'a>(
         &mut self,
         len: u32,
@@ -173,9 +172,9 @@ impl Reader {
         Ok(output.produced())
     }
 
-    /// Failed if a call that read nothing did so for an error. That a file has nothing for now
-    /// is one, so that nobody takes it for the file's end. (zlib's gzfread, gzgetc and gzgets do
-    /// not say so while a file has less than four bytes; gzgets even says it is the end.)
+    /// Fails if a call read nothing because of an error. A stall is one, so that nobody takes it
+    /// for the end of the file. (In zlib, gzfread, gzgetc and gzgets do not report it while a
+    /// file has fewer than four bytes; gzgets even reports the end.)
     pub fn nothing_read(&mut self) -> GzResult {
         if self.common.error.is_serious() {
             return Err(Failed);
@@ -186,8 +185,8 @@ impl Reader {
         Ok(())
     }
 
-    /// gzfread: how many of `count` items of `size` bytes were read whole. `room` gives the
-    /// memory for them.
+    /// gzfread: the number of complete items of `size` bytes read, at most `count`. `room`
+    /// returns the memory for them.
     pub fn read_items<'a>(
         &mut self,
         size: usize,
@@ -203,7 +202,7 @@ impl Reader {
                 let mut output = room(len);
                 self.read_to(&mut output);
                 if output.produced() == 0 {
-                    // The file remembers the error.
+                    // The error stays in the file.
                     let _ = self.nothing_read();
                 }
                 output.produced() / size
@@ -232,11 +231,11 @@ impl Reader {
         Some(byte)
     }
 
-    /// gzungetc: puts a byte back, before the data. None is C's EOF, which only has a skip
-    /// done that is waiting.
+    /// gzungetc: pushes a byte back in front of the data. None is C's EOF, which only completes
+    /// a pending skip.
     pub fn unread_byte(&mut self, byte: Option<u8>) -> GzResult {
         if self.members.stage == Stage::Look && self.output.is_empty() {
-            // An error is seen right below.
+            // `begin` sees the error.
             let _ = self.members.look(&mut self.common, &mut self.output);
         }
         self.begin()?;
@@ -251,18 +250,18 @@ impl Reader {
         Ok(())
     }
 
-    /// gzdirect: whether the file is copied.
+    /// gzdirect: whether the file is plain.
     pub fn is_direct(&mut self) -> bool {
         if self.members.stage == Stage::Look && self.output.is_empty() {
-            // What is wrong shows when the file is read.
+            // An error shows when the file is read.
             let _ = self.members.look(&mut self.common, &mut self.output);
-            // What is skipped must not be in the buffer of the macro gzgetc.
+            // The macro gzgetc must not see the bytes to be skipped.
             self.common.skip = self.skip_buffered(self.common.skip);
         }
         self.members.direct == Direct::Yes
     }
 
-    /// Back to where the file was opened, and to the state it had then, buffers kept (gzrewind).
+    /// Returns to where the file was opened, and to the state it had then (gzrewind).
     pub fn rewind(&mut self) -> GzResult {
         if self.common.error.is_serious() {
             return Err(Failed);
@@ -280,7 +279,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Moves by `offset` in a file that is copied; the new position.
+    /// Moves by `offset` in a plain file; returns the new position.
     pub fn seek_copied(&mut self, offset: i64) -> Option<i64> {
         let buffered = self.output.len() as i64;
         let pos = self.common.pos.checked_add(offset)?;
@@ -296,7 +295,7 @@ impl Reader {
         Some(pos)
     }
 
-    /// Takes up to `offset` bytes out of the output buffer; what is left of it.
+    /// Skips up to `offset` bytes of the output buffer; returns how many are left to skip.
     pub fn skip_buffered(&mut self, offset: i64) -> i64 {
         let most = usize::try_from(offset.max(0)).unwrap_or(usize::MAX);
         let count = self.output.len().min(most);

@@ -1,19 +1,19 @@
-//! The position in a file: gzseek, gztell, gzoffset, gzrewind, gzeof.
+//! The position in a file: gzseek, gztell, gzoffset, gzeof.
 //!
-//! Positions count bytes that are not compressed. A seek forward only notes how far
-//! (`Common::skip`); the next call that needs bytes skips them, or writes zeros. A seek
-//! backward, for reading only, begins anew at the file's start and skips from there. In a file
-//! that is copied, a seek is one of the descriptor.
+//! Positions count uncompressed bytes. A seek forward only notes the distance (`Common::skip`);
+//! the next call that needs data skips it, or writes zeros. A seek backward, for reading only,
+//! returns to the start of the file and skips from there. In a plain file that is read, a seek
+//! moves the descriptor.
 //!
-//! Source: zlib.h; zlib 1.3.2 gzlib.c. zlib looks at "past the end" in files for writing, too,
-//! where it never sets it; here it is a matter of reading.
+//! Source: zlib.h; zlib 1.3.2 gzlib.c. zlib also looks at "past the end" in files for writing,
+//! where it never sets it; here only a reader has it.
 #![forbid(unsafe_code)]
 
 use super::file::GzFile;
 use super::member::Stage;
 use super::os::Whence;
 
-/// How far the position is behind that of the last byte read or written.
+/// How far the position is past the last byte read or written.
 fn pending_skip(file: &GzFile) -> i64 {
     match file {
         GzFile::Reading(reader) if reader.past => 0,
@@ -21,8 +21,8 @@ fn pending_skip(file: &GzFile) -> i64 {
     }
 }
 
-/// gzseek: the new position. None if it is not possible: after an error, from the file's
-/// end, to before its start, or backward in a file for writing.
+/// gzseek: the new position; None after an error, relative to the end of the file, to before its
+/// start, or backward in a file for writing.
 pub fn seek(file: &mut GzFile, offset: i64, whence: Whence) -> Option<i64> {
     if file.common().error.is_serious() {
         return None;
@@ -64,8 +64,8 @@ pub fn tell(file: &GzFile) -> i64 {
     file.common().pos.wrapping_add(pending_skip(file))
 }
 
-/// gzoffset: the position in the file itself, without input that waits in the buffer. None
-/// if it has none.
+/// gzoffset: the offset in the compressed file, not counting buffered input; None if the file
+/// cannot seek.
 pub fn offset(file: &GzFile) -> Option<i64> {
     let offset = file.common().file.seek(0, Whence::Current)?;
     let waiting = match file {
@@ -75,7 +75,7 @@ pub fn offset(file: &GzFile) -> Option<i64> {
     Some(offset - waiting as i64)
 }
 
-/// gzeof: whether a call asked for bytes behind the end.
+/// gzeof: whether a call has asked for bytes past the end.
 pub fn is_past_end(file: &GzFile) -> bool {
     matches!(file, GzFile::Reading(reader) if reader.past)
 }

@@ -1,9 +1,8 @@
-//! The input of a file for reading: from the descriptor to the input buffer.
+//! Loads the input of a file from its descriptor.
 //!
-//! A load reads until its room is full, the file ends, an error comes, or, if the file is not
-//! blocking, there is nothing more for now. What came before an error or a stall is delivered
-//! first, and the next load fails: zlib drops what came before an error, so that a program
-//! which goes on after gzclearerr misses bytes.
+//! A load reads until its room is full, the file ends, `read` fails, or a non-blocking file has
+//! no more data for now. Data read before an error or a stall is delivered first, and the next
+//! load fails. zlib drops it, so a program that continues after gzclearerr misses bytes.
 #![forbid(unsafe_code)]
 
 use core::mem;
@@ -14,38 +13,38 @@ use super::error::{Failed, GzResult};
 use super::os::Errno;
 use crate::buf::OutBuf;
 
-/// What was read and is not decoded, and how the last load ended.
+/// Input not yet decoded, and how the last load ended.
 #[derive(Default)]
 pub struct Source {
-    /// What was read and is not decoded.
+    /// Input not yet decoded.
     pub input: Buffer,
-    /// The end of the file was seen.
+    /// The end of the file has been reached.
     pub eof: bool,
     /// The last load stopped because the file would have blocked.
     pub stalled: bool,
-    /// What the next load fails with: the last one was cut short by this error.
+    /// The error that ended the last load early; the next load fails with it.
     deferred_error: Option<Errno>,
 }
 
 impl Source {
-    /// The file may have grown, or be readable again.
+    /// Forgets end and error, because the file may have grown or become readable.
     pub fn forget_end(&mut self) {
         self.deferred_error = None;
         self.eof = false;
     }
 
-    /// True if more may come although the last load has stopped.
+    /// True if the last load stopped before the end of the file.
     pub fn is_cut_short(&self) -> bool {
         self.stalled || self.deferred_error.is_some()
     }
 
-    /// True if all of the file is used up.
+    /// True if all of the file has been consumed.
     pub fn at_end(&self) -> bool {
         self.eof && self.input.is_empty()
     }
 
-    /// Reads to `output` until it is full or the file ends. A stall or an error with something
-    /// read before it is none yet.
+    /// Reads to `output` until it is full or the file ends. After some data, a stall or an error
+    /// does not make the load fail.
     pub fn load(&mut self, common: &mut Common, output: &mut OutBuf) -> GzResult {
         self.stalled = false;
         if let Some(error) = self.deferred_error.take() {
@@ -65,7 +64,7 @@ impl Source {
                     if output.produced() == before {
                         return Err(common.fail_with_errno(error));
                     }
-                    // A stall need not be remembered: the next read has it again, or has data.
+                    // A stall need not be kept: the next read stalls again or has data.
                     self.deferred_error = (!self.stalled).then_some(error);
                     return Ok(());
                 }
@@ -73,7 +72,7 @@ impl Source {
         }
     }
 
-    /// Fills the input buffer behind what it has.
+    /// Fills the input buffer after the data it holds.
     pub fn load_input(&mut self, common: &mut Common) -> GzResult {
         if common.error.is_serious() {
             return Err(Failed);

@@ -1,12 +1,12 @@
-//! A file for writing: gzwrite, gzputc, gzprintf, gzflush, gzsetparams, gzclose_w.
+//! A file open for writing: gzwrite, gzputc, gzprintf, gzflush, gzsetparams, gzclose_w.
 //!
-//! Small pieces collect in the input buffer, of which they use the first half; a piece of at
-//! least that length is compressed from where the caller has it. What a call did not take is
-//! never looked at again: `input` holds copies only. (zlib 1.3.2 keeps a pointer into the
-//! caller's memory after a write failed, and computes from it where the next bytes go:
+//! Short writes collect in the first half of the input buffer; a write at least as long as that
+//! is compressed directly from the caller's memory. Data that a call has not accepted is never
+//! looked at again, because the buffer holds copies only. (After a failed write, zlib 1.3.2
+//! keeps a pointer into the caller's memory and computes from it where the next bytes go:
 //! CVE-2026-85091.)
 //!
-//! How much a call says it took: all, or what went before a stall, or 0 after another error.
+//! A call reports as accepted all of its data, or what preceded a stall, or 0 after another error.
 #![forbid(unsafe_code)]
 
 use core::ffi::c_int;
@@ -20,13 +20,13 @@ use crate::error::ReturnCode;
 
 /// A file for writing.
 pub struct Writer {
-    /// What all files have.
+    /// What readers and writers share.
     pub common: Common,
     compressor: Compressor,
 }
 
 impl Writer {
-    /// A file whose bytes are written as they are (`direct`), or compressed.
+    /// A file to which data is written unchanged (`direct`) or compressed.
     pub fn new(common: Common, direct: bool, level: c_int, strategy: c_int) -> Writer {
         Writer {
             common,
@@ -34,17 +34,17 @@ impl Writer {
         }
     }
 
-    /// True once there are buffers.
+    /// True once the buffers are allocated.
     pub fn has_buffers(&self) -> bool {
         self.compressor.has_buffers()
     }
 
-    /// gzdirect: whether bytes are written as they are.
+    /// gzdirect: whether data is written unchanged.
     pub fn is_direct(&self) -> bool {
         self.compressor.is_direct()
     }
 
-    /// The check at the beginning of each call. Failed after an error; a stall is forgotten.
+    /// The check at the start of each call: fails after an error, and clears a stall.
     #[inline]
     fn begin(&mut self) -> GzResult {
         if self.common.error.code() != ReturnCode::Ok {
@@ -56,7 +56,7 @@ impl Writer {
         Ok(())
     }
 
-    /// What a call says it took when it failed after `taken` bytes.
+    /// How many bytes a call that failed after `taken` bytes reports as accepted.
     fn taken_before_failure(&self, taken: usize) -> usize {
         if self.common.error.is_stall() {
             taken
@@ -65,7 +65,7 @@ impl Writer {
         }
     }
 
-    /// Takes `data`; how much of it was taken.
+    /// Accepts `data`; returns how much of it.
     fn take(&mut self, data: &[u8]) -> usize {
         let Writer { common, compressor } = self;
         if data.is_empty()
@@ -81,13 +81,13 @@ impl Writer {
         }
     }
 
-    /// Takes `data`, which is shorter than the first half of the input buffer.
+    /// Accepts `data` that is shorter than half the input buffer.
     fn take_small(&mut self, data: &[u8]) -> usize {
         let mut rest = data;
         loop {
             let Writer { common, compressor } = self;
             compressor.input.restart_if_empty();
-            // gzprintf may have left more than the first half.
+            // gzprintf may have filled more than the first half.
             let room = common.size.saturating_sub(compressor.input.end());
             let (now, later) = rest.split_at(room.min(rest.len()));
             compressor.input.append(now);
@@ -102,7 +102,7 @@ impl Writer {
         }
     }
 
-    /// Takes `data` from where it is.
+    /// Accepts `data` without copying it.
     fn take_large(&mut self, data: &[u8]) -> usize {
         let Writer { common, compressor } = self;
         if !compressor.input.is_empty() && compressor.compress_input(common, Flush::No).is_err() {
@@ -116,7 +116,7 @@ impl Writer {
         }
     }
 
-    /// gzwrite: how many bytes were taken. `data` gives the `len` bytes.
+    /// gzwrite: the number of bytes accepted. `data` returns the `len` bytes.
     pub fn write<'a>(&mut self, len: u32, data: impl FnOnce(usize) -> &'a [u8]) -> usize {
         if self.begin().is_err() {
             return 0;
@@ -129,7 +129,7 @@ impl Writer {
         self.take(data(len as usize))
     }
 
-    /// gzfwrite: how many of `count` items of `size` bytes were taken whole. `data` gives them.
+    /// gzfwrite: the number of complete items accepted, of `count` with `size` bytes each.
     pub fn write_items<'a>(
         &mut self,
         size: usize,
@@ -150,7 +150,7 @@ impl Writer {
         }
     }
 
-    /// gzputs: how many bytes of `text` were taken.
+    /// gzputs: the number of bytes of `text` accepted.
     pub fn write_text<'a>(&mut self, text: impl FnOnce() -> &'a [u8]) -> GzResult<usize> {
         self.begin()?;
         let text = text();
@@ -184,10 +184,9 @@ impl Writer {
         }
     }
 
-    /// gzprintf: the length of what `format` wrote; 0 if that was nothing, or too long.
-    /// `format` is given room for a text as long as the first half of the input buffer with
-    /// its zero byte, and returns the text's length as snprintf does, having counted only a
-    /// text that fits as written.
+    /// gzprintf: the length of the text that `format` wrote; 0 if it is empty or too long.
+    /// `format` gets room for half the input buffer, including the NUL. It returns the length
+    /// of the text as snprintf does, and counts the text as written only if it fits.
     pub fn write_formatted(
         &mut self,
         format: impl FnOnce(&mut OutBuf) -> c_int,
@@ -209,7 +208,7 @@ impl Writer {
         Ok(len)
     }
 
-    /// Makes room for a text.
+    /// Makes room for a formatted text.
     fn prepare_formatted(&mut self) -> GzResult {
         let Writer { common, compressor } = self;
         compressor.allocate(common)?;
@@ -226,7 +225,7 @@ impl Writer {
         Ok(())
     }
 
-    /// gzflush: the code that is returned.
+    /// gzflush: the code to return.
     pub fn flush(&mut self, flush: c_int) -> ReturnCode {
         if self.begin().is_err() {
             return ReturnCode::StreamError;
@@ -235,7 +234,7 @@ impl Writer {
             None | Some(Flush::Block) => return ReturnCode::StreamError,
             Some(flush) => flush,
         };
-        // The file remembers what is returned.
+        // The code to return stays in the file.
         let Writer { common, compressor } = self;
         let _ = match flush {
             Flush::Finish => compressor.end_member(common),
@@ -246,22 +245,22 @@ impl Writer {
         common.error.code()
     }
 
-    /// gzsetparams: the code that is returned. As in zlib, values that deflate refuses change
-    /// nothing, unless nothing was written yet: then the first write fails.
+    /// gzsetparams: the code to return. As in zlib, values that deflate rejects have no effect,
+    /// unless nothing has been written yet: then the first write fails.
     pub fn set_params(&mut self, level: c_int, strategy: c_int) -> ReturnCode {
         if self.is_direct() || self.begin().is_err() {
             return ReturnCode::StreamError;
         }
-        // The file remembers what is returned.
+        // The code to return stays in the file.
         let Writer { common, compressor } = self;
         let _ = compressor.set_params(common, level, strategy);
         common.error.code()
     }
 
-    /// Writes all that was taken, and the end of the last member; Ok or the error.
+    /// Writes all data accepted and the end of the last member; returns Ok or the error.
     pub fn finish(&mut self) -> ReturnCode {
         let error = &self.common.error;
-        // A program may look at gzclose only. What a failed call did not take is not in the file.
+        // A program may check gzclose only, and the data of a failed call is not in the file.
         let failed = error.code() == ReturnCode::Errno && !error.is_stall();
         match self.compressor.end_member(&mut self.common) {
             Ok(()) if failed => ReturnCode::Errno,
