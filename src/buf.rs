@@ -1,25 +1,25 @@
-//! The caller's two buffers during one call: what is left to read, where to write.
+//! The caller's input and output buffer during one call.
 //!
-//! `InBuf` is next_in/avail_in, `OutBuf` is next_out/avail_out. Both remember where the
-//! call began, so that the border can write the pointers and counts back afterwards.
+//! `InBuf` is next_in and avail_in, `OutBuf` is next_out and avail_out. Both count what the call
+//! has consumed or produced, so that the border can update pointers and counts afterwards.
 //! Output memory is never read and may be uninitialised.
 #![forbid(unsafe_code)]
 
 use core::mem::MaybeUninit;
 
-/// Input of one call: bytes before `pos` are consumed.
+/// The input of one call; bytes before `pos` are consumed.
 pub struct InBuf<'a> {
     data: &'a [u8],
     pos: usize,
 }
 
 impl<'a> InBuf<'a> {
-    /// All of `data` is waiting.
+    /// Input of which nothing is consumed.
     pub fn new(data: &'a [u8]) -> Self {
         InBuf { data, pos: 0 }
     }
 
-    /// Bytes still waiting (avail_in).
+    /// Number of bytes left (avail_in).
     pub fn avail(&self) -> usize {
         self.data.len() - self.pos
     }
@@ -29,7 +29,7 @@ impl<'a> InBuf<'a> {
         self.pos
     }
 
-    /// Takes the next `count` bytes, or all that are left when there are fewer.
+    /// Takes the next `count` bytes, or all that are left if there are fewer.
     pub fn take(&mut self, count: usize) -> &'a [u8] {
         let data = self.data;
         let count = count.min(self.avail());
@@ -38,12 +38,12 @@ impl<'a> InBuf<'a> {
         taken
     }
 
-    /// All of this, for whoever gives it back.
+    /// Moves the buffer out, to be put back later.
     pub fn take_all(&mut self) -> Self {
         core::mem::replace(self, InBuf::new(&[]))
     }
 
-    /// All bytes still waiting.
+    /// The bytes left.
     pub fn rest(&self) -> &'a [u8] {
         let data = self.data;
         &data[self.pos..]
@@ -57,20 +57,20 @@ impl<'a> InBuf<'a> {
         Some(byte)
     }
 
-    /// Puts the last `count` bytes back, which this call took.
+    /// Puts back the last `count` bytes taken in this call.
     pub fn give_back(&mut self, count: usize) {
         self.pos -= count;
     }
 }
 
-/// Output of one call: what is written, and the room that is left.
+/// The output of one call: the room left, and how much has been written.
 pub struct OutBuf<'a> {
     free: &'a mut [MaybeUninit<u8>],
     produced: usize,
 }
 
 impl<'a> OutBuf<'a> {
-    /// All of `room` is free.
+    /// Output to `room`, of which nothing is written.
     pub fn new(room: &'a mut [MaybeUninit<u8>]) -> Self {
         OutBuf {
             free: room,
@@ -78,7 +78,7 @@ impl<'a> OutBuf<'a> {
         }
     }
 
-    /// Bytes of room left (avail_out).
+    /// Number of bytes of room left (avail_out).
     pub fn avail(&self) -> usize {
         self.free.len()
     }
@@ -95,13 +95,12 @@ impl<'a> OutBuf<'a> {
         self.return_room(later, data.len());
     }
 
-    /// Takes the free room out, for whoever fills it.
+    /// Moves the room out, to be filled and returned.
     pub fn take_room(&mut self) -> &'a mut [MaybeUninit<u8>] {
         core::mem::take(&mut self.free)
     }
 
-    /// Puts back what is left of the room that was taken out, of which `written` bytes were
-    /// written.
+    /// Puts back the `rest` of the room after `written` bytes were written to it.
     pub fn return_room(&mut self, rest: &'a mut [MaybeUninit<u8>], written: usize) {
         self.free = rest;
         self.produced += written;

@@ -1,9 +1,9 @@
-//! Return codes and the message that zlib gives for each.
+//! Return codes, and zlib's message for each.
 #![forbid(unsafe_code)]
 
 use core::ffi::{CStr, c_int};
 
-/// What a call returns. The numbers are zlib.h's Z_* constants.
+/// What a call returns, with the values of zlib.h's Z_* constants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum ReturnCode {
@@ -15,13 +15,13 @@ pub enum ReturnCode {
     NeedDict = 2,
     /// A file operation failed; errno says why.
     Errno = -1,
-    /// A bad argument, or a stream that is not ours.
+    /// An invalid argument or stream.
     StreamError = -2,
     /// Damaged input, or deflateEnd in the middle of a stream.
     DataError = -3,
     /// The allocator returned NULL.
     MemError = -4,
-    /// No progress is possible; not fatal, the call may be repeated.
+    /// No progress was possible; not fatal, the call may be repeated.
     BufError = -5,
     /// The caller was compiled against an incompatible zlib.h.
     VersionError = -6,
@@ -33,19 +33,19 @@ impl ReturnCode {
         self as c_int
     }
 
-    /// The text that zlib stores in `msg` for this code.
+    /// zlib's message for this code.
     pub fn message(self) -> &'static CStr {
         message(self.code())
     }
 }
 
-/// A compressed stream is damaged: what zlib's inflate says of it.
+/// Compressed data is invalid: inflate's message.
 pub type Damaged = &'static CStr;
 
-/// Largest code that has a row in [`MESSAGES`].
+/// The code of the first of [`MESSAGES`].
 const FIRST_CODE: c_int = ReturnCode::NeedDict as c_int;
 
-/// zlib's texts, from the largest code (2) down to the smallest (-6).
+/// zlib's messages, from the largest code (2) down to the smallest (-6).
 const MESSAGES: [&CStr; 9] = [
     c"need dictionary",
     c"stream end",
@@ -58,7 +58,7 @@ const MESSAGES: [&CStr; 9] = [
     c"incompatible version",
 ];
 
-/// zlib's text for `code`; empty for a number that is no return code.
+/// zlib's message for `code`; empty for any other number.
 /// Source: zlib.h, zError.
 pub fn message(code: c_int) -> &'static CStr {
     FIRST_CODE

@@ -1,8 +1,7 @@
-//! What one call sees of the caller's z_stream: buffers, counts, check value, type, message.
+//! One call's view of the caller's z_stream: buffers, totals, check value, data type, message.
 //!
-//! Programs may change these fields between calls (git writes its own totals), so nothing
-//! here is remembered in the stream's state: the border reads it before a call and writes
-//! it back after.
+//! Programs may change these fields between calls (git sets the totals), so the state keeps no
+//! copies of them: the border reads them before a call and writes them back afterwards.
 #![forbid(unsafe_code)]
 
 use core::ffi::{CStr, c_int, c_ulong};
@@ -12,7 +11,7 @@ use crate::buf::{InBuf, OutBuf};
 use crate::checksum::check::Check;
 use crate::error::ReturnCode;
 
-/// A call's view of the stream.
+/// One call's view of the z_stream.
 pub struct Io<'a> {
     /// next_in and avail_in.
     pub input: InBuf<'a>,
@@ -26,9 +25,9 @@ pub struct Io<'a> {
     pub adler: c_ulong,
     /// Z_BINARY, Z_TEXT or Z_UNKNOWN; the caller may have changed it.
     pub data_type: c_int,
-    /// Message set by this call; None leaves the stream's `msg` as it is.
+    /// Message set by this call; None leaves `msg` unchanged.
     pub msg: Option<&'static CStr>,
-    /// Which check value reading updates.
+    /// Which check value `read` updates.
     pub check: Check,
     /// False if next_out is NULL, or next_in while avail_in is not 0. Both buffers are
     /// empty then.
@@ -36,7 +35,7 @@ pub struct Io<'a> {
 }
 
 impl<'a> Io<'a> {
-    /// A view of nothing but these two buffers, for callers that have no z_stream.
+    /// A view of two buffers, for callers without a z_stream.
     pub fn new(input: InBuf<'a>, output: OutBuf<'a>) -> Self {
         Io {
             input,
@@ -51,11 +50,11 @@ impl<'a> Io<'a> {
         }
     }
 
-    /// Copies as many bytes of input as `to` has room for, which must not be more than there are;
-    /// counts them and adds them to the check value. Returns the copy.
+    /// Fills `to` from the input, which must have enough bytes; updates the total and the check
+    /// value, and returns the copy.
     ///
-    /// The input is never looked at again: the program may change it meanwhile, and what is
-    /// compressed has to be what the check value is of.
+    /// The input is read only once, because the program may change it meanwhile, and the check
+    /// value must be that of the data compressed.
     pub fn read<'to>(&mut self, to: &'to mut [MaybeUninit<u8>]) -> &'to [u8] {
         let data = self.input.take(to.len());
         let (adler, copy) = self.check.update_copying(self.adler, data, to);
@@ -64,7 +63,7 @@ impl<'a> Io<'a> {
         copy
     }
 
-    /// The same to the output, of which there must be room for `count` bytes.
+    /// `read` to the output, which must have room for `count` bytes.
     pub fn pass(&mut self, count: usize) -> &'a [u8] {
         let (now, later) = self.output.take_room().split_at_mut(count);
         let copy = self.read(now);
@@ -73,13 +72,13 @@ impl<'a> Io<'a> {
         copy
     }
 
-    /// Appends `data` to the output, where it must fit, and counts it.
+    /// Appends `data`, which must fit, to the output, and updates the total.
     pub fn write(&mut self, data: &[u8]) {
         self.output.write(data);
         self.total_out = self.total_out.wrapping_add(data.len() as c_ulong);
     }
 
-    /// Records `code`'s message in the stream and returns the code.
+    /// Sets the message of `code`, and returns the code.
     pub fn fail(&mut self, code: ReturnCode) -> ReturnCode {
         self.msg = Some(code.message());
         code

@@ -1,24 +1,24 @@
-//! RFC 1951: symbols, their bases and extra bits, the fixed codes, and limits.
+//! The deflate format (RFC 1951): symbols, base values and extra bits, fixed codes, limits.
 //!
-//! A length is kept as `length - 3` (one byte) throughout. All tables are made by `const fn` from the two lists of extra
-//! bits, so that nothing here is typed twice.
+//! Lengths are stored as `length - 3`, in one byte. All other tables are computed at compile time
+//! from the two lists of extra bits.
 #![forbid(unsafe_code)]
 
 /// Literal bytes: symbols 0..=255 of the literal/length alphabet.
 pub const LITERALS: usize = 256;
-/// The symbol that ends a block.
+/// The end-of-block symbol.
 pub const END_OF_BLOCK: usize = 256;
 /// Length codes: symbols 257..=285.
 pub const LENGTH_CODES: usize = 29;
-/// Symbols of the literal/length alphabet that may occur.
+/// Number of literal/length symbols that may occur.
 pub const LITLEN_CODES: usize = LITERALS + 1 + LENGTH_CODES;
-/// Distance codes that may occur.
+/// Number of distance symbols that may occur.
 pub const DIST_CODES: usize = 30;
-/// Symbols of the code-length alphabet.
+/// Number of symbols in the code length alphabet.
 pub const CODE_LENGTH_CODES: usize = 19;
 /// Longest literal/length or distance code, in bits.
 pub const MAX_CODE_BITS: usize = 15;
-/// Longest code of the code-length alphabet, in bits.
+/// Longest code of the code length alphabet, in bits.
 pub const MAX_CODE_LENGTH_BITS: usize = 7;
 /// Shortest match, in bytes.
 pub const MIN_MATCH: usize = 3;
@@ -34,11 +34,11 @@ pub const FIXED_BLOCK: u32 = 1;
 /// BTYPE of a block with dynamic codes.
 pub const DYNAMIC_BLOCK: u32 = 2;
 
-/// Code-length symbol: repeat the previous length 3..=6 times (2 extra bits).
+/// Code length symbol: repeat the previous length 3..=6 times (2 extra bits).
 pub const REPEAT_PREVIOUS: u8 = 16;
-/// Code-length symbol: repeat length 0 3..=10 times (3 extra bits).
+/// Code length symbol: repeat length 0 3..=10 times (3 extra bits).
 pub const REPEAT_ZERO_SHORT: u8 = 17;
-/// Code-length symbol: repeat length 0 11..=138 times (7 extra bits).
+/// Code length symbol: repeat length 0 11..=138 times (7 extra bits).
 pub const REPEAT_ZERO_LONG: u8 = 18;
 
 /// Extra bits of each length code. Source: RFC 1951 3.2.5.
@@ -50,47 +50,46 @@ pub const DIST_EXTRA_BITS: [u8; DIST_CODES] = [
     0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13,
     13,
 ];
-/// Extra bits of each code-length symbol. Source: RFC 1951 3.2.7.
+/// Extra bits of each code length symbol. Source: RFC 1951 3.2.7.
 pub const CODE_LENGTH_EXTRA_BITS: [u8; CODE_LENGTH_CODES] =
     [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 3, 7];
-/// The order in which code lengths of the code-length alphabet are sent.
+/// The order in which the code lengths of the code length alphabet are stored.
 /// Source: RFC 1951 3.2.7.
 pub const CODE_LENGTH_ORDER: [u8; CODE_LENGTH_CODES] = [
     16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
 ];
 
-/// First `length - 3` of each length code.
+/// Smallest `length - 3` of each length code.
 pub const LENGTH_BASE: [u8; LENGTH_CODES] = length_base();
 /// Length code (0..=28) of each `length - 3`.
 pub const LENGTH_CODE: [u8; 256] = length_code();
-/// First `distance - 1` of each distance code.
+/// Smallest `distance - 1` of each distance code.
 pub const DIST_BASE: [u16; DIST_CODES] = dist_base();
 
-/// What [`dist_code`] says of no distance.
+/// What [`dist_code`] returns for distance 0.
 pub const NO_DISTANCE: usize = DIST_CODES;
-/// Distances up to this have their codes one by one in `DIST_CODE`.
+/// Distances up to this have an entry each in `DIST_CODE`.
 const NEAR_DISTANCES: usize = 256;
-/// Codes of far distances change only at multiples of 2^7.
+/// Beyond that, one entry serves 2^7 distances, whose codes are the same.
 const FAR_SHIFT: u32 = 7;
-/// Puts the far distances behind the near ones.
+/// Added to a far distance, so that its entry follows those of the near distances.
 const FAR_BIAS: usize = (NEAR_DISTANCES << FAR_SHIFT) - 1;
-/// Distance code of each near distance, 0 being none, then of each far one, shifted.
+/// Distance codes of the near distances, from 0, then of the far ones.
 static DIST_CODE: [u8; 2 * NEAR_DISTANCES] = dist_code_table();
 
-/// Code lengths of the fixed literal/length code, with the two symbols that only complete
-/// it. Source: RFC 1951 3.2.6.
+/// Code lengths of the fixed literal/length code, including the two symbols that never occur.
+/// Source: RFC 1951 3.2.6.
 pub const FIXED_LITLEN_LENGTHS: [u8; 288] = fixed_litlen_lengths();
-/// The fixed distance code's length for every symbol. Source: RFC 1951 3.2.6.
+/// Length of every fixed distance code. Source: RFC 1951 3.2.6.
 pub const FIXED_DIST_BITS: u8 = 5;
 
-/// Distance code of `distance`, which must be at most 32768, or [`NO_DISTANCE`] for 0. Larger
-/// values are cut.
+/// Distance code of `distance`, which must be at most 32768, or [`NO_DISTANCE`] for 0.
 #[inline(always)]
 pub fn dist_code(distance: u16) -> u8 {
     let distance = usize::from(distance);
     let is_near = distance <= NEAR_DISTANCES;
     let far = (distance + FAR_BIAS) >> FAR_SHIFT;
-    // Nobody can predict it, and both are cheap.
+    // A branch would be unpredictable, and both operands are cheap.
     let index = core::hint::select_unpredictable(is_near, distance, far);
     DIST_CODE[index % (2 * NEAR_DISTANCES)]
 }
@@ -102,7 +101,7 @@ const fn length_base() -> [u8; LENGTH_CODES] {
         base[code] = base[code - 1] + (1 << LENGTH_EXTRA_BITS[code - 1]);
         code += 1;
     }
-    // 258 has a code of its own without extra bits, though the code before could say it.
+    // 258 has its own code without extra bits, although the previous code could express it.
     base[LENGTH_CODES - 1] = (MAX_MATCH - MIN_MATCH) as u8;
     base
 }

@@ -1,11 +1,11 @@
-//! RFC 1952: the gzip header's fields and flags.
+//! The gzip format (RFC 1952): the fields and flags of the header.
 #![forbid(unsafe_code)]
 
 /// ID1, ID2 and CM (deflate).
 pub const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
 /// FLG bit: the file is probably text.
 pub const FTEXT: u8 = 1;
-/// FLG bit: a CRC-16 of the header follows it.
+/// FLG bit: a CRC-16 of the header is present.
 pub const FHCRC: u8 = 2;
 /// FLG bit: an extra field is present.
 pub const FEXTRA: u8 = 4;
@@ -19,32 +19,32 @@ pub const XFL_SLOWEST: u8 = 2;
 pub const XFL_FASTEST: u8 = 4;
 /// OS: Unix.
 pub const OS_UNIX: u8 = 3;
-/// Bytes of header and trailer around a stream whose header has no optional field.
+/// Bytes of header and trailer when there are no optional fields.
 pub const WRAPPER_LEN: usize = 18;
 
-/// The header that a caller asks for with deflateSetHeader.
+/// The header that a caller sets with deflateSetHeader.
 pub struct GzipHeader<'a> {
-    /// FTEXT is to be set.
+    /// Whether to set FTEXT.
     pub text: bool,
     /// MTIME, seconds since 1970.
     pub time: u32,
     /// OS.
     pub os: u8,
-    /// The bytes of the extra field that are written: as many as XLEN's 16 bits can say,
-    /// which for a longer field is its length modulo 65536, as zlib does it.
+    /// The bytes of the extra field to write. XLEN has 16 bits, so of a longer field this is the
+    /// caller's length modulo 65536, as in zlib.
     pub extra: Option<&'a [u8]>,
-    /// The extra field's length as the caller gave it.
+    /// Length of the extra field as the caller gave it.
     pub extra_len: u32,
-    /// File name, ended by its only zero byte.
+    /// File name with its terminating NUL.
     pub name: Option<&'a [u8]>,
-    /// Comment, ended by its only zero byte.
+    /// Comment with its terminating NUL.
     pub comment: Option<&'a [u8]>,
-    /// FHCRC is to be set and the CRC-16 written.
+    /// Whether to set FHCRC and write the CRC-16.
     pub hcrc: bool,
 }
 
-/// Where the caller's header comes from. It is asked only when the header is written: before
-/// that, the caller may not have filled it in. None asks for the default header.
+/// Returns the caller's header, or None for the default one. It is called only when the header
+/// is written, because the caller may not have filled it in before.
 pub type HeaderSource<'a> = dyn Fn() -> Option<GzipHeader<'a>> + 'a;
 
 impl<'a> GzipHeader<'a> {
@@ -58,8 +58,8 @@ impl<'a> GzipHeader<'a> {
             | bit(self.comment.is_some(), FCOMMENT)
     }
 
-    /// Bytes of the optional fields by zlib's count, which takes an extra field at the
-    /// length that the caller gave, in 32 bits.
+    /// Length of the optional fields as zlib counts it, with the caller's length of the extra
+    /// field in 32 bits.
     pub fn optional_len(&self) -> usize {
         let extra = self.extra.map_or(0, |_| self.extra_len.wrapping_add(2));
         let text = |field: Option<&[u8]>| field.map_or(0, <[u8]>::len);
@@ -67,11 +67,11 @@ impl<'a> GzipHeader<'a> {
     }
 }
 
-/// FLG bits that RFC 1952 reserves, as they stand in FLG * 256 + CM.
+/// The reserved bits of FLG in FLG * 256 + CM.
 pub const RESERVED_FLAGS: u32 = 0xe000;
 
-/// Takes the fields of a gzip header as inflate reads them (inflateGetHeader). Where a number
-/// may have more bits than its field, the sink cuts it as zlib does.
+/// Receives the fields of a gzip header as inflate reads them (inflateGetHeader). A number with
+/// more bits than its field is truncated as in zlib.
 pub trait HeaderSink {
     /// FTEXT.
     fn text(&mut self, text: bool);
@@ -83,17 +83,17 @@ pub trait HeaderSink {
     fn extra_len(&mut self, len: u32);
     /// There is no extra field.
     fn no_extra(&mut self);
-    /// The next bytes of the extra field, of which `left` bytes were missing.
+    /// The next bytes of the extra field; `left` bytes of it were missing before.
     fn extra(&mut self, left: u32, data: &[u8]);
     /// There is no file name.
     fn no_name(&mut self);
-    /// The next bytes of the file name, of which `stored` were stored; how many are now.
+    /// The next bytes of the file name after `stored` bytes; returns how many are stored now.
     fn name(&mut self, stored: u32, data: &[u8]) -> u32;
     /// There is no comment.
     fn no_comment(&mut self);
-    /// The next bytes of the comment, of which `stored` were stored; how many are now.
+    /// The next bytes of the comment after `stored` bytes; returns how many are stored now.
     fn comment(&mut self, stored: u32, data: &[u8]) -> u32;
-    /// The header is complete; whether it had FHCRC.
+    /// The header is complete; `header_crc` tells whether it had FHCRC.
     fn complete(&mut self, header_crc: bool);
     /// The stream has no gzip header.
     fn none(&mut self);

@@ -1,4 +1,4 @@
-//! The three formats as their RFCs define them: numbers and byte layouts, no behaviour.
+//! The deflate, zlib and gzip formats as their RFCs define them: constants and byte layouts.
 #![forbid(unsafe_code)]
 
 pub mod deflate;

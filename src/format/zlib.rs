@@ -1,17 +1,17 @@
-//! RFC 1950: the zlib header.
+//! The zlib format (RFC 1950): the header.
 #![forbid(unsafe_code)]
 
-/// CM: the compression method "deflate".
+/// CM of the compression method deflate.
 pub const METHOD_DEFLATE: u16 = 8;
-/// CINFO counts from a window of 2^8 bytes.
+/// CINFO is the base-2 logarithm of the window size, minus this.
 pub const CINFO_BASE: u16 = 8;
-/// FDICT in FLG.
+/// The FDICT bit of FLG.
 pub const PRESET_DICTIONARY: u16 = 0x20;
-/// CMF * 256 + FLG is a multiple of this.
+/// CMF * 256 + FLG must be a multiple of this.
 pub const HEADER_MULTIPLE: u16 = 31;
 
-/// The header of 2 bytes, most significant byte first: CMF, then FLG with FLEVEL
-/// (0 fastest .. 3 slowest), FDICT and FCHECK. `window_bits` is 8..=15.
+/// The two bytes of the header: CMF, then FLG with FLEVEL (0 fastest .. 3 slowest), FDICT and
+/// FCHECK. `window_bits` is 8..=15.
 /// Source: RFC 1950 2.2.
 pub fn header(window_bits: u8, flevel: u16, preset_dictionary: bool) -> [u8; 2] {
     let cmf = METHOD_DEFLATE + ((u16::from(window_bits) - CINFO_BASE) << 4);
