@@ -142,9 +142,9 @@ extern "C" {
 
 #define zlib_version zlibVersion()
 
-/* A byte behind next_in. */
+/* A byte at next_in. */
 typedef z_const unsigned char z_input_byte;
-/* A character behind msg. */
+/* A character at msg. */
 typedef z_const char z_msg_char;
 
 /**
@@ -178,7 +178,7 @@ typedef unsigned long uLong;
 typedef unsigned char Byte;
 
 /**
- * A byte of input or output (zlib's name for bytes behind a pointer).
+ * A byte of input or output (zlib's name for bytes accessed through a pointer).
  */
 typedef Byte Bytef;
 
@@ -396,7 +396,7 @@ struct gzFile_s {
 typedef struct gzFile_s *gzFile;
 
 /**
- * A uLong behind a pointer.
+ * A uLong accessed through a pointer.
  */
 typedef uLong uLongf;
 
@@ -866,7 +866,7 @@ z_size_t gzfread(void *buf, z_size_t size, z_size_t nitems, gzFile file);
 
 /**
  * Reads up to len - 1 bytes to buf, up to a newline, which is the last byte then, and puts a
- * zero byte behind them.
+ * zero byte after them.
  *
  * Returns buf, or NULL if nothing was read, for a bad file, one that is written, a NULL buf, or
  * a len below 1.
@@ -979,7 +979,7 @@ z_off_t gzoffset(gzFile file);
 z_off64_t gzoffset64(gzFile file);
 
 /**
- * Returns 1 if a read asked for bytes behind the end of the file, else 0; 0 for a bad file or
+ * Returns 1 if a read asked for bytes past the end of the file, else 0; 0 for a bad file or
  * one that is written.
  *
  * # Safety
@@ -1086,7 +1086,7 @@ int inflateInit2_(z_streamp strm, int windowBits, const char *version, int strea
  * value right, Z_NEED_DICT if inflateSetDictionary must come first (adler says which
  * dictionary), Z_DATA_ERROR for damaged input (msg says what), Z_BUF_ERROR if no progress
  * was possible or Z_FINISH did not end the stream (not fatal), Z_MEM_ERROR, or
- * Z_STREAM_ERROR for a bad stream or a NULL buffer. No byte of next_out behind the output is
+ * Z_STREAM_ERROR for a bad stream or a NULL buffer. No byte of next_out after the output is
  * changed.
  *
  * # Safety
@@ -1166,7 +1166,7 @@ int inflateGetDictionary(z_streamp strm, Bytef *dictionary, uInt *dictLength);
 int inflateSync(z_streamp strm);
 
 /**
- * Returns 1 if decoding stands at the lengths of a stored block, as behind Z_SYNC_FLUSH, else
+ * Returns 1 if decoding stands at the lengths of a stored block, as after Z_SYNC_FLUSH, else
  * 0; Z_STREAM_ERROR for a bad stream.
  *
  * # Safety

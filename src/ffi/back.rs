@@ -1,4 +1,4 @@
-//! The inflateBack family: raw deflate with callbacks for input and output.
+//! inflateBack and its relatives: raw deflate, decompressed through callbacks.
 //!
 //! Unsafe because it takes the caller's streams, window and functions.
 #![allow(unsafe_code)]

@@ -1,8 +1,9 @@
-//! Where C pointers become Rust values, and results go back: once a call, and no further.
+//! The border between C and Rust: turns pointers into values once per call, and writes results
+//! back.
 //!
-//! What zlib's contract asks of a caller is assumed here, and nothing more: next_in has
-//! avail_in readable bytes, next_out has avail_out writable ones, a string ends with a
-//! zero byte. NULL is checked case by case, as zlib does.
+//! It relies on what zlib requires of callers, and on nothing else: next_in has avail_in readable
+//! bytes, next_out has avail_out writable ones, a string ends with a NUL. NULL pointers are
+//! checked case by case, as in zlib.
 //!
 //! Unsafe because it dereferences what the caller passed.
 #![allow(unsafe_code)]
@@ -275,8 +276,8 @@ impl HeaderFields {
         unsafe { self.0.as_mut() }
     }
 
-    /// Stores the beginning of `data` behind the `stored` bytes at `field`, as far as `max`
-    /// bytes of room go; how many bytes are stored then.
+    /// Stores `data` after the `stored` bytes at `field`, as far as its room of `max` bytes goes;
+    /// returns how many bytes are stored then.
     fn store(field: *mut Bytef, max: uInt, stored: u32, data: &[u8]) -> u32 {
         if field.is_null() || stored >= max {
             return stored;

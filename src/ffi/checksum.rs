@@ -1,4 +1,4 @@
-//! The checksum functions of zlib.h.
+//! adler32, crc32 and their relatives.
 //!
 //! Unsafe because some of them read a caller's buffer, and because C calls them.
 #![allow(unsafe_code)]

@@ -1,4 +1,4 @@
-//! The deflate family.
+//! deflate and its relatives, from deflateInit to deflateEnd.
 //!
 //! Unsafe because it takes the caller's streams and buffers.
 #![allow(unsafe_code)]

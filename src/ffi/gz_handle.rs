@@ -1,12 +1,11 @@
-//! What a gzFile points to, and the way from it to a file and back.
+//! What a gzFile points to: the open file, and the fields that the macro gzgetc reads.
 //!
-//! The macro gzgetc reads bytes from the file's output buffer without a call, through the three
-//! fields that zlib.h shows (`gzFile_s`). So at the beginning of each call the file is told how
-//! many bytes the macro took, and at its end the fields are set anew. Nothing but this file
-//! knows the fields.
+//! The macro gzgetc takes bytes from the file's output buffer without a call, through the three
+//! fields that zlib.h exposes (`gzFile_s`). So each call first tells the file how many bytes the
+//! macro has taken, and sets the fields again at its end. Only this module knows the fields.
 //!
-//! A handle is used only if its tag says that this library made it. zlib looks at a number in
-//! the same place; another zlib's file is not taken for ours.
+//! A handle is used only if its tag shows that this library made it. zlib has a number there, too,
+//! so another zlib's file is not mistaken for ours.
 //!
 //! Unsafe because it follows the caller's pointer.
 #![allow(unsafe_code)]
@@ -20,10 +19,10 @@ use crate::gz::file::GzFile;
 use crate::gz::read::Reader;
 use crate::gz::write::Writer;
 
-/// Tells our files: no mode and descriptor of zlib's look like this.
+/// Identifies our files: zlib's mode and descriptor, which lie there, never look like this.
 const TAG: u64 = u64::from_le_bytes(*b"rzgzfile");
 
-/// A file with what C sees of it.
+/// A file, and what C sees of it.
 #[repr(C)]
 struct FileHandle {
     exposed: gzFile_s,
@@ -32,7 +31,7 @@ struct FileHandle {
 }
 
 impl FileHandle {
-    /// Takes over what the macro gzgetc did.
+    /// Accounts for the bytes that the macro gzgetc has taken.
     #[inline]
     fn resume(&mut self) {
         if let GzFile::Reading(reader) = &mut self.file {
@@ -44,7 +43,7 @@ impl FileHandle {
         }
     }
 
-    /// Shows the macro gzgetc what it may take.
+    /// Exposes the output buffer to the macro gzgetc.
     #[inline]
     fn publish(&mut self) {
         if let GzFile::Reading(reader) = &self.file {
@@ -66,7 +65,7 @@ unsafe fn handle_of<'a>(file: gzFile) -> Option<&'a mut FileHandle> {
     if !handle.is_aligned() {
         return None;
     }
-    // SAFETY: each zlib's file is longer than the shown fields and the tag behind them.
+    // SAFETY: each zlib's file is longer than the exposed fields and the tag after them.
     let tag = unsafe { (*handle.as_ptr()).tag };
     // SAFETY: the tag says that `create` made it.
     (tag == TAG).then(|| unsafe { &mut *handle.as_ptr() })

@@ -1,4 +1,4 @@
-//! gz files: opening and closing, buffers, errors.
+//! gzopen, gzclose, and the settings and errors of gz files.
 //!
 //! Unsafe because it takes the caller's files and strings.
 #![allow(unsafe_code)]

@@ -1,4 +1,4 @@
-//! gz files: reading.
+//! gzread and the other functions that read gz files.
 //!
 //! Unsafe because it takes the caller's files and buffers.
 #![allow(unsafe_code)]
@@ -62,7 +62,7 @@ pub unsafe extern "C" fn gzfread(
 }
 
 /// Reads up to len - 1 bytes to buf, up to a newline, which is the last byte then, and puts a
-/// zero byte behind them.
+/// zero byte after them.
 ///
 /// Returns buf, or NULL if nothing was read, for a bad file, one that is written, a NULL buf, or
 /// a len below 1.
@@ -77,7 +77,7 @@ pub unsafe extern "C" fn gzgets(file: gzFile, buf: *mut c_char, len: c_int) -> *
     if buf.is_null() {
         return core::ptr::null_mut();
     }
-    // SAFETY: the caller promises NULL or an open file, and the buffer, which has a byte behind
+    // SAFETY: the caller promises NULL or an open file, and the buffer, which has a byte after
     // `most`.
     unsafe {
         with_reader(file, core::ptr::null_mut(), |reader| {

@@ -1,4 +1,4 @@
-//! gz files: the position.
+//! gzseek, gztell and the other functions for positions in gz files.
 //!
 //! Unsafe because it takes the caller's files.
 #![allow(unsafe_code)]
@@ -141,7 +141,7 @@ pub unsafe extern "C" fn gzoffset64(file: gzFile) -> z_off64_t {
     unsafe { file_offset(file) }
 }
 
-/// Returns 1 if a read asked for bytes behind the end of the file, else 0; 0 for a bad file or
+/// Returns 1 if a read asked for bytes past the end of the file, else 0; 0 for a bad file or
 /// one that is written.
 ///
 /// # Safety

@@ -1,4 +1,4 @@
-//! gz files: writing.
+//! gzwrite and the other functions that write gz files.
 //!
 //! Unsafe because it takes the caller's files and buffers.
 #![allow(unsafe_code)]

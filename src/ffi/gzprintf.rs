@@ -1,11 +1,10 @@
-//! gzprintf and gzvprintf.
-//!
-//! The text is made by the C library's vsnprintf, right in the file's input buffer.
+//! gzprintf and gzvprintf: formatted text, which vsnprintf writes directly to the input buffer
+//! of a gz file.
 //!
 //! # The arguments
 //!
 //! gzvprintf gets a va_list. Whatever a va_list is in C, as an argument it is one pointer on all
-//! systems that we know: to the list (x86-64), to a copy of it (AArch64), or to the arguments
+//! known systems: to the list (x86-64), to a copy of it (AArch64), or to the arguments
 //! themselves. So it is passed on as a pointer that is never looked at.
 //!
 //! gzprintf has to make a va_list of its arguments, and stable Rust cannot define a function with
@@ -130,9 +129,9 @@ pub unsafe extern "C" fn gzprintf(file: gzFile, format: *const c_char) -> c_int 
         "2:",
         // Two integer registers, of 8 bytes each, are used by file and format.
         "mov dword ptr [rsp], 16",
-        // The vector registers begin behind the six integer ones.
+        // The vector registers follow the six integer ones.
         "mov dword ptr [rsp + 4], 48",
-        // Behind this frame and the return address.
+        // Above this frame and the return address.
         "lea rax, [rsp + 224]",
         "mov [rsp + 8], rax",
         "lea rax, [rsp + 32]",

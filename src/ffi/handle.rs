@@ -1,15 +1,13 @@
-//! What `strm.state` points to: who owns it, and the stream itself.
+//! What `strm.state` points to: the stream's state, with what identifies its owner and kind.
 //!
-//! A handle is used only after three checks: `state` is not NULL, the handle's back
-//! pointer names this very z_stream (a copied z_stream fails here, but for inflateBack's,
-//! which zlib lets move), and its tag says that it is a stream of this kind and this library
-//! (another kind, or another library's, fails here). zlib checks the same things.
+//! A handle is used only after three checks: `state` is not NULL; the handle points back to this
+//! very z_stream, so that a copied one fails (except for inflateBack, where zlib allows it); and
+//! its tag says that it is a stream of this kind, made by this library. zlib checks the same.
 //!
-//! Memory: one zalloc block of `1 x handle_len` bytes: for deflate less than zlib's 5,968 and
-//! no multiple of 512, because nginx tells zlib's state by these two from the tables; for
-//! inflate no more than zlib's 7,160.
-//! zalloc's result may have any alignment; the handle begins at the first aligned address
-//! of its block and remembers where the block begins. Behind it is the state's annex.
+//! A handle takes one zalloc block of `1 x handle_len` bytes. For deflate that is less than zlib's
+//! 5,968 and no multiple of 512, by which nginx distinguishes the state from tables; for inflate
+//! it is at most zlib's 7,160. A block may have any alignment, so the handle starts at its first
+//! aligned address and records where the block starts. The state's annex follows the handle.
 //!
 //! Unsafe because it places a value in caller-provided memory and finds it again.
 #![allow(unsafe_code)]
@@ -26,7 +24,7 @@ use crate::{deflate, inflate};
 
 /// A kind of stream.
 pub trait Stream: annex::State {
-    /// Tells a handle of this kind: no status or mode of zlib's has such a value.
+    /// Identifies a handle of this kind: no status or mode of zlib has such a value.
     const TAG: u64;
     /// Whether a stream belongs to the z_stream of its init function, and works only while
     /// that has zalloc and zfree. zlib checks this of all streams but inflateBack's.
@@ -58,7 +56,7 @@ impl Stream for inflate::state::State {
 pub struct Handle<S> {
     strm: z_streamp,
     tag: u64,
-    /// Where the zalloc block begins that holds this handle.
+    /// The zalloc block that holds this handle.
     block: NonNull<c_void>,
     /// What deflateSetHeader or inflateGetHeader set.
     pub header: gz_headerp,
@@ -178,7 +176,7 @@ pub unsafe fn create<S: Stream>(
         .alloc(1, const { handle_len::<S>() })
         .ok_or(AllocFailed::Handle)?;
     let skip = block.cast::<u8>().align_offset(align_of::<Whole<S>>());
-    // SAFETY: the block has room for the handle and the annex behind the bytes skipped.
+    // SAFETY: the block has room for the handle and the annex after the bytes skipped.
     let place = unsafe { block.byte_add(skip) }.cast::<Whole<S>>();
     // SAFETY: aligned, inside the block, and the block is ours.
     let (handle, annex) = unsafe { Whole::<S>::parts(place) };

@@ -1,4 +1,4 @@
-//! The inflate family.
+//! inflate and its relatives, from inflateInit to inflateEnd.
 //!
 //! Unsafe because it takes the caller's streams and buffers.
 #![allow(unsafe_code)]
@@ -134,7 +134,7 @@ pub unsafe extern "C-unwind" fn inflateInit2(strm: z_streamp, windowBits: c_int)
 /// value right, Z_NEED_DICT if inflateSetDictionary must come first (adler says which
 /// dictionary), Z_DATA_ERROR for damaged input (msg says what), Z_BUF_ERROR if no progress
 /// was possible or Z_FINISH did not end the stream (not fatal), Z_MEM_ERROR, or
-/// Z_STREAM_ERROR for a bad stream or a NULL buffer. No byte of next_out behind the output is
+/// Z_STREAM_ERROR for a bad stream or a NULL buffer. No byte of next_out after the output is
 /// changed.
 ///
 /// # Safety
@@ -336,7 +336,7 @@ pub unsafe extern "C-unwind" fn inflateSync(strm: z_streamp) -> c_int {
     code.code()
 }
 
-/// Returns 1 if decoding stands at the lengths of a stored block, as behind Z_SYNC_FLUSH, else
+/// Returns 1 if decoding stands at the lengths of a stored block, as after Z_SYNC_FLUSH, else
 /// 0; Z_STREAM_ERROR for a bad stream.
 ///
 /// # Safety

@@ -1,9 +1,9 @@
 //! The C API: zlib's functions under zlib's names.
 //!
-//! `types` is what C programs see; `border` turns pointers into values, once a call;
-//! `handle` is what `strm.state` points to. The other files hold the functions, thin:
-//! check, call, write back. They call Rust only, never an exported symbol, so that another
-//! zlib in the process is never called by accident.
+//! `types` is what C programs see; `border` turns pointers into values, once per call; `handle` is
+//! what `strm.state` points to. The other files hold the functions, which check their arguments,
+//! call the Rust side, and write the results back. They never call an exported symbol, which
+//! could be that of another zlib in the process.
 //!
 //! The functions that take streams are "C-unwind", and so are zalloc, zfree, in() and out(), which
 //! they call: a program may leave these by an exception or by longjmp. So no frame between may have

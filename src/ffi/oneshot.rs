@@ -1,4 +1,4 @@
-//! compress, uncompress and their relatives: a whole buffer in one call.
+//! compress, uncompress and their relatives, which take a whole buffer in one call.
 //!
 //! Unsafe because it takes the caller's buffers.
 #![allow(unsafe_code)]

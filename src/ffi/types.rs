@@ -1,4 +1,4 @@
-//! The C types of zlib.h, laid out as C programs compiled against zlib expect them.
+//! The C types of zlib.h, in the layout that programs compiled against zlib expect.
 //!
 //! Every name here is the C name. cbindgen turns this file into the type section of
 //! `include/rzlib.h`; `capi-tests/abi.c` holds the result against the system's zlib.h.
@@ -9,19 +9,19 @@ use core::ffi::{c_char, c_int, c_uchar, c_uint, c_ulong, c_void};
 
 /// A byte of input or output.
 pub type Byte = c_uchar;
-/// A byte of input or output (zlib's name for bytes behind a pointer).
+/// A byte of input or output (zlib's name for bytes accessed through a pointer).
 pub type Bytef = Byte;
 /// A count of bytes that fits one call.
 pub type uInt = c_uint;
 /// A count of bytes of a whole stream, or a check value.
 pub type uLong = c_ulong;
-/// A uLong behind a pointer.
+/// A uLong accessed through a pointer.
 pub type uLongf = uLong;
 /// An untyped pointer.
 pub type voidpf = *mut c_void;
-/// A byte behind next_in: const when ZLIB_CONST is defined before the header is included.
+/// A byte at next_in: const when ZLIB_CONST is defined before the header is included.
 pub type z_input_byte = Byte;
-/// A character behind msg: const when ZLIB_CONST is defined before the header is included.
+/// A character at msg: const when ZLIB_CONST is defined before the header is included.
 pub type z_msg_char = c_char;
 /// A size in memory (size_t).
 pub type z_size_t = usize;

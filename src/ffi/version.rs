@@ -1,4 +1,4 @@
-//! What the library says about itself: versions, compile flags, error texts.
+//! zlibVersion, zlibCompileFlags, zError: what the library reports about itself.
 //!
 //! Unsafe because C calls the functions, and a caller's version is a C string.
 #![allow(unsafe_code)]
