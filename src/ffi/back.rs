@@ -64,11 +64,7 @@ unsafe fn init(
     ) else {
         return ReturnCode::StreamError.code();
     };
-    stream.set_msg(None);
-    stream.default_allocator();
-    let Some(allocator) = stream.allocator() else {
-        return ReturnCode::StreamError.code();
-    };
+    let allocator = stream.prepare();
     // SAFETY: zalloc and zfree are the caller's or ours.
     let made = unsafe {
         create(stream, &allocator, core::ptr::null_mut(), |site| {

@@ -70,19 +70,20 @@ impl StreamRef {
         self.0.as_ptr()
     }
 
-    /// Fills in malloc and free where the caller left zalloc or zfree NULL. `opaque` is
-    /// cleared only with zalloc, as in zlib.
-    pub fn default_allocator(self) {
+    /// What every init function does: clears `msg`, and sets malloc and free where the caller left
+    /// zalloc or zfree NULL. As in zlib, `opaque` is cleared only with zalloc. Returns the allocator.
+    pub fn prepare(self) -> Allocator {
+        self.set_msg(None);
         let strm = self.as_ptr();
-        // SAFETY: `new` was promised a z_stream of our own.
+        // SAFETY: `new` was promised a z_stream of our own; zlib's contract makes zalloc and zfree
+        // a working pair.
         unsafe {
             if (*strm).zalloc.is_none() {
-                (*strm).zalloc = Some(default_zalloc);
                 (*strm).opaque = core::ptr::null_mut();
             }
-            if (*strm).zfree.is_none() {
-                (*strm).zfree = Some(default_zfree);
-            }
+            let zalloc = *(*strm).zalloc.get_or_insert(default_zalloc);
+            let zfree = *(*strm).zfree.get_or_insert(default_zfree);
+            Allocator::new(zalloc, zfree, (*strm).opaque)
         }
     }
 

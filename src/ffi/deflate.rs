@@ -64,8 +64,7 @@ unsafe fn init(strm: z_streamp, args: Init) -> c_int {
     let Some(stream) = (unsafe { StreamRef::new(strm) }) else {
         return ReturnCode::StreamError.code();
     };
-    stream.set_msg(None);
-    stream.default_allocator();
+    let allocator = stream.prepare();
     let Some(params) = Params::from_c(
         args.level,
         args.method,
@@ -74,9 +73,6 @@ unsafe fn init(strm: z_streamp, args: Init) -> c_int {
         args.strategy,
     ) else {
         return ReturnCode::StreamError.code();
-    };
-    let Some(allocator) = stream.allocator() else {
-        return ReturnCode::MemError.code();
     };
     // SAFETY: zalloc and zfree are the caller's or ours.
     let made = unsafe {

@@ -40,11 +40,7 @@ unsafe fn init(
     let Some(stream) = (unsafe { StreamRef::new(strm) }) else {
         return ReturnCode::StreamError.code();
     };
-    stream.set_msg(None);
-    stream.default_allocator();
-    let Some(allocator) = stream.allocator() else {
-        return ReturnCode::StreamError.code();
-    };
+    let allocator = stream.prepare();
     // zlib asks for the memory before it looks at windowBits, and sets state to NULL then.
     let window_bits = WindowBits::from_c(window_bits);
     let no_header = core::ptr::null_mut();
