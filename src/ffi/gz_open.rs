@@ -97,9 +97,8 @@ pub unsafe extern "C" fn gzdopen(fd: c_int, mode: *const c_char) -> gzFile {
 pub unsafe extern "C" fn gzbuffer(file: gzFile, size: c_uint) -> c_int {
     // SAFETY: the caller promises NULL or an open file.
     unsafe {
-        with_file(file, -1, |file| match file.set_buffer_size(size) {
-            Ok(()) => 0,
-            Err(_) => -1,
+        with_file(file, -1, |file| {
+            file.set_buffer_size(size).map_or(-1, |()| 0)
         })
     }
 }

@@ -30,10 +30,8 @@ pub unsafe extern "C" fn gzread(file: gzFile, buf: *mut c_void, len: c_uint) -> 
     // SAFETY: the caller promises NULL or an open file, and the buffer.
     unsafe {
         with_reader(file, FAILED, |reader| {
-            match reader.read(len, |len| OutBuf::new(room(buf.cast(), len))) {
-                Ok(count) => count as c_int,
-                Err(_) => FAILED,
-            }
+            let count = reader.read(len, |len| OutBuf::new(room(buf.cast(), len)));
+            count.map_or(FAILED, |count| count as c_int)
         })
     }
 }
@@ -140,10 +138,7 @@ pub unsafe extern "C" fn gzungetc(c: c_int, file: gzFile) -> c_int {
     unsafe {
         with_reader(file, FAILED, |reader| {
             let byte = (c >= 0).then_some(c as u8);
-            match reader.unread_byte(byte) {
-                Ok(()) => c,
-                Err(_) => FAILED,
-            }
+            reader.unread_byte(byte).map_or(FAILED, |()| c)
         })
     }
 }
@@ -159,7 +154,7 @@ pub unsafe extern "C" fn gzdirect(file: gzFile) -> c_int {
     let direct = unsafe {
         with_file(file, false, |file| match file {
             GzFile::Reading(reader) => reader.is_direct(),
-            GzFile::Writing(writer) => writer.is_direct(),
+            GzFile::Writing(writer) => writer.compressor.is_direct(),
         })
     };
     direct.into()

@@ -91,12 +91,7 @@ pub unsafe extern "C" fn gzseek64(file: gzFile, offset: z_off64_t, whence: c_int
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gzrewind(file: gzFile) -> c_int {
     // SAFETY: the caller promises NULL or an open file.
-    unsafe {
-        with_reader(file, -1, |reader| match reader.rewind() {
-            Ok(()) => 0,
-            Err(_) => -1,
-        })
-    }
+    unsafe { with_reader(file, -1, |reader| reader.rewind().map_or(-1, |()| 0)) }
 }
 
 /// Returns the position of the next byte read or written, in bytes that are not compressed, or

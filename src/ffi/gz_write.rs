@@ -69,10 +69,8 @@ pub unsafe extern "C" fn gzputs(file: gzFile, s: *const c_char) -> c_int {
     // SAFETY: the caller promises NULL or an open file, and a string.
     unsafe {
         with_writer(file, FAILED, |writer| {
-            match writer.write_text(|| CStr::from_ptr(s).to_bytes()) {
-                Ok(count) => count as c_int,
-                Err(_) => FAILED,
-            }
+            let count = writer.write_text(|| CStr::from_ptr(s).to_bytes());
+            count.map_or(FAILED, |count| count as c_int)
         })
     }
 }
@@ -87,9 +85,8 @@ pub unsafe extern "C" fn gzputc(file: gzFile, c: c_int) -> c_int {
     let byte = c as u8;
     // SAFETY: the caller promises NULL or an open file.
     unsafe {
-        with_writer(file, FAILED, |writer| match writer.write_byte(byte) {
-            Ok(()) => byte.into(),
-            Err(_) => FAILED,
+        with_writer(file, FAILED, |writer| {
+            writer.write_byte(byte).map_or(FAILED, |()| byte.into())
         })
     }
 }

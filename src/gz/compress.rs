@@ -158,7 +158,7 @@ impl Compressor {
         self.input.capacity() != 0
     }
 
-    /// Whether data is written unchanged.
+    /// gzdirect: whether data is written unchanged.
     pub fn is_direct(&self) -> bool {
         self.direct
     }
@@ -262,10 +262,8 @@ impl Compressor {
     /// How much of the end of the current member has been written.
     #[inline]
     fn ending(&self) -> Ending {
-        match &self.member {
-            Some(member) => member.ending,
-            None => Ending::No,
-        }
+        let member = self.member.as_ref();
+        member.map_or(Ending::No, |member| member.ending)
     }
 
     /// Writes the zeros of a gzseek.

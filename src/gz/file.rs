@@ -95,7 +95,7 @@ impl GzFile {
     pub fn set_buffer_size(&mut self, size: u32) -> GzResult {
         let has_buffers = match self {
             GzFile::Reading(reader) => reader.members.has_buffers(),
-            GzFile::Writing(writer) => writer.has_buffers(),
+            GzFile::Writing(writer) => writer.compressor.has_buffers(),
         };
         if has_buffers || size > LARGEST_SIZE {
             return Err(Failed);

@@ -220,10 +220,8 @@ impl Members {
             return Err(fail_corrupt(common));
         };
         let had = output.avail();
-        let code = self
-            .source
-            .input
-            .drain(|input| inflater.inflate(input, output));
+        let source = &mut self.source.input;
+        let code = source.drain(|input| inflater.inflate(input, output));
         self.begun = true;
         if output.avail() < had {
             self.status = MemberStatus::Proven;

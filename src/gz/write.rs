@@ -22,7 +22,8 @@ use crate::error::ReturnCode;
 pub struct Writer {
     /// What readers and writers share.
     pub common: Common,
-    compressor: Compressor,
+    /// What compresses and writes the data.
+    pub compressor: Compressor,
 }
 
 impl Writer {
@@ -32,16 +33,6 @@ impl Writer {
             common,
             compressor: Compressor::new(direct, level, strategy),
         }
-    }
-
-    /// True once the buffers are allocated.
-    pub fn has_buffers(&self) -> bool {
-        self.compressor.has_buffers()
-    }
-
-    /// gzdirect: whether data is written unchanged.
-    pub fn is_direct(&self) -> bool {
-        self.compressor.is_direct()
     }
 
     /// The check at the start of each call: fails after an error, and clears a stall.
@@ -248,7 +239,7 @@ impl Writer {
     /// gzsetparams: the code to return. As in zlib, values that deflate rejects have no effect,
     /// unless nothing has been written yet: then the first write fails.
     pub fn set_params(&mut self, level: c_int, strategy: c_int) -> ReturnCode {
-        if self.is_direct() || self.begin().is_err() {
+        if self.compressor.is_direct() || self.begin().is_err() {
             return ReturnCode::StreamError;
         }
         // The code to return stays in the file.
