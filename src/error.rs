@@ -4,10 +4,11 @@
 use core::ffi::{CStr, c_int};
 
 /// What a call returns, with the values of zlib.h's Z_* constants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(i32)]
 pub enum ReturnCode {
     /// Progress was made, and more can be.
+    #[default]
     Ok = 0,
     /// The stream is complete.
     StreamEnd = 1,

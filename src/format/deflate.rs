@@ -60,11 +60,11 @@ pub const CODE_LENGTH_ORDER: [u8; CODE_LENGTH_CODES] = [
 ];
 
 /// Smallest `length - 3` of each length code.
-pub const LENGTH_BASE: [u8; LENGTH_CODES] = length_base();
+pub const LENGTH_BASE: [u16; LENGTH_CODES] = length_base();
 /// Length code (0..=28) of each `length - 3`.
 pub const LENGTH_CODE: [u8; 256] = length_code();
 /// Smallest `distance - 1` of each distance code.
-pub const DIST_BASE: [u16; DIST_CODES] = dist_base();
+pub const DIST_BASE: [u16; DIST_CODES] = bases(DIST_EXTRA_BITS);
 
 /// What [`dist_code`] returns for distance 0.
 pub const NO_DISTANCE: usize = DIST_CODES;
@@ -94,15 +94,21 @@ pub fn dist_code(distance: u16) -> u8 {
     DIST_CODE[index % (2 * NEAR_DISTANCES)]
 }
 
-const fn length_base() -> [u8; LENGTH_CODES] {
-    let mut base = [0u8; LENGTH_CODES];
+/// The smallest value of each code, from 0 on: each code covers 2^(extra bits) values.
+const fn bases<const CODES: usize>(extra_bits: [u8; CODES]) -> [u16; CODES] {
+    let mut base = [0; CODES];
     let mut code = 1;
-    while code < LENGTH_CODES - 1 {
-        base[code] = base[code - 1] + (1 << LENGTH_EXTRA_BITS[code - 1]);
+    while code < CODES {
+        base[code] = base[code - 1] + (1 << extra_bits[code - 1]);
         code += 1;
     }
+    base
+}
+
+const fn length_base() -> [u16; LENGTH_CODES] {
+    let mut base = bases(LENGTH_EXTRA_BITS);
     // 258 has its own code without extra bits, although the previous code could express it.
-    base[LENGTH_CODES - 1] = (MAX_MATCH - MIN_MATCH) as u8;
+    base[LENGTH_CODES - 1] = (MAX_MATCH - MIN_MATCH) as u16;
     base
 }
 
@@ -119,16 +125,6 @@ const fn length_code() -> [u8; 256] {
         code += 1;
     }
     codes
-}
-
-const fn dist_base() -> [u16; DIST_CODES] {
-    let mut base = [0u16; DIST_CODES];
-    let mut code = 1;
-    while code < DIST_CODES {
-        base[code] = base[code - 1] + (1 << DIST_EXTRA_BITS[code - 1]);
-        code += 1;
-    }
-    base
 }
 
 const fn dist_code_table() -> [u8; 2 * NEAR_DISTANCES] {

@@ -54,8 +54,8 @@ impl Text {
     }
 }
 
-/// The last error of a file.
-#[derive(Debug)]
+/// The last error of a file; none by default.
+#[derive(Debug, Default)]
 pub struct ErrorState {
     code: ReturnCode,
     text: Option<Text>,
@@ -63,15 +63,6 @@ pub struct ErrorState {
 }
 
 impl ErrorState {
-    /// No error.
-    pub fn none() -> ErrorState {
-        ErrorState {
-            code: ReturnCode::Ok,
-            text: None,
-            stalled: false,
-        }
-    }
-
     /// gzerror's code.
     #[inline]
     pub fn code(&self) -> ReturnCode {
@@ -106,7 +97,7 @@ impl ErrorState {
     #[inline]
     pub fn clear(&mut self) {
         if self.code != ReturnCode::Ok {
-            *self = ErrorState::none();
+            *self = ErrorState::default();
         }
     }
 
@@ -126,7 +117,7 @@ impl ErrorState {
     pub fn set_out_of_memory(&mut self) {
         *self = ErrorState {
             code: ReturnCode::MemError,
-            ..ErrorState::none()
+            ..ErrorState::default()
         };
     }
 

@@ -54,7 +54,7 @@ impl GzFile {
             file,
             name,
             size: DEFAULT_SIZE,
-            error: ErrorState::none(),
+            error: ErrorState::default(),
             pos: 0,
             skip: 0,
         };

@@ -61,9 +61,6 @@ pub struct OpenMode {
     pub non_blocking: bool,
 }
 
-/// zlib.h's Z_FILTERED, Z_HUFFMAN_ONLY, Z_RLE and Z_FIXED.
-const STRATEGIES: [(u8, c_int); 4] = [(b'f', 1), (b'h', 2), (b'R', 3), (b'F', 4)];
-
 impl OpenMode {
     /// Parses `text`; None where zlib refuses it.
     pub fn parse(text: &[u8]) -> Option<OpenMode> {
@@ -90,10 +87,11 @@ impl OpenMode {
                 b'N' => mode.non_blocking = true,
                 b'T' => direct = Direct::Yes,
                 b'G' => direct = Direct::GzipOnly,
-                _ => {
-                    let known = STRATEGIES.iter().find(|(name, _)| *name == letter);
-                    mode.strategy = known.map_or(mode.strategy, |(_, strategy)| *strategy);
-                }
+                b'f' => mode.strategy = 1, // Z_FILTERED
+                b'h' => mode.strategy = 2, // Z_HUFFMAN_ONLY
+                b'R' => mode.strategy = 3, // Z_RLE
+                b'F' => mode.strategy = 4, // Z_FIXED
+                _ => {}
             }
         }
         mode.purpose = purpose?;

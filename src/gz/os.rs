@@ -63,24 +63,19 @@ impl Errno {
     }
 }
 
-/// The address of errno.
-fn errno_address() -> Option<*mut c_int> {
-    #[cfg(target_os = "linux")]
-    // SAFETY: the call has no preconditions.
-    let address = Some(unsafe { libc::__errno_location() });
-    #[cfg(any(target_vendor = "apple", target_os = "freebsd"))]
-    // SAFETY: the call has no preconditions.
-    let address = Some(unsafe { libc::__error() });
-    #[cfg(not(any(target_os = "linux", target_vendor = "apple", target_os = "freebsd")))]
-    let address = None;
-    address
-}
-
 fn set_errno(value: c_int) {
-    if let Some(address) = errno_address() {
-        // SAFETY: the address is this thread's errno.
-        unsafe { address.write(value) };
+    #[cfg(target_os = "linux")]
+    // SAFETY: the call has no preconditions, and the address is that of this thread's errno.
+    unsafe {
+        libc::__errno_location().write(value);
     }
+    #[cfg(any(target_vendor = "apple", target_os = "freebsd"))]
+    // SAFETY: as above.
+    unsafe {
+        libc::__error().write(value);
+    }
+    #[cfg(not(any(target_os = "linux", target_vendor = "apple", target_os = "freebsd")))]
+    let _ = value;
 }
 
 /// What an offset is relative to.
