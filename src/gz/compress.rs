@@ -168,24 +168,21 @@ impl Compressor {
         if self.has_buffers() {
             return Ok(());
         }
-        let size = common.size;
-        let Some(input) = Buffer::alloc(2 * size) else {
-            return Err(common.fail_out_of_memory());
-        };
+        let memory = self.try_allocate(common.size);
+        memory.ok_or_else(|| common.fail_out_of_memory())
+    }
+
+    fn try_allocate(&mut self, size: usize) -> Option<()> {
+        let input = Buffer::alloc(2 * size)?;
         if !self.direct {
-            let output = Buffer::alloc(size);
-            let deflater = || Deflater::new(self.level, self.strategy);
-            let Some((output, deflater)) = output.and_then(|buf| Some((buf, deflater()?))) else {
-                return Err(common.fail_out_of_memory());
-            };
             self.member = Some(MemberWriter {
-                deflater,
-                output,
+                output: Buffer::alloc(size)?,
+                deflater: Deflater::new(self.level, self.strategy)?,
                 ending: Ending::No,
             });
         }
         self.input = input;
-        Ok(())
+        Some(())
     }
 
     /// Compresses and writes `data` in calls as long as zlib's; returns how much was consumed.

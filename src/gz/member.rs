@@ -105,14 +105,16 @@ impl Members {
         if self.has_buffers() {
             return Ok(());
         }
-        let buffers = (Buffer::alloc(common.size), Buffer::alloc(2 * common.size));
-        let (Some(input), Some(decoded)) = buffers else {
-            return Err(common.fail_out_of_memory());
+        let size = common.size;
+        let memory = || {
+            Some((
+                Buffer::alloc(size)?,
+                Buffer::alloc(2 * size)?,
+                Inflater::new()?,
+            ))
         };
-        self.inflater = Inflater::new();
-        if self.inflater.is_none() {
-            return Err(common.fail_out_of_memory());
-        }
+        let (input, decoded, inflater) = memory().ok_or_else(|| common.fail_out_of_memory())?;
+        self.inflater = Some(inflater);
         (self.source.input, *output) = (input, decoded);
         Ok(())
     }

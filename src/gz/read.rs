@@ -60,17 +60,12 @@ impl Reader {
     /// is delivered, and clears an error that does not make calls fail.
     #[inline]
     pub fn begin(&mut self) -> GzResult {
-        if self.common.error.code() != ReturnCode::Ok {
-            if self.common.error.is_fatal() {
-                return if self.output.is_empty() {
-                    Err(Failed)
-                } else {
-                    Ok(())
-                };
-            }
-            if !self.members.is_truncated() {
-                self.common.error.clear();
-            }
+        let error = &mut self.common.error;
+        if error.is_fatal() && self.output.is_empty() {
+            return Err(Failed);
+        }
+        if error.code() != ReturnCode::Ok && !error.is_fatal() && !self.members.is_truncated() {
+            error.clear();
         }
         Ok(())
     }
