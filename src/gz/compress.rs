@@ -18,7 +18,7 @@ use super::buffer::Buffer;
 use super::codec::Deflater;
 use super::common::Common;
 use super::error::GzResult;
-use crate::buf::InBuf;
+use crate::buf::{InBuf, OutBuf};
 use crate::deflate::config::Flush;
 use crate::error::ReturnCode;
 
@@ -28,12 +28,8 @@ const CALL_MAX: usize = u32::MAX as usize;
 /// Writes all of `data`, or as much as possible before an error; `data` tells how much.
 fn write_all(common: &mut Common, data: &mut InBuf) -> GzResult {
     while data.avail() != 0 {
-        match common.file.write(data.rest()) {
-            Ok(count) => {
-                data.take(count);
-            }
-            Err(error) => return Err(common.fail_with_errno(error)),
-        }
+        let written = common.file.write(data.rest());
+        data.take(written.map_err(|error| common.fail_with_errno(error))?);
     }
     Ok(())
 }
@@ -219,9 +215,8 @@ impl Compressor {
             deflater, output, ..
         }) = &mut self.member
         {
-            output.fill(output.room(), |room| {
-                deflater.set_params(room, level, strategy)
-            });
+            let set = |room: &mut OutBuf| deflater.set_params(room, level, strategy);
+            output.fill(output.room(), set);
         }
         (self.level, self.strategy) = (level, strategy);
         Ok(())
