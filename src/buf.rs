@@ -106,3 +106,7 @@ impl<'a> OutBuf<'a> {
         self.produced += written;
     }
 }
+
+#[cfg(test)]
+#[path = "../tests/unit/buf.rs"]
+mod tests;

@@ -84,3 +84,7 @@ impl<'a> Io<'a> {
         code
     }
 }
+
+#[cfg(test)]
+#[path = "../tests/unit/io.rs"]
+mod tests;

@@ -162,8 +162,6 @@ const fn fixed_litlen_lengths() -> [u8; 288] {
     lengths
 }
 
-const _: () = {
-    assert!(LENGTH_CODE[255] as usize == LENGTH_CODES - 1);
-    assert!(LENGTH_CODE[254] as usize == LENGTH_CODES - 2);
-    assert!(DIST_BASE[DIST_CODES - 1] as u32 + (1 << DIST_EXTRA_BITS[DIST_CODES - 1]) == 1 << 15);
-};
+#[cfg(test)]
+#[path = "../../tests/unit/format_deflate.rs"]
+mod tests;

@@ -98,3 +98,7 @@ pub trait HeaderSink {
     /// The stream has no gzip header.
     fn none(&mut self);
 }
+
+#[cfg(test)]
+#[path = "../../tests/unit/format_gzip.rs"]
+mod tests;

@@ -24,3 +24,7 @@ pub fn header(window_bits: u8, flevel: u16, preset_dictionary: bool) -> [u8; 2] 
     let header = (cmf << 8) | flags;
     (header + HEADER_MULTIPLE - header % HEADER_MULTIPLE).to_be_bytes()
 }
+
+#[cfg(test)]
+#[path = "../../tests/unit/format_zlib.rs"]
+mod tests;

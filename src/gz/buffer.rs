@@ -165,3 +165,7 @@ impl Buffer {
         result
     }
 }
+
+#[cfg(test)]
+#[path = "../../tests/unit/gz_buffer.rs"]
+mod tests;

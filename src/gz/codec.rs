@@ -143,3 +143,7 @@ impl Deflater {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "../../tests/unit/gz_codec.rs"]
+mod tests;

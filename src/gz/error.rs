@@ -134,3 +134,7 @@ impl ErrorState {
         self.stalled = true;
     }
 }
+
+#[cfg(test)]
+#[path = "../../tests/unit/gz_error.rs"]
+mod tests;

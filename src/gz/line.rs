@@ -40,3 +40,7 @@ pub fn read_line(reader: &mut Reader, output: &mut OutBuf) -> bool {
     }
     output.produced() != 0
 }
+
+#[cfg(test)]
+#[path = "../../tests/unit/gz_line.rs"]
+mod tests;

@@ -35,3 +35,7 @@ pub mod read;
 pub mod seek;
 pub mod source;
 pub mod write;
+
+#[cfg(test)]
+#[path = "../../tests/unit/gz_scratch.rs"]
+mod scratch;

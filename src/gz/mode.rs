@@ -104,3 +104,7 @@ impl OpenMode {
         Some(mode)
     }
 }
+
+#[cfg(test)]
+#[path = "../../tests/unit/gz_mode.rs"]
+mod tests;

@@ -79,3 +79,7 @@ pub fn offset(file: &GzFile) -> Option<i64> {
 pub fn is_past_end(file: &GzFile) -> bool {
     matches!(file, GzFile::Reading(reader) if reader.past)
 }
+
+#[cfg(test)]
+#[path = "../../tests/unit/gz_seek.rs"]
+mod tests;
