@@ -4,6 +4,8 @@
 # toolchain, a C compiler, make and Python is fetched into the target folder.
 
 CARGO ?= cargo
+# Passed to every cargo command that builds the library, such as --locked --offline.
+CARGOFLAGS ?=
 PYTHON ?= python3
 # make has a default of its own, which need not be there.
 ifeq ($(origin CXX),default)
@@ -53,8 +55,9 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 22
 
 build: ## librzlib.so, librzlib.a and the drop-in libz.so.1 in target/release
-	$(CARGO) build --release
-	$(CARGO) rustc --release --lib --crate-type staticlib --target-dir $(DROPIN_TARGET)
+	$(CARGO) build --release $(CARGOFLAGS)
+	$(CARGO) rustc --release $(CARGOFLAGS) --lib --crate-type staticlib \
+		--target-dir $(DROPIN_TARGET)
 	sh packaging/dropin.sh $(DROPIN_TARGET)/release/librzlib.a $(dir $(DROPIN))
 ifdef RZLIB_PREFIX
 	sh packaging/dropin.sh $(DROPIN_TARGET)/release/librzlib.a $(PREFIXED) $(RZLIB_PREFIX)
@@ -64,7 +67,7 @@ endif
 install: build ## the drop-in and, by cargo-c, librzlib; PREFIX, LIBDIR, INCLUDEDIR, DESTDIR
 	DESTDIR="$(DESTDIR)" sh packaging/install.sh install $(dir $(DROPIN)) $(INSTALL_DIRS)
 	@if $(CARGO) cinstall --version >/dev/null 2>&1; then \
-		$(CARGO) cinstall --release --destdir "$(DESTDIR)/" --prefix $(PREFIX) \
+		$(CARGO) cinstall --release $(CARGOFLAGS) --destdir "$(DESTDIR)/" --prefix $(PREFIX) \
 			--libdir $(LIBDIR) --includedir $(INCLUDEDIR); \
 	else \
 		echo "librzlib is left out: it is installed by cargo-c (cargo install cargo-c)"; \
@@ -96,12 +99,12 @@ oracle: ## zlib 1.3.2 as a shared object, which the tests compare with
 DEFLATE_TESTS := --test matrix --test files --test oneshot --test sequences --test search
 
 test: oracle ## the Rust tests; also with each of inflate's loops, with deflate's index always and never
-	$(CARGO) test --no-fail-fast -- $(TEST_ARGS)
-	RZLIB_INDEX=always $(CARGO) test --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
-	RZLIB_INDEX=never $(CARGO) test --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
-	RZLIB_INFLATE=steps $(CARGO) test --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
-	RZLIB_INFLATE=branches $(CARGO) test --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
-	RZLIB_INFLATE=plain $(CARGO) test --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
+	$(CARGO) test $(CARGOFLAGS) --no-fail-fast -- $(TEST_ARGS)
+	RZLIB_INDEX=always $(CARGO) test $(CARGOFLAGS) --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
+	RZLIB_INDEX=never $(CARGO) test $(CARGOFLAGS) --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
+	RZLIB_INFLATE=steps $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
+	RZLIB_INFLATE=branches $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
+	RZLIB_INFLATE=plain $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
 
 capi-test: build oracle ## the C tests; TESTS="abi copy" runs some of them
 	sh capi-tests/run.sh $(dir $(LIB)) include $(ORACLE) $(TESTS)
@@ -131,7 +134,7 @@ BENCH_PACKAGE := --manifest-path bench/Cargo.toml --target-dir $(TARGET)/bench
 bench: build ## rzlib beside zlib, zlib-ng, zlib-rs, libdeflate and ISA-L; CORPUS=folder BENCH=options
 	sh bench/peers.sh $(TARGET)/peers
 	$(if $(CORPUS),,sh bench/corpus.sh $(TARGET)/corpus)
-	$(CARGO) run --release $(BENCH_PACKAGE) -- --plots $(TARGET)/plots $(BENCH) \
+	$(CARGO) run --release $(CARGOFLAGS) $(BENCH_PACKAGE) -- --plots $(TARGET)/plots $(BENCH) \
 		$(foreach peer,zlib zlibng zlibrs libdeflate isal,$$(sh -c 'f=$(TARGET)/peers/$(peer).so; [ ! -f $$f ] || echo $(peer)=$$f')) \
 		rzlib=$(DROPIN) -- $(or $(CORPUS),$(TARGET)/corpus)
 
@@ -145,32 +148,32 @@ fmt: ## format all Rust code
 lint: ## formatting and clippy, of the library and of bench
 	$(CARGO) fmt --check
 	$(CARGO) fmt --manifest-path bench/Cargo.toml --check
-	$(CARGO) clippy --all-targets -- -D warnings
-	$(CARGO) clippy $(BENCH_PACKAGE) --all-targets -- -D warnings
+	$(CARGO) clippy $(CARGOFLAGS) --all-targets -- -D warnings
+	$(CARGO) clippy $(CARGOFLAGS) $(BENCH_PACKAGE) --all-targets -- -D warnings
 
 fuzz-sequences: oracle ## random call sequences against zlib 1.3.2; COUNT=20000 SEED=n
 	RZLIB_SEQUENCES=$(COUNT) RZLIB_SEED=$(or $(SEED),$(shell date +%s)) \
-		$(CARGO) test --release --test sequences -- --nocapture
+		$(CARGO) test --release $(CARGOFLAGS) --test sequences -- --nocapture
 
 replay: oracle ## one call sequence again: make replay SEED=n
 	RZLIB_SEQUENCES=1 RZLIB_SEED=$(or $(SEED),$(error SEED=n is missing)) \
-		$(CARGO) test --test sequences -- --nocapture
+		$(CARGO) test $(CARGOFLAGS) --test sequences -- --nocapture
 
 fuzz-inflate: oracle ## the same for inflate; COUNT=20000 SEED=n
 	RZLIB_SEQUENCES=$(COUNT) RZLIB_SEED=$(or $(SEED),$(shell date +%s)) \
-		$(CARGO) test --release --test inflate_sequences --test inflate_back -- --nocapture
+		$(CARGO) test --release $(CARGOFLAGS) --test inflate_sequences --test inflate_back -- --nocapture
 
 replay-inflate: oracle ## one inflate sequence again: make replay-inflate SEED=n
 	RZLIB_SEQUENCES=1 RZLIB_SEED=$(or $(SEED),$(error SEED=n is missing)) \
-		$(CARGO) test --test inflate_sequences -- --nocapture
+		$(CARGO) test $(CARGOFLAGS) --test inflate_sequences -- --nocapture
 
 fuzz-gz: oracle ## the same for gz files; COUNT=20000 SEED=n
 	RZLIB_SEQUENCES=$(COUNT) RZLIB_SEED=$(or $(SEED),$(shell date +%s)) \
-		$(CARGO) test --release --test gz_sequences -- --nocapture
+		$(CARGO) test --release $(CARGOFLAGS) --test gz_sequences -- --nocapture
 
 replay-gz: oracle ## one sequence on gz files again: make replay-gz SEED=n
 	RZLIB_SEQUENCES=1 RZLIB_SEED=$(or $(SEED),$(error SEED=n is missing)) \
-		$(CARGO) test --test gz_sequences -- --nocapture
+		$(CARGO) test $(CARGOFLAGS) --test gz_sequences -- --nocapture
 
 clean: ## remove all that was built or fetched
 	$(CARGO) clean
