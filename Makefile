@@ -23,6 +23,11 @@ DROPIN_TARGET := $(TARGET)/dropin
 ORACLE := $(TARGET)/oracle/libz-oracle.so
 export RZLIB_ORACLE := $(ORACLE)
 
+# KEEP_PANIC_TEXT=1 leaves the standard library's panics in the drop-in, which is twice as large
+# then; packaging/dropin.sh has the reasons.
+KEEP_PANIC_TEXT ?= 0
+export KEEP_PANIC_TEXT
+
 # Where a library with a prefix before its names is built (RZLIB_PREFIX=rz_ make).
 PREFIXED := $(TARGET)/release/prefixed
 
