@@ -53,8 +53,10 @@ CHECK_PACKAGES := abigail-tools autoconf cmake curl dpkg-dev git libpng-dev lld 
 COUNT ?= 20000
 
 .DEFAULT_GOAL := build
-.PHONY: help build install uninstall deb header header-check oracle test capi-test capi-test-sanitized programs dropin check check-deps \
-	demo bench instructions fmt lint fuzz-sequences replay fuzz-inflate replay-inflate fuzz-gz replay-gz clean
+.PHONY: help build install uninstall deb header header-check oracle test quick-inflate \
+	quick-deflate quick-gz capi-test capi-test-sanitized programs dropin check check-deps demo \
+	bench instructions fmt lint fuzz-sequences replay fuzz-inflate replay-inflate fuzz-gz \
+	replay-gz clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 22
@@ -110,6 +112,27 @@ test: oracle ## the Rust tests; also with each of inflate's loops, with deflate'
 	RZLIB_INFLATE=steps $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
 	RZLIB_INFLATE=branches $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
 	RZLIB_INFLATE=plain $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
+
+# While one works on a part: the unit tests, the law of modules, and what finds most mistakes of
+# that part, with fewer random sequences. Under two minutes each on two cores.
+QUICK = RZLIB_SEQUENCES=$(1) RZLIB_RANDOM_BYTES=2000000 $(CARGO) test $(CARGOFLAGS)
+QUICK_GZ_TESTS = $(patsubst capi-tests/%.c,%,$(wildcard capi-tests/gz_*.c))
+
+quick-inflate: oracle ## a part of the tests, for work on inflate: under two minutes
+	$(call QUICK,2000) --lib --test structure --test 'inflate_*'
+	RZLIB_INFLATE=steps $(call QUICK,1000) --test inflate_matrix --test inflate_sequences
+	RZLIB_INFLATE=branches $(call QUICK,1000) --test inflate_matrix --test inflate_sequences
+	RZLIB_INFLATE=plain $(call QUICK,1000) --test inflate_matrix --test inflate_sequences
+
+quick-deflate: oracle ## the same for deflate
+	$(call QUICK,2000) --lib --test structure --test matrix --test oneshot --test search \
+		--test sequences
+	RZLIB_INDEX=always $(call QUICK,1000) --test matrix --test sequences
+	RZLIB_INDEX=never $(call QUICK,1000) --test sequences
+
+quick-gz: build oracle ## the same for gz files
+	$(call QUICK,2000) --lib --test structure --test gz_sequences
+	sh capi-tests/run.sh $(dir $(LIB)) include $(ORACLE) $(QUICK_GZ_TESTS)
 
 capi-test: build oracle ## the C tests; TESTS="abi copy" runs some of them
 	sh capi-tests/run.sh $(dir $(LIB)) include $(ORACLE) $(TESTS)
