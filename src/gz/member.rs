@@ -12,7 +12,7 @@
 //! file. Whether it is garbage is known when it cannot be decoded: bytes that fail before they
 //! have given any output are garbage if a member came before them.
 //!
-//! zlib 1.3.2 makes four mistakes here that are not repeated (README's table has the tests):
+//! zlib 1.3.2 makes four mistakes here that are not repeated (docs/compatibility.md has the tests):
 //! - it takes a damaged *first* member for garbage, and shows an empty file;
 //! - it says "unexpected end of file" when gzgets comes to the end of a gzip file, and when
 //!   another call does and the end is that of the input buffer, too, as in a file of 8192 bytes;
