@@ -36,8 +36,11 @@ LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 INSTALL_DIRS = "$(PREFIX)" "$(LIBDIR)" "$(INCLUDEDIR)"
 # What cargo-c installs.
-LIBRZLIB_FILES := librzlib.so librzlib.so.0 librzlib.so.0.1 librzlib.so.0.1.0 librzlib.a \
-	pkgconfig/rzlib.pc
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+MAJOR := $(word 1,$(subst ., ,$(VERSION)))
+MINOR := $(word 2,$(subst ., ,$(VERSION)))
+LIBRZLIB_FILES := librzlib.so librzlib.so.$(MAJOR) librzlib.so.$(MAJOR).$(MINOR) \
+	librzlib.so.$(VERSION) librzlib.a pkgconfig/rzlib.pc
 
 # The header is compared to the byte, so the version that makes it is fixed.
 CBINDGEN_VERSION := 0.29.4
