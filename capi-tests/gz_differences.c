@@ -1,6 +1,6 @@
 /*
- * Property: what gz functions do where zlib 1.3.2 is not followed (README's table): where it
- * loses data, hides that a file is damaged, writes memory that nobody set, or crashes.
+ * Property: what gz functions do where zlib 1.3.2 is not followed (docs/compatibility.md): where
+ * it loses data, hides that a file is damaged, writes memory that nobody set, or crashes.
  *
  * The oracle takes no part where it would crash; elsewhere its answer is stated beside ours, so
  * that this test tells when a zlib is compared that does better.

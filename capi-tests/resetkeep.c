@@ -6,7 +6,7 @@
  * the data before it as its dictionary: a piece of the input without a gap, up to its end.
  * (Bytes that were in symbols of the dropped block are lost with it, as the reset says.)
  *
- * README lists these as differences from zlib; so nothing is compared with it here.
+ * docs/compatibility.md lists these as differences; so nothing is compared with zlib here.
  */
 #include "twin.h"
 

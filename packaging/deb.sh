@@ -7,6 +7,7 @@
 # All files lie in folders of their own (/usr/lib/TRIPLET/rzlib, /usr/include/rzlib), so no
 # program uses the library until it is told to, and nothing is left when a package is removed.
 # The README that is installed says how to tell it. Needs dpkg-deb and dpkg-architecture or gcc.
+# DEBFULLNAME and DEBEMAIL name the packages' maintainer, as for Debian's own tools.
 set -eu
 
 if [ $# -ne 2 ]; then
@@ -18,6 +19,7 @@ SOURCE=$(cd "$(dirname "$0")" && pwd)
 from=$1
 out=$2
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$SOURCE/../Cargo.toml" | head -n 1)
+maintainer="${DEBFULLNAME:-The rzlib developers}${DEBEMAIL:+ <$DEBEMAIL>}"
 architecture=$(dpkg --print-architecture)
 triplet=$(${CC:-cc} -print-multiarch)
 libdir=/usr/lib/$triplet/rzlib
@@ -39,7 +41,7 @@ control() { # PACKAGE SECTION DEPENDS SUMMARY, the description on stdin
         echo "Package: $1"
         echo "Version: $version"
         echo "Architecture: $architecture"
-        echo "Maintainer: The rzlib developers <rzlib@example.org>"
+        echo "Maintainer: $maintainer"
         echo "Section: $2"
         echo "Priority: optional"
         echo "Multi-Arch: same"

@@ -8,14 +8,19 @@
 #   OUTDIR      gets libz.so.1, libz.so and libz.a; with a PREFIX, which is put before every
 #               exported name, librzlib.so and librzlib.a
 #
-# environment: CC, OBJCOPY, READELF, AR; LDFLAGS for links, such as -fuse-ld=lld
+# environment: CC, OBJCOPY, READELF, AR; LDFLAGS for links, such as -fuse-ld=lld;
+# KEEP_PANIC_TEXT=1 leaves out step 2
 #
 # 1. All of the static library becomes one object in which only the API's names are global: so
 #    it links beside other Rust static libraries, which have the same names of Rust's own.
-# 2. Panics end in packaging/panic.S. The standard library's panics print a backtrace, for which
-#    it brings 250 KB of code that reads debug information. No panic is reachable, as far as is
-#    known. Where panic.S has nothing for the machine, or the function is not found, it stays. The
-#    functions that tell how exceptions pass are those of packaging/unwind.S.
+# 2. drop_panic_text: the standard library's panics, which print a message and a backtrace, are
+#    replaced by packaging/panic.S, which prints one line and aborts; the functions that tell how
+#    exceptions pass, by those of packaging/unwind.S. The reason is size: the backtrace brings code
+#    that reads debug information and a copy of gcc's unwinder, with which the stripped library has
+#    578 KB in place of 297, and needs ld.so besides libc. No panic is reachable, as far as is
+#    known. Whoever wants the standard library as it was compiled, or the place of a panic in a
+#    report, builds with KEEP_PANIC_TEXT=1. Where these files have nothing for the machine, or the
+#    functions are not found, the standard library's stay.
 # 3. The object is linked with zlib's symbol versions and SONAME. rustc cannot put versions on a
 #    library by itself.
 set -eu
@@ -84,34 +89,43 @@ assemble() { # NAME
         quietly "$OBJCOPY" -O binary -j .text "$work/$1.o" "$work/$1"
 }
 
-# int3 on x86; on AArch64 the byte makes an instruction that is not defined.
-trap_byte='\314'
-if assemble panic; then
-    : >"$work/nothing"
-    # The places that all panics come to, and the one of the standard library's own lack of memory.
-    sections '9panicking[0-9]*((rust_)?panic_with_hook|panic_handler0)' | while read -r name size; do
-        replace "$name" "$size" "$work/panic" "$trap_byte"
-    done
-    sections 'RNCN.*5alloc8rust_oom' | while read -r name size; do
-        replace "$name" "$size" "$work/nothing" "$trap_byte"
-    done
-fi
-unwind=
-if "$READELF" -sW "$work/all.o" 2>/dev/null | grep -q ' rust_eh_personality$' &&
-    $CC -c -o "$work/unwind.o" "$SOURCE/unwind.S" 2>/dev/null; then
-    unwind=$work/unwind.o
-    quietly "$OBJCOPY" --weaken-symbol=rust_eh_personality "$work/all.o" "$work/weak.o"
-    mv "$work/weak.o" "$work/all.o"
-fi
+# Step 2, on all.o.
+drop_panic_text() {
+    # int3 on x86; on AArch64 the byte makes an instruction that is not defined.
+    trap_byte='\314'
+    if assemble panic; then
+        : >"$work/nothing"
+        # The places that all panics come to, and the one of the standard library's own lack of
+        # memory.
+        sections '9panicking[0-9]*((rust_)?panic_with_hook|panic_handler0)' |
+            while read -r name size; do
+                replace "$name" "$size" "$work/panic" "$trap_byte"
+            done
+        sections 'RNCN.*5alloc8rust_oom' | while read -r name size; do
+            replace "$name" "$size" "$work/nothing" "$trap_byte"
+        done
+    fi
+    unwind=
+    if "$READELF" -sW "$work/all.o" 2>/dev/null | grep -q ' rust_eh_personality$' &&
+        $CC -c -o "$work/unwind.o" "$SOURCE/unwind.S" 2>/dev/null; then
+        unwind=$work/unwind.o
+        quietly "$OBJCOPY" --weaken-symbol=rust_eh_personality "$work/all.o" "$work/weak.o"
+        mv "$work/weak.o" "$work/all.o"
+    fi
+    # Once more, without what only panics needed.
+    # shellcheck disable=SC2086
+    one_object "$work/needed.o" "$work/all.o" $unwind
+    mv "$work/needed.o" "$work/all.o"
+}
 
-# Once more, without what only panics needed. They counted themselves in a thread-local variable,
-# for which the library would need ld.so, and the name of that function is left over, as are those
-# of the unwinder. (Other names that nothing uses any more stay: libc has them in any case.)
-# shellcheck disable=SC2086
-one_object "$work/needed.o" "$work/all.o" $unwind
+[ "${KEEP_PANIC_TEXT:-0}" != 0 ] || drop_panic_text
+
+# Panics counted themselves in a thread-local variable, for which the library would need ld.so. The
+# name of that function is left over when they are gone, as are those of the unwinder. (Other names
+# that nothing uses any more stay: libc has them in any case.)
 quietly "$OBJCOPY" --wildcard --strip-debug --strip-unneeded-symbol=__tls_get_addr \
     --strip-unneeded-symbol='_Unwind_*' \
-    --keep-global-symbols="$work/names" "$work/needed.o" "$work/rzlib.o"
+    --keep-global-symbols="$work/names" "$work/all.o" "$work/rzlib.o"
 shared=libz.so.1
 static=libz.a
 soname=libz.so.1

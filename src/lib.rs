@@ -20,12 +20,16 @@
 //! - The crate: ffi -> gz -> {deflate, inflate} -> io -> {checksum, buf, error}; deflate and inflate
 //!   also use format and annex, which uses alloc, and not each other; they and checksum use cpu.
 //!   Nothing imports ffi; format, buf, alloc, error and cpu import nothing of this crate.
-//! - deflate: stream, control, oneshot -> wrapper, bound -> state -> engine -> classic -> output,
+//! - deflate: control, oneshot -> stream -> wrapper, bound -> state -> engine -> classic -> output,
 //!   block, config.
-//! - deflate/classic: run, state, choose, window -> parse, search, block -> levels.
-//! - inflate: stream, back, control, oneshot -> wrapper -> state -> output -> decode -> codes.
+//! - deflate/classic: run -> parse -> choose, window, longest_match, trees -> state -> search, block
+//!   -> levels.
+//! - inflate: control, oneshot, back -> stream -> wrapper -> state -> output -> decode -> codes.
 //! - gz: seek, line -> file -> read, write -> member, compress -> source -> common -> codec,
 //!   buffer, error -> os -> mode.
+//!
+//! `tests/structure/law.rs` has all of it as a table, down to the files; a test holds the sources to
+//! it, and to the list that follows.
 //!
 //! # Where unsafe may stand
 //!
@@ -41,7 +45,7 @@
 //! - `checksum/adler32_x86.rs`, vector instructions after a check of the CPU; `copying.rs`, a
 //!   copy to memory that is not initialised yet;
 //! - `gz/os.rs`, system calls; `gz/codec.rs` and `gz/buffer.rs`, memory from malloc;
-//! - `ffi/*.rs`, C pointers.
+//! - `ffi/*.rs`, C pointers, except `types.rs`.
 //!
 //! Every other file forbids it.
 //!

@@ -22,7 +22,7 @@ use crate::io::Io;
 
 /// `len`, or the largest length that memory can have, because no slice may be longer. (A
 /// caller who says more than there is gets no help here: inflate uses the room it was told
-/// of, see README.)
+/// of, see docs/compatibility.md.)
 fn object_len(len: usize) -> usize {
     len.min(isize::MAX as usize)
 }

@@ -49,6 +49,12 @@ impl Stream for inflate::state::State {
     const ZLIB_STATE_LEN: usize = 7160;
 }
 
+impl Stream for Unfinished {
+    const TAG: u64 = u64::from_le_bytes(*b"rzbegins");
+    const IS_BOUND: bool = true;
+    const ZLIB_STATE_LEN: usize = 5968;
+}
+
 /// A stream with what C needs of it. The first two fields lie where other libraries have
 /// theirs, so that a foreign state can be told from a handle by reading no more than 16 bytes
 /// of it.

@@ -4,6 +4,7 @@
 //! `include/rzlib.h`; `capi-tests/abi.c` holds the result against the system's zlib.h.
 //! Sizes and offsets are asserted below, where a wrong one fails to compile.
 #![allow(non_camel_case_types)]
+#![forbid(unsafe_code)]
 
 use core::ffi::{c_char, c_int, c_uchar, c_uint, c_ulong, c_void};
 

@@ -10,7 +10,6 @@
 use core::ffi::c_void;
 use core::ptr::NonNull;
 
-use super::handle::Stream;
 use crate::alloc::{Allocator, Block};
 use crate::annex::{self, Blocks};
 
@@ -19,12 +18,6 @@ pub struct Unfinished {
     allocator: Allocator,
     blocks: [Option<NonNull<c_void>>; 4],
     count: usize,
-}
-
-impl Stream for Unfinished {
-    const TAG: u64 = u64::from_le_bytes(*b"rzbegins");
-    const IS_BOUND: bool = true;
-    const ZLIB_STATE_LEN: usize = 5968;
 }
 
 impl annex::State for Unfinished {

@@ -11,7 +11,7 @@
 //! Another member, the end of the file, or garbage, which is ignored up to the end of the file.
 //! Bytes after a member are garbage if they fail to decode before they have given any output.
 //!
-//! Four errors of zlib 1.3.2 are not repeated here (README.md lists the tests):
+//! Four errors of zlib 1.3.2 are not repeated here (docs/compatibility.md lists the tests):
 //! - it takes a damaged *first* member for garbage, and the file seems to be empty;
 //! - it reports "unexpected end of file" when gzgets reaches the end of a gzip file, and when
 //!   another call does and the input buffer ends there, too, as in a file of 8192 bytes;

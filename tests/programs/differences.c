@@ -1,6 +1,6 @@
 /*
- * Where rzlib differs from zlib on purpose: the cases in README's table in which zlib crashes,
- * hangs or writes wrong data, and which therefore cannot be compared with it.
+ * Where rzlib differs from zlib on purpose: the cases of docs/compatibility.md in which zlib
+ * crashes, hangs or writes wrong data, and which therefore cannot be compared with it.
  */
 #include "rzlib.h"
 
