@@ -15,7 +15,7 @@
 use core::sync::atomic::{AtomicU8, Ordering};
 
 #[cfg(target_arch = "x86_64")]
-use crate::cpu::{Set, has};
+use crate::cpu::Ssse3Bmi;
 use crate::inflate::codes::table::Tables;
 #[cfg(target_arch = "x86_64")]
 use crate::inflate::decode::loops::BmiCpu;
@@ -49,7 +49,7 @@ static CHOICE: AtomicU8 = AtomicU8::new(0);
 /// The best choice for this CPU.
 pub fn best_choice() -> Choice {
     #[cfg(target_arch = "x86_64")]
-    if has(Set::Ssse3Bmi) {
+    if Ssse3Bmi::get().is_some() {
         return Choice::Suited;
     }
     Choice::Plain
