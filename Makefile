@@ -99,9 +99,9 @@ test: oracle ## the Rust tests; also with each of inflate's loops, with deflate'
 	$(CARGO) test --no-fail-fast -- $(TEST_ARGS)
 	RZLIB_INDEX=always $(CARGO) test --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
 	RZLIB_INDEX=never $(CARGO) test --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
-	RZLIB_INFLATE=steps $(CARGO) test --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
-	RZLIB_INFLATE=branches $(CARGO) test --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
-	RZLIB_INFLATE=plain $(CARGO) test --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
+	RZLIB_INFLATE=branchless $(CARGO) test --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
+	RZLIB_INFLATE=branchy $(CARGO) test --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
+	RZLIB_INFLATE=scalar $(CARGO) test --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
 
 capi-test: build oracle ## the C tests; TESTS="abi copy" runs some of them
 	sh capi-tests/run.sh $(dir $(LIB)) include $(ORACLE) $(TESTS)

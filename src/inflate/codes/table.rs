@@ -161,7 +161,7 @@ pub struct Tables {
     litlen_root: u8,
     dist_root: u8,
     kind: Kind,
-    suit_steps: bool,
+    suit_branchless: bool,
 }
 
 impl Tables {
@@ -175,7 +175,7 @@ impl Tables {
             litlen_root: 0,
             dist_root: 0,
             kind: Kind::Fixed,
-            suit_steps: true,
+            suit_branchless: true,
         }
     }
 
@@ -195,7 +195,7 @@ impl Tables {
         self.kind = Kind::Fixed;
         self.litlen_root = FIXED_ROOTS.litlen as u8;
         self.dist_root = FIXED_ROOTS.dist as u8;
-        self.suit_steps = true;
+        self.suit_branchless = true;
     }
 
     /// Both tables, the literal/length entries beginning at [`LITLEN_AT`], and the index bits
@@ -211,8 +211,8 @@ impl Tables {
 
     /// Whether the block is one for `branchless.rs`.
     #[inline(always)]
-    pub fn suit_steps(&self) -> bool {
-        self.suit_steps
+    pub fn suit_branchless(&self) -> bool {
+        self.suit_branchless
     }
 
     /// The literal/length entry for these next bits, after subtables. If fewer bits are held
@@ -308,7 +308,7 @@ impl Tables {
         };
         let exceptions = long + litlen_code.deep(roots.litlen) + matches * rare_dists / ALL;
         let doubt = matches.min(ALL.saturating_sub(matches));
-        self.suit_steps = doubt >= LEAST_DOUBT && exceptions <= MOST_EXCEPTIONS;
+        self.suit_branchless = doubt >= LEAST_DOUBT && exceptions <= MOST_EXCEPTIONS;
         self.litlen_root = roots.litlen as u8;
         self.dist_root = roots.dist as u8;
         Ok(())

@@ -56,8 +56,9 @@ use crate::inflate::codes::entry::{
 };
 use crate::inflate::codes::table::{DIST_ROOT, LITLEN_AT, LITLEN_ROOT, PADDING, Tables};
 use crate::inflate::decode::copy::{CHUNK, copy_two_chunks};
+use crate::inflate::decode::cpu::{Cpu, Kernel};
 use crate::inflate::decode::loops::{
-    Cpu, Exit, History, Match, REFILLED, Run, Sources, Space, give_back, high_and_extra, now,
+    Exit, History, Match, Position, REFILLED, Sources, Space, Work, give_back, high_and_extra, now,
     refill,
 };
 
@@ -94,7 +95,8 @@ const _: () = {
 };
 
 /// The loop's variables.
-struct Loop {
+struct Loop<C> {
+    cpu: C,
     /// Behind the first entry of the distance table, and of the literal/length table.
     dists: *const u32,
     litlens: *const u32,
@@ -118,27 +120,28 @@ struct Loop {
 // say how wide the table is that they index; input is read only where something may begin, or
 // after that was checked; output is written within MARGIN of that, and as far as the
 // history writes behind a match.
-impl Loop {
+impl<C: Cpu> Loop<C> {
     /// At the beginning of a run.
     ///
     /// # Safety
-    /// - As for [`run`].
+    /// - As for [`Branchless`].
     #[inline(always)]
-    unsafe fn new(run: &Run, tables: &Tables) -> Self {
+    unsafe fn new(cpu: C, position: &Position, tables: &Tables) -> Self {
         let (words, root) = tables.lookup();
         let dists = words.as_ptr().wrapping_add(1);
         let litlens = dists.wrapping_add(LITLEN_AT);
         let mut this = Loop {
+            cpu,
             dists,
             litlens,
-            input: run.input,
-            bits: run.bits,
-            count: run.count,
+            input: position.input,
+            bits: position.bits,
+            count: position.count,
             entry: 0,
             behind: litlens,
             before: NO_LENGTH,
             len: 0,
-            out: run.space.out,
+            out: position.space.out,
         };
         // SAFETY: see above.
         unsafe { this.refill() };
@@ -162,16 +165,16 @@ impl Loop {
     /// before all `sources`. `FAR` says that there are far ones.
     ///
     /// # Safety
-    /// - As for [`run`]; `sources` are the history's.
+    /// - As for [`Branchless`]; `sources` are the history's.
     #[inline(always)]
-    unsafe fn step<C: Cpu, const FAR: bool>(&mut self, sources: Sources) -> bool {
+    unsafe fn step<const FAR: bool>(&mut self, sources: Sources) -> bool {
         let entry = self.entry;
         if entry & u64::from(EXCEPTION) != 0 {
             return false;
         }
         let rest = now(self.bits >> (entry & 63));
         // The length less 3 or the distance less 1; 0 for a literal.
-        let less = high_and_extra::<C>(self.bits, entry);
+        let less = high_and_extra(self.cpu, self.bits, entry);
         // Behind the first byte to be copied.
         let from = self.out.wrapping_sub(less).cast_const();
         let from = if FAR {
@@ -194,7 +197,7 @@ impl Loop {
         let is_length = entry & u64::from(DISTANCE | LITERAL) == 0;
         let table = select_unpredictable(is_length, self.dists, self.litlens);
 
-        self.behind = table.wrapping_add(C::next_index(self.bits, entry));
+        self.behind = table.wrapping_add(self.cpu.next_index(self.bits, entry));
         self.bits = rest;
         self.count = self.count.wrapping_sub(entry as u32);
         self.before = entry;
@@ -215,9 +218,9 @@ impl Loop {
     /// # Safety
     /// - The entry says that table.
     #[inline(always)]
-    unsafe fn pass<C: Cpu>(&mut self, table: *const u32) {
+    unsafe fn pass(&mut self, table: *const u32) {
         let entry = self.entry;
-        self.behind = table.wrapping_add(C::next_index(self.bits, entry));
+        self.behind = table.wrapping_add(self.cpu.next_index(self.bits, entry));
         self.bits >>= entry & 63;
         self.count = self.count.wrapping_sub(entry as u32);
         self.before = entry;
@@ -230,8 +233,8 @@ impl Loop {
     /// # Safety
     /// - It does.
     #[inline(always)]
-    unsafe fn enter_subtable<C: Cpu>(&mut self, table: *const u32) {
-        let index = subtable_start(self.entry as u32) + C::next_index(self.bits, self.entry);
+    unsafe fn enter_subtable(&mut self, table: *const u32) {
+        let index = subtable_start(self.entry as u32) + self.cpu.next_index(self.bits, self.entry);
         // SAFETY: see above.
         self.entry = unsafe { entry_before(table.wrapping_add(index)) };
     }
@@ -240,15 +243,15 @@ impl Loop {
     /// loop goes on.
     ///
     /// # Safety
-    /// - As for [`run`]; at least [`SYMBOL_BITS`] bits are counted.
+    /// - As for [`Branchless`]; at least [`SYMBOL_BITS`] bits are counted.
     #[inline(always)]
-    unsafe fn symbol<C: Cpu, H: History>(&mut self, history: &H, last: &mut Match) -> Option<Exit> {
+    unsafe fn symbol<H: History>(&mut self, history: &H, last: &mut Match) -> Option<Exit> {
         let (dists, litlens) = (self.dists, self.litlens);
         if !is_length(self.before as u32) {
             let special = |entry| entry & u64::from(SPECIAL) != 0;
             if special(self.entry) && is_litlen_pointer(self.entry as u32) {
                 // SAFETY: see above.
-                unsafe { self.enter_subtable::<C>(litlens) };
+                unsafe { self.enter_subtable(litlens) };
             }
             let entry = self.entry as u32;
             if special(self.entry) {
@@ -263,20 +266,20 @@ impl Loop {
                 unsafe {
                     *self.out = (entry >> BYTE_SHIFT) as u8;
                     self.out = self.out.add(1);
-                    self.pass::<C>(litlens);
+                    self.pass(litlens);
                 }
                 return None;
             }
-            let extra = C::dropped(self.bits, self.entry) as u32 >> code_bits(entry);
+            let extra = self.cpu.dropped(self.bits, self.entry) as u32 >> code_bits(entry);
             self.len = (length_base(entry) + extra) as usize;
             // SAFETY: see above.
-            unsafe { self.pass::<C>(dists) };
+            unsafe { self.pass(dists) };
         }
         let length = self.before as u32;
         if self.entry & u64::from(SPECIAL) != 0 {
             if is_dist_pointer(self.entry as u32) {
                 // SAFETY: see above.
-                unsafe { self.enter_subtable::<C>(dists) };
+                unsafe { self.enter_subtable(dists) };
             }
             if self.entry & u64::from(SPECIAL) != 0 {
                 self.give_back(length);
@@ -285,12 +288,12 @@ impl Loop {
         }
         let entry = self.entry as u32;
         // As in a step, from the high bits, the whole loop is 1 % slower.
-        let extra = C::dropped(self.bits, self.entry) as u32 >> code_bits(entry);
+        let extra = self.cpu.dropped(self.bits, self.entry) as u32 >> code_bits(entry);
         let dist = (dist_base(entry) + extra) as usize;
         // SAFETY: see above.
         unsafe {
-            self.pass::<C>(litlens);
-            if !history.copy_match::<C>(self.out, dist, self.len) {
+            self.pass(litlens);
+            if !history.copy_to(self.cpu, self.out, dist, self.len) {
                 self.give_back(entry);
                 self.give_back(length);
                 return Some(Exit::Symbol);
@@ -330,67 +333,71 @@ unsafe fn entry_before(behind: *const u32) -> u64 {
     unsafe { (*behind.sub(1)).into() }
 }
 
-/// The loop.
-///
-/// # Safety
-/// - As for [`decode`](crate::inflate::decode::fast::decode); the CPU is one for which `C` may be used.
-/// - `FAR` says whether the history has far sources.
-#[inline(always)]
-pub unsafe fn run<C: Cpu, H: History, const FAR: bool>(
-    run: &mut Run,
-    history: &mut H,
-    tables: &Tables,
-) -> Exit {
-    let Some(mut sources) = history.sources() else {
-        return Exit::Symbol;
-    };
-    let input_last = run.input_last;
-    let steps_last = input_last.wrapping_sub(STEPS_INPUT);
-    let mut steps_end = steps_end(&run.space);
-    // SAFETY: the caller promises the same.
-    let mut at = unsafe { Loop::new(run, tables) };
-    let exit = loop {
-        if at.out < steps_end && at.input <= steps_last {
-            // SAFETY: the caller promises input and room.
-            unsafe {
-                if at.step::<C, FAR>(sources)
-                    && at.step::<C, FAR>(sources)
-                    && at.step::<C, FAR>(sources)
-                {
+/// The loop. As for [`decode`](crate::inflate::decode::fast::decode), and `FAR` says whether the
+/// history has far sources.
+pub struct Branchless<'a, H, const FAR: bool>(pub Work<'a, H>);
+
+impl<H: History, const FAR: bool> Kernel for Branchless<'_, H, FAR> {
+    type Output = Exit;
+
+    #[inline(always)]
+    unsafe fn run<C: Cpu>(self, cpu: C) -> Exit {
+        let Work {
+            position,
+            history,
+            tables,
+        } = self.0;
+        let Some(mut sources) = history.sources() else {
+            return Exit::Symbol;
+        };
+        let input_last = position.input_last;
+        let steps_last = input_last.wrapping_sub(STEPS_INPUT);
+        let mut steps_end = steps_end(&position.space);
+        // SAFETY: the caller promises the same.
+        let mut at = unsafe { Loop::new(cpu, position, tables) };
+        let exit = loop {
+            if at.out < steps_end && at.input <= steps_last {
+                // SAFETY: the caller promises input and room.
+                unsafe {
+                    if at.step::<FAR>(sources) && at.step::<FAR>(sources) && at.step::<FAR>(sources)
+                    {
+                        at.refill();
+                        continue;
+                    }
+                    cold_path();
                     at.refill();
-                    continue;
                 }
-                cold_path();
-                at.refill();
+            } else if at.input > input_last {
+                break Exit::Limit;
+            } else if at.out >= position.space.out_end {
+                position.space.out = at.out;
+                history.extend(&mut position.space);
+                at.out = position.space.out;
+                match history.sources() {
+                    Some(now) if at.out < position.space.out_end && now.has_far() == FAR => {
+                        sources = now
+                    }
+                    _ => break Exit::Limit,
+                }
+                steps_end = self::steps_end(&position.space);
+                continue;
             }
-        } else if at.input > input_last {
-            break Exit::Limit;
-        } else if at.out >= run.space.out_end {
-            run.space.out = at.out;
-            history.extend(&mut run.space);
-            at.out = run.space.out;
-            match history.sources() {
-                Some(now) if at.out < run.space.out_end && now.has_far() == FAR => sources = now,
-                _ => break Exit::Limit,
+            // SAFETY: the caller promises input and room.
+            if let Some(exit) = unsafe { at.symbol(history, &mut position.last) } {
+                break exit;
             }
-            steps_end = self::steps_end(&run.space);
-            continue;
+            if at.input > input_last {
+                break Exit::Limit;
+            }
+            // SAFETY: the caller promises the input.
+            unsafe { at.refill() };
+        };
+        if exit == Exit::Limit && is_length(at.before as u32) {
+            at.give_back(at.before as u32);
         }
-        // SAFETY: the caller promises input and room.
-        if let Some(exit) = unsafe { at.symbol::<C, H>(history, &mut run.last) } {
-            break exit;
-        }
-        if at.input > input_last {
-            break Exit::Limit;
-        }
-        // SAFETY: the caller promises the input.
-        unsafe { at.refill() };
-    };
-    if exit == Exit::Limit && is_length(at.before as u32) {
-        at.give_back(at.before as u32);
+        position.space.out = at.out;
+        // SAFETY: the loop has read up to its input, and holds so many bits of it.
+        unsafe { give_back(position, at.input, at.count & 0xff) };
+        exit
     }
-    run.space.out = at.out;
-    // SAFETY: the loop has read up to its input, and holds so many bits of it.
-    unsafe { give_back(run, at.input, at.count & 0xff) };
-    exit
 }

@@ -13,6 +13,8 @@
 //! are checked by the distance check, and now and then by the loops' limits (`loops.rs`).
 #![allow(unsafe_code)]
 
+use crate::inflate::decode::cpu::Cpu;
+
 /// Bytes of one copy.
 pub const CHUNK: usize = 16;
 /// Bytes that may be written behind the output: the last pair of copies begins inside a match, or
@@ -24,7 +26,7 @@ pub const OVERSHOOT: usize = 2 * CHUNK;
 /// # Safety
 /// - `from` has 16 initialised bytes, `to` room for 16; they may overlap.
 #[inline(always)]
-unsafe fn copy_chunk(from: *const u8, to: *mut u8) {
+pub unsafe fn copy_chunk(from: *const u8, to: *mut u8) {
     // SAFETY: as the caller promises; the bytes are loaded before they are stored.
     unsafe {
         let chunk = from.cast::<[u8; CHUNK]>().read();
@@ -42,103 +44,6 @@ pub unsafe fn copy_two_chunks(from: *const u8, to: *mut u8) {
     unsafe {
         copy_chunk(from, to);
         copy_chunk(from.add(CHUNK), to.add(CHUNK));
-    }
-}
-
-/// What a CPU can do for a match whose distance is below 16.
-pub trait Near {
-    /// Writes `len` bytes of a match, and up to `OVERSHOOT` more.
-    ///
-    /// # Safety
-    /// - The 16 bytes before `out` are initialised; 0 < `dist` < 16.
-    /// - `len + OVERSHOOT` bytes can be written at `out`.
-    unsafe fn copy_near(out: *mut u8, dist: usize, len: usize);
-}
-
-/// Any CPU.
-pub struct PlainCopy;
-
-impl Near for PlainCopy {
-    #[inline(always)]
-    unsafe fn copy_near(out: *mut u8, dist: usize, len: usize) {
-        // The first multiple of the distance that is at least 16 has the same effect, once
-        // there are so many bytes of the pattern.
-        let far = dist * CHUNK.div_ceil(dist);
-        // SAFETY: `far` is below 16 + dist, so that all reads lie in what is before `out` or
-        // was written here; the writes end at most at len + OVERSHOOT.
-        unsafe {
-            for i in 0..CHUNK {
-                *out.add(i) = *out.add(i).sub(dist);
-            }
-            let mut done = CHUNK;
-            while done < len {
-                copy_chunk(out.add(done).sub(far), out.add(done));
-                done += CHUNK;
-            }
-        }
-    }
-}
-
-/// x86-64 with SSSE3.
-#[cfg(target_arch = "x86_64")]
-pub struct ShuffleCopy;
-
-/// For each distance, where each byte of the pattern lies among the last 16 bytes.
-#[cfg(target_arch = "x86_64")]
-static PATTERN: [[u8; CHUNK]; CHUNK] = patterns();
-
-#[cfg(target_arch = "x86_64")]
-const fn patterns() -> [[u8; CHUNK]; CHUNK] {
-    let mut patterns = [[0; CHUNK]; CHUNK];
-    let mut dist = 1;
-    while dist < CHUNK {
-        let mut i = 0;
-        while i < CHUNK {
-            patterns[dist][i] = (CHUNK - dist + i % dist) as u8;
-            i += 1;
-        }
-        dist += 1;
-    }
-    patterns
-}
-
-/// For each distance, its largest multiple up to 16: the step from store to store.
-#[cfg(target_arch = "x86_64")]
-static STEP: [u8; CHUNK] = steps();
-
-#[cfg(target_arch = "x86_64")]
-const fn steps() -> [u8; CHUNK] {
-    let mut steps = [CHUNK as u8; CHUNK];
-    let mut dist = 1;
-    while dist < CHUNK {
-        steps[dist] = (CHUNK - CHUNK % dist) as u8;
-        dist += 1;
-    }
-    steps
-}
-
-#[cfg(target_arch = "x86_64")]
-impl Near for ShuffleCopy {
-    #[inline(always)]
-    unsafe fn copy_near(out: *mut u8, dist: usize, len: usize) {
-        use core::arch::x86_64::{_mm_loadu_si128, _mm_shuffle_epi8, _mm_storeu_si128};
-        // SAFETY: the 16 bytes before `out` are initialised; dist is below 16, the length of
-        // both tables; the last store begins before `len`. Only code for CPUs with SSSE3
-        // uses this type.
-        unsafe {
-            let last = _mm_loadu_si128(out.sub(CHUNK).cast());
-            let order = _mm_loadu_si128(PATTERN.get_unchecked(dist).as_ptr().cast());
-            let pattern = _mm_shuffle_epi8(last, order);
-            _mm_storeu_si128(out.cast(), pattern);
-            if len > CHUNK - dist {
-                let step = usize::from(*STEP.get_unchecked(dist));
-                let mut done = step;
-                while done < len {
-                    _mm_storeu_si128(out.add(done).cast(), pattern);
-                    done += step;
-                }
-            }
-        }
     }
 }
 
@@ -173,7 +78,8 @@ pub unsafe fn copy_in_pairs(from: *const u8, to: *mut u8, len: usize) {
 ///   lie `len` initialised bytes, rounded up to `2 * CHUNK`.
 /// - `len + OVERSHOOT` bytes can be written at `out`.
 #[inline(always)]
-pub unsafe fn copy_match<N: Near>(
+pub unsafe fn copy_overlapping<C: Cpu>(
+    cpu: C,
     out: *mut u8,
     from: *const u8,
     dist: usize,
@@ -186,7 +92,7 @@ pub unsafe fn copy_match<N: Near>(
         if dist >= CHUNK {
             copy_in_pairs(from, out, len);
         } else if written >= CHUNK {
-            N::copy_near(out, dist, len);
+            cpu.copy_near(out, dist, len);
         } else {
             copy_first(out, dist, len);
         }
@@ -196,7 +102,7 @@ pub unsafe fn copy_match<N: Near>(
 /// A match among the first bytes that there are.
 ///
 /// # Safety
-/// - As for [`copy_match`].
+/// - As for [`copy_overlapping`].
 #[cold]
 #[inline(never)]
 unsafe fn copy_first(out: *mut u8, dist: usize, len: usize) {

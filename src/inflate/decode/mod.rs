@@ -9,6 +9,7 @@ pub mod branchless;
 pub mod branchy;
 pub mod careful;
 pub mod copy;
+pub mod cpu;
 pub mod fast;
 pub mod loops;
 pub mod sink;

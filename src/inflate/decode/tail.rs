@@ -12,7 +12,7 @@ use crate::buf::InBuf;
 use crate::inflate::codes::bits::Bits;
 use crate::inflate::codes::table::Tables;
 use crate::inflate::decode::fast;
-use crate::inflate::decode::loops::{Exit, History, INPUT_MARGIN, Match, Run, Space};
+use crate::inflate::decode::loops::{Exit, History, INPUT_MARGIN, Match, Position, Space, Work};
 
 /// Bytes that the loop's first refill may skip.
 const FIRST_REFILL: usize = 7;
@@ -98,7 +98,7 @@ unsafe fn leg<H: History>(
     tables: &Tables,
     bits: &mut Bits,
 ) -> usize {
-    let mut position = Run {
+    let mut position = Position {
         input: input.as_ptr(),
         input_last: last.as_ptr(),
         bits: bits.hold,
@@ -107,7 +107,13 @@ unsafe fn leg<H: History>(
         last: Match::default(),
     };
     // SAFETY: the caller promises input and output as the loop needs them.
-    ran.exit = unsafe { fast::decode(&mut position, history, tables) };
+    ran.exit = unsafe {
+        fast::decode(Work {
+            position: &mut position,
+            history,
+            tables,
+        })
+    };
     ran.space = position.space;
     ran.last = position.last;
     bits.hold = position.bits;

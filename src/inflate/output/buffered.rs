@@ -38,7 +38,8 @@ use crate::buf::InBuf;
 use crate::checksum::check::Check;
 use crate::inflate::codes::bits::Bits;
 use crate::inflate::codes::table::Tables;
-use crate::inflate::decode::copy::{Near, OVERSHOOT, PlainCopy, copy_in_pairs, copy_match};
+use crate::inflate::decode::copy::{OVERSHOOT, copy_in_pairs, copy_overlapping};
+use crate::inflate::decode::cpu::{Cpu, Scalar};
 use crate::inflate::decode::fast::OUTPUT_MARGIN;
 use crate::inflate::decode::loops::{Exit, History, KEPT, Sources, Space};
 use crate::inflate::decode::sink::{FastExit, Sink};
@@ -322,7 +323,7 @@ impl History for Output<'_, '_> {
     }
 
     #[inline(always)]
-    unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool {
+    unsafe fn copy_to<C: Cpu>(&self, cpu: C, out: *mut u8, dist: usize, len: usize) -> bool {
         let sources = Sources::of(self);
         let from = out.wrapping_sub(dist).cast_const();
         let far = sources.far_from(from);
@@ -334,7 +335,7 @@ impl History for Output<'_, '_> {
         let written = out as usize - sources.near as usize;
         // SAFETY: the source lies within what was decoded; what is far is copied from KEPT bytes
         // that are all there. The caller promises the room.
-        unsafe { copy_match::<N>(out, from, dist, len, written) };
+        unsafe { copy_overlapping(cpu, out, from, dist, len, written) };
         true
     }
 
@@ -391,7 +392,7 @@ impl Sink for Output<'_, '_> {
     fn copy_match(&mut self, dist: usize, len: usize) -> usize {
         let count = len.min(self.room_here());
         // SAFETY: there is room for `count` bytes, and MARGIN after it.
-        let found = unsafe { History::copy_match::<PlainCopy>(self, self.out(), dist, count) };
+        let found = unsafe { self.copy_to(Scalar, self.out(), dist, count) };
         debug_assert!(found || count == 0, "the distance is in reach");
         self.produced += count;
         count

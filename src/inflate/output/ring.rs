@@ -13,7 +13,8 @@ use core::mem::MaybeUninit;
 use crate::buf::InBuf;
 use crate::inflate::codes::bits::Bits;
 use crate::inflate::codes::table::Tables;
-use crate::inflate::decode::copy::{Near, copy_exact};
+use crate::inflate::decode::copy::copy_exact;
+use crate::inflate::decode::cpu::Cpu;
 use crate::inflate::decode::fast::OUTPUT_MARGIN;
 use crate::inflate::decode::loops::{Exit, History, Sources, Space};
 use crate::inflate::decode::sink::{FastExit, Sink};
@@ -69,7 +70,7 @@ impl History for RingHistory {
     }
 
     #[inline(always)]
-    unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool {
+    unsafe fn copy_to<C: Cpu>(&self, _cpu: C, out: *mut u8, dist: usize, len: usize) -> bool {
         let written = out as usize - self.begin as usize;
         // SAFETY: the distance lies within what was written; the caller promises the room,
         // which does not wrap.
