@@ -304,6 +304,7 @@ impl<C: Cpu> Loop<C> {
             len: self.len as u32,
             dist: dist as u32,
             bits: dropped_bits(length) + dropped_bits(entry),
+            missing: 0,
         };
         None
     }

@@ -206,6 +206,7 @@ impl<H: History> Kernel for Branchy<'_, H> {
                     len: len as u32,
                     dist: dist as u32,
                     bits: dropped_bits(length_entry) + dropped_bits(dist_entry),
+                    missing: 0,
                 };
                 break Exit::Limit;
             }

@@ -42,7 +42,9 @@ use crate::inflate::codes::entry::{
     length_base,
 };
 use crate::inflate::codes::table::{Tables, Words};
-use crate::inflate::decode::sink::{FAST_INPUT, FastExit, Sink};
+use crate::inflate::decode::loops::Exit;
+use crate::inflate::decode::sink::Sink;
+use crate::inflate::decode::tail::LEAST_INPUT;
 
 /// How far a block has come; see the table above.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +110,7 @@ const ZLIB_FAST_ROOM: usize = MAX_MATCH;
 
 /// Bytes of input in which any symbol ends, beside those bits that are held.
 const WORD: usize = 8;
-const _: () = assert!(FAST_INPUT <= WORD);
+const _: () = assert!(LEAST_INPUT <= WORD);
 
 /// What the decoder knows between calls.
 pub struct Decoder {
@@ -317,19 +319,20 @@ impl Decoder {
         // byte costs time.
         let mut ahead = 0;
         let result = loop {
-            if self.bits.count < u8::BITS && input.avail() >= FAST_INPUT {
-                match sink.fast(&self.tables, &mut self.bits, input) {
-                    FastExit::Careful => {}
-                    FastExit::EndOfBlock => {
+            if self.bits.count < u8::BITS && input.avail() >= LEAST_INPUT {
+                let (exit, last) = sink.fast(&self.tables, &mut self.bits, input);
+                match exit {
+                    Exit::Limit | Exit::Symbol => {}
+                    Exit::EndOfBlock => {
                         self.back = NO_CODE;
                         self.mode = Mode::Type;
                         return Ok(true);
                     }
-                    FastExit::CutShort { found, rest } => {
-                        self.length = rest;
-                        self.was = found.len;
-                        self.offset = found.dist;
-                        self.back = found.bits as i32;
+                    Exit::CutShort => {
+                        self.length = last.missing;
+                        self.was = last.len;
+                        self.offset = last.dist;
+                        self.back = last.bits as i32;
                         self.mode = Mode::Match;
                         return Ok(false);
                     }

@@ -134,6 +134,14 @@ pub struct Position {
     pub last: Match,
 }
 
+impl Position {
+    /// Whether anything may begin here.
+    #[inline(always)]
+    pub fn has_room(&self) -> bool {
+        self.space.out < self.space.out_end
+    }
+}
+
 /// A match, as far as it matters to whoever cuts it short.
 #[derive(Clone, Copy, Default)]
 pub struct Match {
@@ -143,9 +151,11 @@ pub struct Match {
     pub dist: u32,
     /// Bits of input it took.
     pub bits: u32,
+    /// Bytes that the room lacks for it.
+    pub missing: u32,
 }
 
-/// Why the loop ended.
+/// How the fast loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Input or room is too short to go on.
@@ -154,6 +164,10 @@ pub enum Exit {
     EndOfBlock,
     /// The next symbol is not for this loop, nor is it worth coming back to.
     Symbol,
+    /// The room ended in the last match. Of a loop this is a Limit, out of which `tail.rs` makes
+    /// this. (With the match in it, an exit does not fit a register, and the loops take 3 % more
+    /// instructions.)
+    CutShort,
 }
 
 /// Refills the bit buffer: at least [`REFILLED`] bits are held then.

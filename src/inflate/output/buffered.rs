@@ -41,8 +41,8 @@ use crate::inflate::codes::table::Tables;
 use crate::inflate::decode::copy::{OVERSHOOT, copy_in_pairs, copy_overlapping};
 use crate::inflate::decode::cpu::{Cpu, Scalar};
 use crate::inflate::decode::fast::OUTPUT_MARGIN;
-use crate::inflate::decode::loops::{Exit, History, KEPT, Sources, Space};
-use crate::inflate::decode::sink::{FastExit, Sink};
+use crate::inflate::decode::loops::{Exit, History, KEPT, Match, Sources, Space};
+use crate::inflate::decode::sink::Sink;
 use crate::inflate::decode::tail;
 use crate::inflate::output::history::{Flat, Part};
 use crate::inflate::output::window::{SLACK, Window};
@@ -398,25 +398,15 @@ impl Sink for Output<'_, '_> {
         count
     }
 
-    fn fast(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> FastExit {
+    fn fast(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> (Exit, Match) {
         if self.room_here() == 0 {
-            return FastExit::Careful;
+            return (Exit::Limit, Match::default());
         }
-        let space = self.space();
+        let mut space = self.space();
         // SAFETY: MARGIN bytes after the end of each space are in the buffer.
-        let ran = unsafe { tail::run(space, self, tables, bits, input) };
-        self.produced = ran.space.out as usize - self.place as usize;
-        match (ran.exit, self.produced.checked_sub(self.room)) {
-            (_, Some(rest @ 1..)) => {
-                self.produced = self.room;
-                FastExit::CutShort {
-                    found: ran.last,
-                    rest: rest as u32,
-                }
-            }
-            (Exit::EndOfBlock, _) => FastExit::EndOfBlock,
-            (Exit::Limit | Exit::Symbol, _) => FastExit::Careful,
-        }
+        let ended = unsafe { tail::run(&mut space, self, tables, bits, input) };
+        self.produced = space.out as usize - self.place as usize;
+        ended
     }
 }
 

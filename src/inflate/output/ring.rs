@@ -16,8 +16,8 @@ use crate::inflate::codes::table::Tables;
 use crate::inflate::decode::copy::copy_exact;
 use crate::inflate::decode::cpu::Cpu;
 use crate::inflate::decode::fast::OUTPUT_MARGIN;
-use crate::inflate::decode::loops::{Exit, History, Sources, Space};
-use crate::inflate::decode::sink::{FastExit, Sink};
+use crate::inflate::decode::loops::{Exit, History, Match, Sources, Space};
+use crate::inflate::decode::sink::Sink;
 use crate::inflate::decode::tail;
 
 /// The window.
@@ -134,9 +134,9 @@ impl Sink for Ring<'_> {
         count
     }
 
-    fn fast(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> FastExit {
+    fn fast(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> (Exit, Match) {
         if self.room() <= OUTPUT_MARGIN {
-            return FastExit::Careful;
+            return (Exit::Limit, Match::default());
         }
         let mut history = RingHistory {
             begin: self.begin,
@@ -144,7 +144,7 @@ impl Sink for Ring<'_> {
             full: self.full,
         };
         // SAFETY: both lie in the ring.
-        let space = unsafe {
+        let mut space = unsafe {
             Space {
                 out: self.begin.add(self.next),
                 out_end: self.begin.add(self.size - OUTPUT_MARGIN),
@@ -153,11 +153,8 @@ impl Sink for Ring<'_> {
         };
         // SAFETY: OUTPUT_MARGIN bytes behind `out_end` are in the ring, and nothing is written
         // behind a match.
-        let ran = unsafe { tail::run(space, &mut history, tables, bits, input) };
-        self.next = ran.space.out as usize - self.begin as usize;
-        match ran.exit {
-            Exit::EndOfBlock => FastExit::EndOfBlock,
-            Exit::Limit | Exit::Symbol => FastExit::Careful,
-        }
+        let ended = unsafe { tail::run(&mut space, &mut history, tables, bits, input) };
+        self.next = space.out as usize - self.begin as usize;
+        ended
     }
 }

@@ -14,7 +14,8 @@ use core::mem::MaybeUninit;
 use crate::buf::InBuf;
 use crate::inflate::codes::bits::Bits;
 use crate::inflate::codes::table::Tables;
-use crate::inflate::decode::sink::{FastExit, Sink};
+use crate::inflate::decode::loops::{Exit, Match};
+use crate::inflate::decode::sink::Sink;
 use crate::inflate::output::bulk::copy_few;
 use crate::inflate::output::window::Window;
 
@@ -125,7 +126,7 @@ impl Sink for Brief<'_, '_> {
         copied
     }
 
-    fn fast(&mut self, _tables: &Tables, _bits: &mut Bits, _input: &mut InBuf) -> FastExit {
-        FastExit::Careful
+    fn fast(&mut self, _tables: &Tables, _bits: &mut Bits, _input: &mut InBuf) -> (Exit, Match) {
+        (Exit::Limit, Match::default())
     }
 }
