@@ -7,7 +7,7 @@ use core::ffi::{c_int, c_long, c_ulong};
 use crate::alloc::Allocator;
 use crate::checksum::adler32;
 use crate::error::ReturnCode;
-use crate::inflate::decode::careful::Mode;
+use crate::inflate::decode::careful::BlockMode;
 use crate::inflate::state::{Header, Phase, State, WRAP_CHECK};
 use crate::io::Io;
 
@@ -51,7 +51,7 @@ pub fn mark(state: &State) -> c_long {
 /// inflateSyncPoint: true at the lengths of a stored block, at a whole byte.
 pub fn is_sync_point(state: &State) -> bool {
     state.wrapper.phase == Phase::Blocks
-        && state.decoder.mode == Mode::Stored
+        && state.decoder.mode == BlockMode::Stored
         && state.decoder.bits.count == 0
 }
 
@@ -123,7 +123,7 @@ pub fn sync(state: &mut State, io: &mut Io) -> ReturnCode {
     (io.total_in, io.total_out) = (total_in, total_out);
     state.wrapper.header = header;
     state.wrapper.phase = Phase::Blocks;
-    state.decoder.mode = Mode::Type;
+    state.decoder.mode = BlockMode::Type;
     ReturnCode::Ok
 }
 

@@ -11,7 +11,7 @@ use crate::annex::{self, Blocks, Site};
 use crate::checksum::check::Check;
 use crate::error::ReturnCode;
 use crate::inflate::codes::table::Words;
-use crate::inflate::decode::careful::{Decoder, Mode};
+use crate::inflate::decode::careful::{BlockMode, Decoder};
 use crate::inflate::output::window::{OutOfMemory, Window};
 use crate::io::Io;
 
@@ -239,8 +239,8 @@ impl State {
         const BEFORE_DATA: i32 = 256;
         let place = match self.decoder.mode {
             _ if phase != Phase::Blocks => 0,
-            Mode::Type => BETWEEN_BLOCKS,
-            Mode::LenStart | Mode::CopyStart => BEFORE_DATA,
+            BlockMode::Type => BETWEEN_BLOCKS,
+            BlockMode::LenStart | BlockMode::CopyStart => BEFORE_DATA,
             _ => 0,
         };
         let last = if self.decoder.last { LAST_BLOCK } else { 0 };

@@ -21,7 +21,7 @@ pub struct BadLengths;
 pub type Counts = [u16; MAX_CODE_BITS + 1];
 
 /// A set of code lengths in the order of its codes.
-pub struct Code {
+pub struct PrefixCode {
     /// How many of each length.
     pub counts: Counts,
     /// Longest code; 0 if there are no codes.
@@ -39,9 +39,9 @@ pub enum Single {
     Refused,
 }
 
-impl Code {
+impl PrefixCode {
     /// Counts the lengths and checks that they make a code.
-    pub fn new(lengths: &[u32], single: Single) -> Result<Code, BadLengths> {
+    pub fn new(lengths: &[u32], single: Single) -> Result<PrefixCode, BadLengths> {
         let mut counts: Counts = [0; MAX_CODE_BITS + 1];
         for &length in lengths {
             counts[length as usize & MAX_CODE_BITS] += 1;
@@ -60,7 +60,7 @@ impl Code {
         if !complete && max != 0 && (max != 1 || single == Single::Refused) {
             return Err(BadLengths);
         }
-        Ok(Code {
+        Ok(PrefixCode {
             counts,
             max,
             complete,

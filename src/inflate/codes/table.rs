@@ -26,7 +26,9 @@ use crate::annex::Annex;
 use crate::format::deflate::{
     CODE_LENGTH_CODES, DIST_CODES, END_OF_BLOCK, LITLEN_CODES, MAX_CODE_BITS,
 };
-use crate::inflate::codes::code::{ALL, BadLengths, Code, Counts, Single, weight, zlib_entries};
+use crate::inflate::codes::code::{
+    ALL, BadLengths, Counts, PrefixCode, Single, weight, zlib_entries,
+};
 use crate::inflate::codes::entry::{
     CODE_SHIFT, DIST_SYMBOLS, DISTANCE, INVALID_DIST, INVALID_LITLEN, LITLEN_SYMBOLS, NEAR_CODES,
     ONE_BIT, Roots, SHORT_LENGTH_CODES, SPECIAL, complete_entry, dist_symbols, dropped_bits,
@@ -124,7 +126,7 @@ enum ZlibUse {
 
 /// Which tables decode.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum CodeKind {
     Fixed,
     Dynamic,
 }
@@ -153,28 +155,28 @@ pub fn code_length(table: &CodeLengthTable, bits: u64) -> (u8, u32) {
 }
 
 /// A stream's tables.
-pub struct Tables {
+pub struct DecodeTables {
     words: Annex<Words>,
     litlen_counts: Counts,
     dist_counts: Counts,
     zlib_use: ZlibUse,
     litlen_root: u8,
     dist_root: u8,
-    kind: Kind,
+    kind: CodeKind,
     suit_branchless: bool,
 }
 
-impl Tables {
-    /// Tables without codes, in this memory.
+impl DecodeTables {
+    /// DecodeTables without codes, in this memory.
     pub fn empty(words: Annex<Words>) -> Self {
-        Tables {
+        DecodeTables {
             words,
             litlen_counts: [0; MAX_CODE_BITS + 1],
             dist_counts: [0; MAX_CODE_BITS + 1],
             zlib_use: ZlibUse::Entries(0),
             litlen_root: 0,
             dist_root: 0,
-            kind: Kind::Fixed,
+            kind: CodeKind::Fixed,
             suit_branchless: true,
         }
     }
@@ -182,7 +184,7 @@ impl Tables {
     /// The same tables in this memory.
     pub fn copy(&self, mut words: Annex<Words>) -> Self {
         words.copy_from_slice(&*self.words);
-        Tables { words, ..*self }
+        DecodeTables { words, ..*self }
     }
 
     /// The stream starts over: what inflateCodesUsed says does, too.
@@ -192,7 +194,7 @@ impl Tables {
 
     /// Decodes with the fixed codes.
     pub fn use_fixed(&mut self) {
-        self.kind = Kind::Fixed;
+        self.kind = CodeKind::Fixed;
         self.litlen_root = FIXED_ROOTS.litlen as u8;
         self.dist_root = FIXED_ROOTS.dist as u8;
         self.suit_branchless = true;
@@ -204,8 +206,8 @@ impl Tables {
     pub fn lookup(&self) -> (&[u32], u32) {
         let root = self.litlen_root.into();
         match self.kind {
-            Kind::Fixed => (&FIXED_WORDS, root),
-            Kind::Dynamic => (&*self.words, root),
+            CodeKind::Fixed => (&FIXED_WORDS, root),
+            CodeKind::Dynamic => (&*self.words, root),
         }
     }
 
@@ -251,7 +253,7 @@ impl Tables {
         self.zlib_use = ZlibUse::Entries(0);
         let (table, lengths) = self.heads();
         let lengths = &lengths[..CODE_LENGTH_CODES];
-        let code = Code::new(lengths, Single::Refused)?;
+        let code = PrefixCode::new(lengths, Single::Refused)?;
         if code.max == 0 {
             // Every bit is a symbol that says "length 0".
             table.fill(1);
@@ -274,13 +276,14 @@ impl Tables {
         let (litlen_lengths, dist_lengths) =
             lengths[..litlen_count + dist_count].split_at(litlen_count);
         let litlen_code =
-            Code::new(litlen_lengths, Single::Accepted).map_err(|_| BadCode::Litlen)?;
+            PrefixCode::new(litlen_lengths, Single::Accepted).map_err(|_| BadCode::Litlen)?;
         self.zlib_use = ZlibUse::Litlen;
         self.litlen_counts = litlen_code.counts;
-        let dist_code = Code::new(dist_lengths, Single::Accepted).map_err(|_| BadCode::Dist)?;
+        let dist_code =
+            PrefixCode::new(dist_lengths, Single::Accepted).map_err(|_| BadCode::Dist)?;
         self.zlib_use = ZlibUse::Both;
         self.dist_counts = dist_code.counts;
-        self.kind = Kind::Dynamic;
+        self.kind = CodeKind::Dynamic;
 
         let lengths = &litlen_lengths[END_OF_BLOCK + 1..];
         let matches = weight(lengths);
@@ -314,7 +317,7 @@ impl Tables {
         Ok(())
     }
 
-    fn fill_litlen(&mut self, code: &Code, roots: Roots) -> bool {
+    fn fill_litlen(&mut self, code: &PrefixCode, roots: Roots) -> bool {
         let (sorted, table) = self.words.split_at_mut(LITLEN_AT);
         let table = &mut table[..LITLEN_ENTRIES];
         if !code.complete {
@@ -331,7 +334,7 @@ impl Tables {
         code.fill(sorted, table, roots.litlen, entry, pointer)
     }
 
-    fn fill_dist(&mut self, code: &Code, sorted: &[u32], roots: Roots) {
+    fn fill_dist(&mut self, code: &PrefixCode, sorted: &[u32], roots: Roots) {
         let table = &mut self.words[..DIST_ENTRIES];
         if !code.complete {
             table[..2].fill(INVALID_DIST | ONE_BIT);

@@ -54,12 +54,12 @@ use crate::inflate::codes::entry::{
     MAX_SHORT_LENGTH, SPECIAL, code_bits, dist_base, dropped_bits, is_dist_pointer, is_end,
     is_length, is_litlen_pointer, length_base, subtable_start,
 };
-use crate::inflate::codes::table::{DIST_ROOT, LITLEN_AT, LITLEN_ROOT, PADDING, Tables};
+use crate::inflate::codes::table::{DIST_ROOT, DecodeTables, LITLEN_AT, LITLEN_ROOT, PADDING};
 use crate::inflate::decode::copy::{CHUNK, copy_two_chunks};
 use crate::inflate::decode::cpu::{Cpu, Kernel};
 use crate::inflate::decode::loops::{
-    Exit, History, Match, Position, REFILLED, Sources, Space, Work, give_back, high_and_extra, now,
-    refill,
+    Exit, FoundMatch, History, Position, REFILLED, Sources, Space, Work, give_back, high_and_extra,
+    now, refill,
 };
 
 /// Extra bits at most of a length that is not long, of any, and of a distance.
@@ -126,7 +126,7 @@ impl<C: Cpu> Loop<C> {
     /// # Safety
     /// - As for [`Branchless`].
     #[inline(always)]
-    unsafe fn new(cpu: C, position: &Position, tables: &Tables) -> Self {
+    unsafe fn new(cpu: C, position: &Position, tables: &DecodeTables) -> Self {
         let (words, root) = tables.lookup();
         let dists = words.as_ptr().wrapping_add(1);
         let litlens = dists.wrapping_add(LITLEN_AT);
@@ -245,7 +245,7 @@ impl<C: Cpu> Loop<C> {
     /// # Safety
     /// - As for [`Branchless`]; at least [`SYMBOL_BITS`] bits are counted.
     #[inline(always)]
-    unsafe fn symbol<H: History>(&mut self, history: &H, last: &mut Match) -> Option<Exit> {
+    unsafe fn symbol<H: History>(&mut self, history: &H, last: &mut FoundMatch) -> Option<Exit> {
         let (dists, litlens) = (self.dists, self.litlens);
         if !is_length(self.before as u32) {
             let special = |entry| entry & u64::from(SPECIAL) != 0;
@@ -300,7 +300,7 @@ impl<C: Cpu> Loop<C> {
             }
             self.out = self.out.add(self.len);
         }
-        *last = Match {
+        *last = FoundMatch {
             len: self.len as u32,
             dist: dist as u32,
             bits: dropped_bits(length) + dropped_bits(entry),

@@ -44,7 +44,7 @@ use crate::inflate::codes::entry::{
 use crate::inflate::codes::table::{DIST_ROOT, LITLEN_AT, LITLEN_ROOT};
 use crate::inflate::decode::cpu::{Cpu, Kernel};
 use crate::inflate::decode::loops::{
-    Exit, History, Match, REFILLED, Space, Work, give_back, high_and_extra, now, refill,
+    Exit, FoundMatch, History, REFILLED, Space, Work, give_back, high_and_extra, now, refill,
 };
 
 /// Extra bits of a length, and of a distance, at most.
@@ -202,7 +202,7 @@ impl<H: History> Kernel for Branchy<'_, H> {
                 || (out >= out_end
                     && room_ends(history, &mut position.space, &mut out, &mut out_end))
             {
-                position.last = Match {
+                position.last = FoundMatch {
                     len: len as u32,
                     dist: dist as u32,
                     bits: dropped_bits(length_entry) + dropped_bits(dist_entry),

@@ -4,7 +4,7 @@
 //! a match comes next: there `branchless.rs` is 20 % faster. Where nearly all symbols are literals, or
 //! many are of the kinds for which it has a branch after all, `branchy.rs` is, by as much. Which kind
 //! a block is shows in the lengths of its codes, which are its symbols' frequencies
-//! (`Tables::suit_branchless`). inflateBack's window has no room for what the branchless loop
+//! (`DecodeTables::suit_branchless`). inflateBack's window has no room for what the branchless loop
 //! writes after the output, and gets the other.
 //!
 //! Each is compiled for every set of instructions in `cpu/`.

@@ -22,13 +22,13 @@
 //! bits of a byte in part used are read again from the input.
 //!
 //! Unsafe because it works on raw pointers: a bounds check for each lookup, load and store
-//! costs more than the work itself. Tables are trusted, since `table.rs` made them; input
+//! costs more than the work itself. DecodeTables are trusted, since `table.rs` made them; input
 //! and output are checked now and then, for all that may be decoded before the next check.
 #![allow(unsafe_code)]
 
 use crate::format::deflate::MAX_MATCH;
 use crate::inflate::codes::entry::{CODE_SHIFT, HIGH_SHIFT};
-use crate::inflate::codes::table::Tables;
+use crate::inflate::codes::table::DecodeTables;
 use crate::inflate::decode::copy::CHUNK;
 use crate::inflate::decode::cpu::Cpu;
 
@@ -115,7 +115,7 @@ pub struct Work<'a, H> {
     /// Where matches come from.
     pub history: &'a mut H,
     /// The block's codes.
-    pub tables: &'a Tables,
+    pub tables: &'a DecodeTables,
 }
 
 /// A loop's position in input and output, and how far it may go.
@@ -131,7 +131,7 @@ pub struct Position {
     /// Where output goes.
     pub space: Space,
     /// The last match, if the loop ended with one that passed `room_end`.
-    pub last: Match,
+    pub last: FoundMatch,
 }
 
 impl Position {
@@ -144,7 +144,7 @@ impl Position {
 
 /// A match, as far as it matters to whoever cuts it short.
 #[derive(Clone, Copy, Default)]
-pub struct Match {
+pub struct FoundMatch {
     /// Length in bytes.
     pub len: u32,
     /// Distance in bytes.

@@ -3,8 +3,8 @@
 
 use crate::buf::InBuf;
 use crate::inflate::codes::bits::Bits;
-use crate::inflate::codes::table::Tables;
-use crate::inflate::decode::loops::{Exit, Match};
+use crate::inflate::codes::table::DecodeTables;
+use crate::inflate::decode::loops::{Exit, FoundMatch};
 
 /// Where decoded bytes go, and where matches find earlier ones.
 pub trait Sink {
@@ -26,9 +26,14 @@ pub trait Sink {
 
     /// Writes a match of up to `len` bytes from `dist` bytes back, which the history has;
     /// how many it wrote: at least one if there is room.
-    fn copy_match(&mut self, dist: usize, len: usize) -> usize;
+    fn write_match(&mut self, dist: usize, len: usize) -> usize;
 
     /// Decodes symbols with the fast loop, as far as input and room allow: how it ended, and the
     /// last match, if it was cut short. Fewer than 8 bits are held.
-    fn fast(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> (Exit, Match);
+    fn fast(
+        &mut self,
+        tables: &DecodeTables,
+        bits: &mut Bits,
+        input: &mut InBuf,
+    ) -> (Exit, FoundMatch);
 }

@@ -10,9 +10,11 @@
 
 use crate::buf::InBuf;
 use crate::inflate::codes::bits::Bits;
-use crate::inflate::codes::table::Tables;
+use crate::inflate::codes::table::DecodeTables;
 use crate::inflate::decode::fast;
-use crate::inflate::decode::loops::{Exit, History, INPUT_MARGIN, Match, Position, Space, Work};
+use crate::inflate::decode::loops::{
+    Exit, FoundMatch, History, INPUT_MARGIN, Position, Space, Work,
+};
 
 /// Bytes that the loop's first refill may skip.
 const FIRST_REFILL: usize = 7;
@@ -33,17 +35,17 @@ const COPY_LEN: usize = LEAST_DIRECT - 1 + INPUT_MARGIN;
 pub unsafe fn run<H: History>(
     space: &mut Space,
     history: &mut H,
-    tables: &Tables,
+    tables: &DecodeTables,
     bits: &mut Bits,
     input: &mut InBuf,
-) -> (Exit, Match) {
+) -> (Exit, FoundMatch) {
     let mut position = Position {
         input: core::ptr::null(),
         input_last: core::ptr::null(),
         bits: bits.hold,
         count: bits.count,
         space: *space,
-        last: Match::default(),
+        last: FoundMatch::default(),
     };
     let position = &mut position;
     let mut exit = Exit::Limit;

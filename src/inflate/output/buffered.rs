@@ -37,14 +37,14 @@ use core::mem::MaybeUninit;
 use crate::buf::InBuf;
 use crate::checksum::check::Check;
 use crate::inflate::codes::bits::Bits;
-use crate::inflate::codes::table::Tables;
+use crate::inflate::codes::table::DecodeTables;
 use crate::inflate::decode::copy::{OVERSHOOT, copy_in_pairs, copy_overlapping};
 use crate::inflate::decode::cpu::{Cpu, Scalar};
 use crate::inflate::decode::fast::OUTPUT_MARGIN;
-use crate::inflate::decode::loops::{Exit, History, KEPT, Match, Sources, Space};
+use crate::inflate::decode::loops::{Exit, FoundMatch, History, KEPT, Sources, Space};
 use crate::inflate::decode::sink::Sink;
 use crate::inflate::decode::tail;
-use crate::inflate::output::history::{Flat, Part};
+use crate::inflate::output::history::{Segment, SegmentedHistory};
 use crate::inflate::output::window::{SLACK, Window};
 
 /// Bytes that a loop writes at most from the end of the room it was given on.
@@ -57,7 +57,7 @@ const STAGED: usize = 1024;
 /// Stored data from which it is not worth while to go through a buffer.
 const LONG_STORED: usize = 32;
 
-/// The staging buffer's memory. It is apart from [`Output`], so that it is never moved.
+/// The staging buffer's memory. It is apart from [`BufferedOutput`], so that it is never moved.
 #[repr(align(32))]
 pub struct Staging(MaybeUninit<[u8; KEPT + STAGED + MARGIN]>);
 
@@ -70,7 +70,7 @@ impl Staging {
 }
 
 /// inflate's output in one call.
-pub struct Output<'room, 'window> {
+pub struct BufferedOutput<'room, 'window> {
     /// next_out, and avail_out when the call began.
     caller: *mut u8,
     room: usize,
@@ -86,7 +86,7 @@ pub struct Output<'room, 'window> {
     produced: usize,
     delivered: usize,
     /// The window when the call began, the newer part first.
-    window: [Part; 2],
+    window: [Segment; 2],
     staging: *mut u8,
     /// Output that was decoded to the window before it was left.
     left_in_window: usize,
@@ -96,7 +96,7 @@ pub struct Output<'room, 'window> {
     _buffers: PhantomData<&'window mut Window>,
 }
 
-impl<'room, 'window> Output<'room, 'window> {
+impl<'room, 'window> BufferedOutput<'room, 'window> {
     /// Output to `room`, with `window` as history. `check_value` is that of the output
     /// before.
     #[inline(always)]
@@ -109,7 +109,7 @@ impl<'room, 'window> Output<'room, 'window> {
     ) -> Self {
         let staging = staging.0.as_mut_ptr().cast::<u8>();
         let begin = staging.wrapping_add(KEPT);
-        let mut output = Output {
+        let mut output = BufferedOutput {
             caller: room.as_mut_ptr().cast(),
             room: room.len(),
             in_window: false,
@@ -118,7 +118,7 @@ impl<'room, 'window> Output<'room, 'window> {
             limit: STAGED.min(room.len()),
             produced: 0,
             delivered: 0,
-            window: [Part::NONE; 2],
+            window: [Segment::NONE; 2],
             staging,
             left_in_window: 0,
             check,
@@ -133,15 +133,15 @@ impl<'room, 'window> Output<'room, 'window> {
             output.limit = (buf.len() - SLACK - end).min(room.len());
             let buf = buf.as_mut_ptr();
             (output.start, output.place) = (buf.wrapping_add(begin), buf.wrapping_add(end));
-            let history = Part {
+            let history = Segment {
                 end: output.place,
                 len: end - begin,
             };
-            output.window = [history, Part::NONE];
+            output.window = [history, Segment::NONE];
             return output;
         }
         let (newer, older) = window.history();
-        output.window = [Part::new(newer), Part::new(older)];
+        output.window = [Segment::new(newer), Segment::new(older)];
         output
     }
 
@@ -282,16 +282,16 @@ impl<'room, 'window> Output<'room, 'window> {
                 back = back.wrapping_sub(part.len);
             }
         }
-        let mut parts = [Part::NONE; 3];
+        let mut parts = [Segment::NONE; 3];
         if !self.in_window {
             let len = (self.start as usize).wrapping_sub(self.place as usize);
-            let here = Part {
+            let here = Segment {
                 end: self.caller.wrapping_add(len),
                 len,
             };
             parts = [here, self.window[0], self.window[1]];
         }
-        let flat = Flat {
+        let flat = SegmentedHistory {
             start: self.start,
             parts,
         };
@@ -303,7 +303,7 @@ impl<'room, 'window> Output<'room, 'window> {
 impl Sources {
     /// The sources of an output: its buffer, and next_out.
     #[inline(always)]
-    fn of(output: &Output) -> Self {
+    fn of(output: &BufferedOutput) -> Self {
         let (far, place) = match output.in_window {
             true => (output.start, output.start),
             false => (output.caller, output.place),
@@ -316,7 +316,7 @@ impl Sources {
     }
 }
 
-impl History for Output<'_, '_> {
+impl History for BufferedOutput<'_, '_> {
     #[inline(always)]
     fn sources(&self) -> Option<Sources> {
         Some(Sources::of(self))
@@ -353,7 +353,7 @@ impl History for Output<'_, '_> {
     }
 }
 
-impl Sink for Output<'_, '_> {
+impl Sink for BufferedOutput<'_, '_> {
     const CHECKS_DISTANCE_AT_ONCE: bool = false;
 
     fn room(&self) -> usize {
@@ -389,7 +389,7 @@ impl Sink for Output<'_, '_> {
         dist <= self.produced + newer.len + older.len
     }
 
-    fn copy_match(&mut self, dist: usize, len: usize) -> usize {
+    fn write_match(&mut self, dist: usize, len: usize) -> usize {
         let count = len.min(self.room_here());
         // SAFETY: there is room for `count` bytes, and MARGIN after it.
         let found = unsafe { self.copy_to(Scalar, self.out(), dist, count) };
@@ -398,9 +398,14 @@ impl Sink for Output<'_, '_> {
         count
     }
 
-    fn fast(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> (Exit, Match) {
+    fn fast(
+        &mut self,
+        tables: &DecodeTables,
+        bits: &mut Bits,
+        input: &mut InBuf,
+    ) -> (Exit, FoundMatch) {
         if self.room_here() == 0 {
-            return (Exit::Limit, Match::default());
+            return (Exit::Limit, FoundMatch::default());
         }
         let mut space = self.space();
         // SAFETY: MARGIN bytes after the end of each space are in the buffer.

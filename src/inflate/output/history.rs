@@ -7,25 +7,25 @@
 
 use crate::inflate::decode::copy::copy_exact;
 
-/// Part of the history.
+/// Segment of the history.
 #[derive(Clone, Copy)]
-pub struct Part {
+pub struct Segment {
     /// After its last byte.
     pub end: *const u8,
     /// Bytes.
     pub len: usize,
 }
 
-impl Part {
+impl Segment {
     /// No bytes.
-    pub const NONE: Part = Part {
+    pub const NONE: Segment = Segment {
         end: core::ptr::null(),
         len: 0,
     };
 
     /// These bytes.
-    pub fn new(bytes: &[u8]) -> Part {
-        Part {
+    pub fn new(bytes: &[u8]) -> Segment {
+        Segment {
             end: bytes.as_ptr_range().end,
             len: bytes.len(),
         }
@@ -33,14 +33,14 @@ impl Part {
 }
 
 /// The history of a place: what lies right before its output, and parts that lie elsewhere.
-pub struct Flat {
+pub struct SegmentedHistory {
     /// The first byte of the history that lies right before the output.
     pub start: *const u8,
     /// What comes before it, the newest part first.
-    pub parts: [Part; 3],
+    pub parts: [Segment; 3],
 }
 
-impl Flat {
+impl SegmentedHistory {
     /// Copies the beginning of a match from the parts, and then the rest. False if it is too
     /// far back. Nothing is written after the match.
     ///

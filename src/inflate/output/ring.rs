@@ -12,11 +12,11 @@ use core::mem::MaybeUninit;
 
 use crate::buf::InBuf;
 use crate::inflate::codes::bits::Bits;
-use crate::inflate::codes::table::Tables;
+use crate::inflate::codes::table::DecodeTables;
 use crate::inflate::decode::copy::copy_exact;
 use crate::inflate::decode::cpu::Cpu;
 use crate::inflate::decode::fast::OUTPUT_MARGIN;
-use crate::inflate::decode::loops::{Exit, History, Match, Sources, Space};
+use crate::inflate::decode::loops::{Exit, FoundMatch, History, Sources, Space};
 use crate::inflate::decode::sink::Sink;
 use crate::inflate::decode::tail;
 
@@ -118,7 +118,7 @@ impl Sink for Ring<'_> {
         dist <= if self.full { self.size } else { self.next }
     }
 
-    fn copy_match(&mut self, dist: usize, len: usize) -> usize {
+    fn write_match(&mut self, dist: usize, len: usize) -> usize {
         let mut count = len.min(self.room());
         let from = if dist <= self.next {
             self.next - dist
@@ -134,9 +134,14 @@ impl Sink for Ring<'_> {
         count
     }
 
-    fn fast(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> (Exit, Match) {
+    fn fast(
+        &mut self,
+        tables: &DecodeTables,
+        bits: &mut Bits,
+        input: &mut InBuf,
+    ) -> (Exit, FoundMatch) {
         if self.room() <= OUTPUT_MARGIN {
-            return (Exit::Limit, Match::default());
+            return (Exit::Limit, FoundMatch::default());
         }
         let mut history = RingHistory {
             begin: self.begin,

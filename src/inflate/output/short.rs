@@ -13,24 +13,24 @@ use core::mem::MaybeUninit;
 
 use crate::buf::InBuf;
 use crate::inflate::codes::bits::Bits;
-use crate::inflate::codes::table::Tables;
-use crate::inflate::decode::loops::{Exit, Match};
+use crate::inflate::codes::table::DecodeTables;
+use crate::inflate::decode::loops::{Exit, FoundMatch};
 use crate::inflate::decode::sink::Sink;
 use crate::inflate::output::bulk::copy_few;
 use crate::inflate::output::window::Window;
 
 /// Input in bytes below which a call is brief. With half of it, calls with 8 to 15 bytes of input
 /// and as much room are 10 % slower.
-pub const BRIEF_INPUT: usize = 16;
+pub const SHORT_INPUT: usize = 16;
 /// Room in bytes up to which a call is brief. With 16, calls with so much room are a sixth slower,
 /// with 4, those with 5 to 8 bytes are.
-pub const BRIEF_ROOM: usize = 8;
+pub const SHORT_ROOM: usize = 8;
 
 /// Bytes up to which copying one by one takes less time than a call.
 const FEW: usize = 8;
 
 /// A brief call's output.
-pub struct Brief<'room, 'window> {
+pub struct ShortOutput<'room, 'window> {
     room: &'room mut [MaybeUninit<u8>],
     /// Bytes written at the beginning of the room.
     produced: usize,
@@ -38,10 +38,10 @@ pub struct Brief<'room, 'window> {
     window: &'window Window,
 }
 
-impl<'room, 'window> Brief<'room, 'window> {
+impl<'room, 'window> ShortOutput<'room, 'window> {
     /// Output to `room`, with `window` as history.
     pub fn new(room: &'room mut [MaybeUninit<u8>], window: &'window Window) -> Self {
-        Brief {
+        ShortOutput {
             room,
             produced: 0,
             window,
@@ -87,7 +87,7 @@ impl<'room, 'window> Brief<'room, 'window> {
     }
 }
 
-impl Sink for Brief<'_, '_> {
+impl Sink for ShortOutput<'_, '_> {
     const CHECKS_DISTANCE_AT_ONCE: bool = false;
 
     #[inline(always)]
@@ -114,7 +114,7 @@ impl Sink for Brief<'_, '_> {
     }
 
     #[inline(always)]
-    fn copy_match(&mut self, dist: usize, len: usize) -> usize {
+    fn write_match(&mut self, dist: usize, len: usize) -> usize {
         let count = len.min(self.room());
         let copied = if dist <= self.produced {
             self.copy_own(dist, count);
@@ -126,7 +126,12 @@ impl Sink for Brief<'_, '_> {
         copied
     }
 
-    fn fast(&mut self, _tables: &Tables, _bits: &mut Bits, _input: &mut InBuf) -> (Exit, Match) {
-        (Exit::Limit, Match::default())
+    fn fast(
+        &mut self,
+        _tables: &DecodeTables,
+        _bits: &mut Bits,
+        _input: &mut InBuf,
+    ) -> (Exit, FoundMatch) {
+        (Exit::Limit, FoundMatch::default())
     }
 }
