@@ -1,4 +1,4 @@
-//! The two check values of RFC 1950 and RFC 1952, on plain slices.
+//! The check values of RFC 1950 and RFC 1952, Adler-32 and CRC-32.
 
 pub mod adler32;
 pub mod check;

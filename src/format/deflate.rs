@@ -72,7 +72,7 @@ pub const NO_DISTANCE: usize = DIST_CODES;
 const NEAR_DISTANCES: usize = 256;
 /// Codes of far distances change only at multiples of 2^7.
 const FAR_SHIFT: u32 = 7;
-/// Puts the far distances behind the near ones.
+/// Puts the far distances after the near ones.
 const FAR_BIAS: usize = (NEAR_DISTANCES << FAR_SHIFT) - 1;
 /// Distance code of each near distance, 0 being none, then of each far one, shifted.
 static DIST_CODE: [u8; 2 * NEAR_DISTANCES] = dist_code_table();

@@ -7,7 +7,7 @@
 //!    to date. A call that did nothing says Z_BUF_ERROR.
 //!
 //! A call in the midst of the data with little input or room, or with nothing but stored data, is
-//! *brief*: for it, step 2 needs next to nothing (`short.rs`, [`inflate_short`]).
+//! *short*: for it, step 2 needs next to nothing (`short.rs`, [`inflate_short`]).
 //!
 //! The flush value changes only where a call stops and what it returns. With Z_FINISH a call
 //! that does not end the stream says Z_BUF_ERROR; it is what a caller uses who has room for

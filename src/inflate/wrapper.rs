@@ -1,4 +1,4 @@
-//! Header and trailer of the zlib and gzip wrappers, as far as the input goes.
+//! Reads the header and the trailer of zlib and gzip streams, as far as the input goes.
 //!
 //! Each phase takes what it needs whole or waits for it; `state.rs` lists them. Fields of a
 //! gzip header go to the caller's gz_header as they come. Where zlib compares all the bits it

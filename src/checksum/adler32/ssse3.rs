@@ -1,4 +1,4 @@
-//! Adler-32 in SSSE3, the oldest instructions with a multiply-add of bytes: vectors of 16 bytes, four to a row.
+//! Adler-32 in SSSE3, the oldest set with a multiply-add of bytes: vectors of 16 bytes, four to a row.
 //!
 //! Unsafe because vector instructions may only run on a processor that has them.
 #![allow(unsafe_code)]

@@ -1,4 +1,4 @@
-//! A set of code lengths: whether it is a code, and how it fills a decode table.
+//! Prefix codes: checks that a set of code lengths is one, and fills a decode table with it.
 //!
 //! # What is accepted
 //!
@@ -121,11 +121,11 @@ impl PrefixCode {
                 }
                 left[bits as usize] -= 1;
                 let value = entry(next(), bits);
-                let step = 1usize << (bits - root);
-                for slot in subtable[code >> root..].iter_mut().step_by(step) {
+                let stride = 1usize << (bits - root);
+                for slot in subtable[code >> root..].iter_mut().step_by(stride) {
                     *slot = value;
                 }
-                free -= size / step;
+                free -= size / stride;
                 code = increment(code, bits);
             }
             table[prefix] = pointer(end, width);
@@ -137,17 +137,17 @@ impl PrefixCode {
     /// Puts the symbols that have codes into `sorted`, in the order of the codes. There must be
     /// room for all of them.
     pub fn sort(&self, lengths: &[u32], sorted: &mut [u32]) {
-        let mut place = [0u16; MAX_CODE_BITS + 2];
+        let mut next = [0u16; MAX_CODE_BITS + 2];
         for bits in 1..=MAX_CODE_BITS {
-            place[bits + 1] = place[bits] + self.counts[bits];
+            next[bits + 1] = next[bits] + self.counts[bits];
         }
         for (symbol, &length) in lengths.iter().enumerate() {
             if length != 0 {
-                let place = &mut place[length as usize & MAX_CODE_BITS];
-                if let Some(slot) = sorted.get_mut(usize::from(*place)) {
+                let next = &mut next[length as usize & MAX_CODE_BITS];
+                if let Some(slot) = sorted.get_mut(usize::from(*next)) {
                     *slot = symbol as u32;
                 }
-                *place += 1;
+                *next += 1;
             }
         }
     }

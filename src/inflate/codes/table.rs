@@ -17,7 +17,7 @@
 //! not fit it. Root 10 may need 1,334 entries, which no compressor's codes come near; where
 //! [`LITLEN_ENTRIES`] is not enough, root 9 is taken, which needs 852 at most (the numbers are
 //! those of zlib's enough.c). While a block's code lengths are being read no table is needed, so
-//! they lie in the place of literal/length entries, and the table of the code-length code lies in
+//! they lie in place of literal/length entries, and the table of the code-length code lies in
 //! that of distance entries; once they are read, the symbols, sorted by them, lie there.
 //! All this is in the annex of the stream's state (`annex.rs`).
 #![forbid(unsafe_code)]
@@ -51,12 +51,12 @@ const LITLEN_ENTRIES_NARROW: usize = 852;
 /// Entries that distances with `DIST_ROOT` need at most.
 const DIST_ENTRIES: usize = 402;
 const _: () = assert!(LITLEN_ENTRIES >= LITLEN_ENTRIES_NARROW && DIST_ENTRIES >= LITLEN_CODES);
-/// Words behind the entries that are copied with the last one at most: 32 bytes from its last one
+/// Words after the entries that are copied with the last one at most: 32 bytes from its last one
 /// on.
 pub const PADDING: usize = 8;
 /// Words of a stream's tables.
 const WORDS: usize = DIST_ENTRIES + LITLEN_ENTRIES + PADDING;
-/// Where the literal/length entries begin: behind the distance entries. One pointer then
+/// Where the literal/length entries begin: after the distance entries. One pointer then
 /// leads to both tables in the fast loop, which is short of registers.
 pub const LITLEN_AT: usize = DIST_ENTRIES;
 
@@ -103,12 +103,12 @@ const fn fixed_words() -> [u32; FIXED_LEN] {
     words
 }
 
-/// A block suits steps if at least so many of its symbols are matches, and so many are not: what
-/// most of them are can be guessed. Photos have 10 % matches and are 6 % faster in steps; filtered
+/// A block suits the branchless loop if at least so many of its symbols are matches, and so many are not: what
+/// most of them are can be predicted. Photos have 10 % matches and are 6 % faster without branches; filtered
 /// ones have 5 % and are 8 % slower, and what has none is 20 % slower.
 const LEAST_DOUBT: u32 = ALL / 32 * 3;
-/// It does if no more of its symbols than these are exceptions. HTML has 15 % and is 26 % faster in
-/// steps; pixels in runs of one colour have 23 % and are 20 % slower, sparse zeros are 15 % slower.
+/// It does if no more of its symbols than these are exceptions. HTML has 15 % and is 26 % faster
+/// without branches; pixels in runs of one colour have 23 % and are 20 % slower, sparse zeros are 15 % slower.
 const MOST_EXCEPTIONS: u32 = ALL / 16 * 3;
 
 /// zlib's roots, which decide how many entries its tables have.
@@ -140,7 +140,7 @@ pub enum BadCode {
     Dist,
 }
 
-/// Distance entries, then literal/length entries, then padding; or, in the two places of entries,
+/// Distance entries, then literal/length entries, then padding; or, in place of the two kinds of entries,
 /// the code-length table and code lengths.
 pub type Words = [u32; WORDS];
 
@@ -167,7 +167,7 @@ pub struct DecodeTables {
 }
 
 impl DecodeTables {
-    /// DecodeTables without codes, in this memory.
+    /// Tables without codes, in this memory.
     pub fn empty(words: Annex<Words>) -> Self {
         DecodeTables {
             words,
@@ -224,7 +224,7 @@ impl DecodeTables {
         let litlen = &words[LITLEN_AT..];
         let entry = at(litlen, 0, bits, root);
         if entry & SPECIAL != 0 && is_litlen_pointer(entry) {
-            return behind(litlen, entry, bits);
+            return in_subtable(litlen, entry, bits);
         }
         entry
     }
@@ -234,7 +234,7 @@ impl DecodeTables {
         let (dist, _) = self.lookup();
         let entry = at(dist, 0, bits, self.dist_root.into());
         if entry & SPECIAL != 0 && is_dist_pointer(entry) {
-            return behind(dist, entry, bits);
+            return in_subtable(dist, entry, bits);
         }
         entry
     }
@@ -269,7 +269,7 @@ impl DecodeTables {
     }
 
     /// Builds the tables of a dynamic block, whose code lengths are read: so many of literals and
-    /// lengths, and behind them so many of distances.
+    /// lengths, then so many of distances.
     pub fn build(&mut self, litlen_count: usize, dist_count: usize) -> Result<(), BadCode> {
         self.zlib_use = ZlibUse::Entries(0);
         let (idle, lengths) = self.words.split_at_mut(LITLEN_AT);
@@ -365,7 +365,7 @@ fn at(table: &[u32], start: usize, bits: u64, width: u32) -> u32 {
 }
 
 /// The entry in the subtable that `pointer` points to.
-fn behind(table: &[u32], pointer: u32, bits: u64) -> u32 {
+fn in_subtable(table: &[u32], pointer: u32, bits: u64) -> u32 {
     let bits = bits >> dropped_bits(pointer);
     at(table, subtable_start(pointer), bits, next_width(pointer))
 }

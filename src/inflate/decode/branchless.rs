@@ -1,10 +1,10 @@
-//! The fast loop in steps: for data in which nobody can guess what comes next.
+//! The branchless fast loop, for data in which a processor cannot predict whether a literal or a match
+//! comes next.
 //!
 //! # Idea
 //!
-//! Whether the next symbol is a literal or a match is what a processor cannot guess in most data: a
-//! wrong guess costs as much time as decoding two or three symbols, and a third of them are wrong.
-//! So nothing is guessed. The loop goes in *steps* of one table lookup, all alike, for a literal, a
+//! In most data it cannot: a misprediction costs as much time as decoding two or three symbols, and a
+//! third of them are wrong. So nothing is predicted. The loop goes in *steps* of one table lookup, all alike, for a literal, a
 //! length or a distance:
 //! - The entry says which table comes next; its address is selected, not branched to.
 //! - Every step copies 32 bytes to where the next byte goes. After a distance they are the match's;
@@ -12,8 +12,8 @@
 //!   they mean nothing. Then the output advances: by the match's length, by 1, or by 0.
 //! - What the extra bits say is computed in the same way for all.
 //!
-//! What is rare has a branch, which is guessed well: codes that lead to a subtable, lengths above
-//! 30 and distances below 17, which 32 plain bytes do not do for, distances that reach beyond what
+//! What is rare has a branch, which is predicted well: codes that lead to a subtable, lengths above
+//! 30 and distances below 17, for which a copy of 32 bytes does not do, distances that reach beyond what
 //! lies before the output, and the end of the block. Their entries are exceptions (`table.rs`), and
 //! one *symbol* is decoded with branches. So are the last symbols before input or room end.
 //!
@@ -33,8 +33,8 @@
 //!
 //! AMD EPYC (Zen 5), level-6 data of 15 kinds, whole buffers, against libdeflate in the same run:
 //! 1.17; from 0.95, where a tenth of the symbols are near matches, to 1.36 for machine code. With
-//! branches between literals and matches (`branchy.rs`) it is 0.96, as on a Zen 4. A wrong guess takes 25 cycles
-//! there, a step 9 to 10, an exception about 40. The loop takes 88 % of the
+//! branches between literals and matches (`branchy.rs`) it is 0.96, as on a Zen 4. A misprediction takes 25
+//! cycles there, a step 9 to 10, an exception about 40. The loop takes 88 % of the
 //! time, building tables 2 %. To select the source of a match (`FAR`) costs 2 to 4 %; so it is
 //! compiled without that for output to the window, too.
 //!
@@ -71,7 +71,7 @@ const LENGTH_STEP: u32 = LITLEN_ROOT + MAX_SHORT_LENGTH_EXTRA;
 const DIST_STEP: u32 = DIST_ROOT + MAX_DIST_EXTRA;
 /// Bits that a symbol uses up at most.
 const SYMBOL_BITS: u32 = 2 * MAX_CODE_BITS as u32 + MAX_LENGTH_EXTRA + MAX_DIST_EXTRA;
-/// Bytes of input, behind those in the bit buffer, that two steps and a symbol may need.
+/// Bytes of input, after those in the bit buffer, that two steps and a symbol may need.
 const STEPS_INPUT: usize =
     (LENGTH_STEP + DIST_STEP + SYMBOL_BITS - REFILLED).div_ceil(u8::BITS) as usize;
 /// Bytes that three steps decode at most: two matches.
@@ -97,7 +97,7 @@ const _: () = {
 /// The loop's variables.
 struct Loop<C> {
     cpu: C,
-    /// Behind the first entry of the distance table, and of the literal/length table.
+    /// After the first entry of the distance table, and of the literal/length table.
     dists: *const u32,
     litlens: *const u32,
     /// Next byte of input.
@@ -105,9 +105,9 @@ struct Loop<C> {
     /// The bits held; and how many of them are counted, in the low byte.
     bits: u64,
     count: u32,
-    /// The next entry, and where it lies: right before this.
+    /// The next entry, and where it ends.
     entry: u64,
-    behind: *const u32,
+    entry_end: *const u32,
     /// The entry before. If that is a length, the next one is its distance.
     before: u64,
     /// The match's length in bytes, if a length was the entry before.
@@ -119,7 +119,7 @@ struct Loop<C> {
 // What the SAFETY notes below mean by "see above": indices come from entries of the tables, which
 // say how wide the table is that they index; input is read only where something may begin, or
 // after that was checked; output is written within MARGIN of that, and as far as the
-// history writes behind a match.
+// history writes after a match.
 impl<C: Cpu> Loop<C> {
     /// At the beginning of a run.
     ///
@@ -138,16 +138,16 @@ impl<C: Cpu> Loop<C> {
             bits: position.bits,
             count: position.count,
             entry: 0,
-            behind: litlens,
+            entry_end: litlens,
             before: NO_LENGTH,
             len: 0,
             out: position.space.out,
         };
         // SAFETY: see above.
         unsafe { this.refill() };
-        this.behind = litlens.wrapping_add(this.bits as usize & ((1 << root) - 1));
+        this.entry_end = litlens.wrapping_add(this.bits as usize & ((1 << root) - 1));
         // SAFETY: see above.
-        this.entry = unsafe { entry_before(this.behind) };
+        this.entry = unsafe { entry_before(this.entry_end) };
         this
     }
 
@@ -175,7 +175,7 @@ impl<C: Cpu> Loop<C> {
         let rest = now(self.bits >> (entry & 63));
         // The length less 3 or the distance less 1; 0 for a literal.
         let less = high_and_extra(self.cpu, self.bits, entry);
-        // Behind the first byte to be copied.
+        // After the first byte to be copied.
         let from = self.out.wrapping_sub(less).cast_const();
         let from = if FAR {
             let far = sources.far_from(from);
@@ -190,22 +190,22 @@ impl<C: Cpu> Loop<C> {
             from
         };
         let ends_match = entry & u64::from(DISTANCE) != 0;
-        let literal = self.behind.cast::<u8>().wrapping_sub(LITERAL_BACK - 1);
+        let literal = self.entry_end.cast::<u8>().wrapping_sub(LITERAL_BACK - 1);
         let from = select_unpredictable(ends_match, from, literal);
         let literals = ((entry >> LITERAL_SHIFT) & 1) as usize;
         let count = select_unpredictable(ends_match, self.len, literals);
         let is_length = entry & u64::from(DISTANCE | LITERAL) == 0;
         let table = select_unpredictable(is_length, self.dists, self.litlens);
 
-        self.behind = table.wrapping_add(self.cpu.next_index(self.bits, entry));
+        self.entry_end = table.wrapping_add(self.cpu.next_index(self.bits, entry));
         self.bits = rest;
         self.count = self.count.wrapping_sub(entry as u32);
         self.before = entry;
-        // SAFETY: see above. Behind a literal's entry the tables have bytes enough. A distance is
+        // SAFETY: see above. After a literal's entry the tables have bytes enough. A distance is
         // at least 17, and its bytes lie among the sources', near or far: no address is so low that
         // `from` would have passed 0.
         unsafe {
-            self.entry = entry_before(self.behind);
+            self.entry = entry_before(self.entry_end);
             copy_two_chunks(from.sub(1), self.out);
             self.out = self.out.add(count);
         }
@@ -213,19 +213,19 @@ impl<C: Cpu> Loop<C> {
         true
     }
 
-    /// Passes the next entry, behind which one of `table` follows.
+    /// Passes the next entry; one of `table` follows.
     ///
     /// # Safety
     /// - The entry says that table.
     #[inline(always)]
     unsafe fn pass(&mut self, table: *const u32) {
         let entry = self.entry;
-        self.behind = table.wrapping_add(self.cpu.next_index(self.bits, entry));
+        self.entry_end = table.wrapping_add(self.cpu.next_index(self.bits, entry));
         self.bits >>= entry & 63;
         self.count = self.count.wrapping_sub(entry as u32);
         self.before = entry;
         // SAFETY: see above.
-        self.entry = unsafe { entry_before(self.behind) };
+        self.entry = unsafe { entry_before(self.entry_end) };
     }
 
     /// Goes on to the subtable of `table` that the next entry points to.
@@ -324,14 +324,14 @@ fn steps_end(space: &Space) -> *mut u8 {
 /// An entry that is no length.
 const NO_LENGTH: u64 = LITERAL as u64;
 
-/// The entry right before `behind`.
+/// The entry that ends at `end`.
 ///
 /// # Safety
 /// - There is one.
 #[inline(always)]
-unsafe fn entry_before(behind: *const u32) -> u64 {
+unsafe fn entry_before(end: *const u32) -> u64 {
     // SAFETY: as the caller promises.
-    unsafe { (*behind.sub(1)).into() }
+    unsafe { (*end.sub(1)).into() }
 }
 
 /// The loop. As for [`decode`](crate::inflate::decode::fast::decode), and `FAR` says whether the

@@ -1,4 +1,4 @@
-//! The fast loop with branches: for data in which it can be guessed what comes next.
+//! The fast loop with branches, for data in which a processor can predict what comes next.
 //!
 //! # Idea
 //!

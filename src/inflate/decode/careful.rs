@@ -1,4 +1,5 @@
-//! The careful decoder: one symbol at a time, stopping after any bit and any byte.
+//! The careful decoder: one symbol at a time, able to stop after any bit of input and any byte of
+//! output.
 //!
 //! It takes just the input that the next step needs, and keeps what it knows when that ends. Where
 //! that cannot show, it takes more: with input for a whole symbol, all its bits are looked at
@@ -319,7 +320,7 @@ impl Decoder {
     fn symbols<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<bool, Damaged> {
         // Bytes of input that were read before they were needed. Taking the last ones byte by
         // byte costs time.
-        let mut ahead = 0;
+        let mut read_ahead = 0;
         let result = loop {
             if self.bits.count < u8::BITS && input.avail() >= LEAST_INPUT {
                 let (exit, last) = sink.fast(&self.tables, &mut self.bits, input);
@@ -355,10 +356,10 @@ impl Decoder {
                     continue;
                 }
             } else if (2..WORD).contains(&input.avail()) {
-                ahead += self.bits.pull_all(input);
+                read_ahead += self.bits.pull_all(input);
             }
             let back = self.back;
-            let avail = input.avail() + self.bits.whole_bytes(ahead);
+            let avail = input.avail() + self.bits.whole_bytes(read_ahead);
             let uncounted = zlib_is_fast(avail, sink.room());
             let done = self.symbol(input, sink);
             if uncounted && self.mode != BlockMode::Type {
@@ -370,8 +371,8 @@ impl Decoder {
         };
         let waits_for_input =
             result == Ok(false) && !matches!(self.mode, BlockMode::Lit | BlockMode::Match);
-        if ahead != 0 && !waits_for_input {
-            input.give_back(self.bits.drop_bytes(ahead));
+        if read_ahead != 0 && !waits_for_input {
+            input.give_back(self.bits.drop_bytes(read_ahead));
         }
         result
     }

@@ -4,7 +4,7 @@
 //! they are written over, so a match is copied in pieces of 16 bytes: two at once, because
 //! most matches are no longer than 32. A shorter distance is a pattern that repeats within
 //! 16 bytes: one shuffle of the last 16 bytes makes 16 bytes of it, which are stored again
-//! and again in steps of a multiple of the distance. Both write up to [`OVERSHOOT`] bytes
+//! and again at multiples of the distance. Both write up to [`OVERSHOOT`] bytes
 //! more than the match; that is cheaper than a branch on its length. Nothing is read that
 //! was not written before. Sources of the ideas: libdeflate (overshooting copies), zlib-ng
 //! (patterns by shuffle).
@@ -17,8 +17,8 @@ use crate::inflate::decode::cpu::Cpu;
 
 /// Bytes of one copy.
 pub const CHUNK: usize = 16;
-/// Bytes that may be written behind the output: the last pair of copies begins inside a match, or
-/// right behind it (`branchless.rs`).
+/// Bytes that may be written after the output: the last pair of copies begins inside a match, or
+/// right after it (`branchless.rs`).
 pub const OVERSHOOT: usize = 2 * CHUNK;
 
 /// Copies 16 bytes.
@@ -37,7 +37,7 @@ pub unsafe fn copy_chunk(from: *const u8, to: *mut u8) {
 /// Copies 32 bytes in two pieces.
 ///
 /// # Safety
-/// - As for [`copy_chunk`], of both pieces. If `to` lies behind `from`, then by at least 16 bytes.
+/// - As for [`copy_chunk`], of both pieces. If `to` lies after `from`, then by at least 16 bytes.
 #[inline(always)]
 pub unsafe fn copy_two_chunks(from: *const u8, to: *mut u8) {
     // SAFETY: as the caller promises.
@@ -111,10 +111,10 @@ unsafe fn copy_first(out: *mut u8, dist: usize, len: usize) {
 }
 
 /// Copies exactly `len` bytes forward, byte for byte in effect: where `to` lies less than
-/// `len` bytes behind `from`, what was written is read again.
+/// `len` bytes after `from`, what was written is read again.
 ///
 /// # Safety
-/// - `from` has `len` bytes that are initialised, or lie behind `to` and get written here;
+/// - `from` has `len` bytes that are initialised, or lie at or after `to` and get written here;
 ///   `len` bytes can be written at `to`.
 pub unsafe fn copy_exact(from: *const u8, to: *mut u8, len: usize) {
     let dist = (to as usize).wrapping_sub(from as usize);

@@ -1,4 +1,4 @@
-//! The fast loop: decodes symbols as long as there is plenty of input and room.
+//! Chooses the fast loop, which decodes symbols as long as there is plenty of input and room.
 //!
 //! There are two, because data is of two kinds. In most data nobody can guess whether a literal or
 //! a match comes next: there `branchless.rs` is 20 % faster. Where nearly all symbols are literals, or

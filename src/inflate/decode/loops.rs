@@ -1,4 +1,5 @@
-//! What the two fast loops share: the bit buffer, where they begin and end, where matches come from.
+//! What the two fast loops share: the bit buffer, where they begin and end, and where matches are
+//! copied from.
 //!
 //! # The bit buffer
 //!
@@ -18,11 +19,11 @@
 //! A loop never reports an error. At a symbol that is wrong in any way it counts the
 //! symbol's bits as not used and ends: the careful decoder (`careful.rs`) takes the symbol
 //! again, so that error, message and counts come from one place. On return the position in
-//! the input is that of the last decoded bit: whole bytes behind it are given back, and the
+//! the input is that of the last decoded bit: whole bytes after it are given back, and the
 //! bits of a byte in part used are read again from the input.
 //!
 //! Unsafe because it works on raw pointers: a bounds check for each lookup, load and store
-//! costs more than the work itself. DecodeTables are trusted, since `table.rs` made them; input
+//! costs more than the work itself. Tables are trusted, since `table.rs` made them; input
 //! and output are checked now and then, for all that may be decoded before the next check.
 #![allow(unsafe_code)]
 
@@ -37,7 +38,7 @@ pub const REFILLED: u32 = 56;
 /// Bytes of input that are read at once.
 pub const INPUT_MARGIN: usize = 8;
 
-/// The high bits of an entry with its extra bits behind them: a distance less 1, a length that is
+/// The high bits of an entry followed by its extra bits: a distance less 1, a length that is
 /// not long less 3, 0 for a literal.
 #[inline(always)]
 pub fn high_and_extra(cpu: impl Cpu, bits: u64, entry: u64) -> usize {
@@ -64,7 +65,7 @@ pub trait History {
     fn extend(&mut self, _space: &mut Space) {}
 }
 
-/// The two places where the bytes of matches lie: right before the output, which is *near*, or
+/// The two places in memory where the bytes of matches lie: right before the output, which is *near*, or
 /// where earlier output was copied to, which is *far*. What a distance says is the same in both;
 /// so a source is selected by a comparison, without a branch.
 #[derive(Clone, Copy)]
@@ -122,7 +123,7 @@ pub struct Work<'a, H> {
 pub struct Position {
     /// Next byte of input.
     pub input: *const u8,
-    /// An iteration, and the first of some steps, begins only at or before this byte.
+    /// An iteration, and the first of three steps, begins only at or before this byte.
     pub input_last: *const u8,
     /// The bits held; see the head of this file for what lies above `count`.
     pub bits: u64,

@@ -1,4 +1,4 @@
-//! What the decoder writes to: inflate's output, or inflateBack's window.
+//! What the decoder needs of an output, in which matches find earlier bytes: the trait [`Sink`].
 #![forbid(unsafe_code)]
 
 use crate::buf::InBuf;

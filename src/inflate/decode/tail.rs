@@ -1,4 +1,4 @@
-//! The tail of a call's input: how the fast loop gets to decode its last bytes, too.
+//! Runs the fast loop on a call's input, the last bytes included.
 //!
 //! The loop reads 8 bytes at a time, so it would have to stop 15 bytes before the end of the
 //! input: with input of 512 bytes, 3 % of it. So it runs a second time on a copy of the last
@@ -31,7 +31,7 @@ const COPY_LEN: usize = LEAST_DIRECT - 1 + INPUT_MARGIN;
 /// # Safety
 /// - From `space.out` to OUTPUT_MARGIN bytes after `space.out_end`, and as far as `history`
 ///   writes after a match, output can be written, and so in each space that `history` makes;
-///   `history` belongs to this place.
+///   `history` is that of this output.
 pub unsafe fn run<H: History>(
     space: &mut Space,
     history: &mut H,

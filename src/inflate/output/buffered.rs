@@ -1,5 +1,5 @@
-//! inflate's output in one call, unless that is a brief one (`short.rs`): where it is decoded, and
-//! how it gets to next_out.
+//! The output of an inflate call that is not short (`short.rs`): decoded to a buffer, and copied from
+//! there to next_out.
 //!
 //! # What must not be touched
 //!
@@ -20,7 +20,7 @@
 //!
 //! The staging buffer is small, since it lies on the stack, and most matches begin before it. All
 //! of the call's output that is not in it lies at next_out; so the loops select the source of a
-//! match by one comparison ([`Sources`]), and no match ends in another place than where it begins:
+//! match by one comparison ([`Sources`]), and no match ends in another one than it begins in:
 //! the buffer begins with the last bytes of the output before, as many as a match has at most.
 //!
 //! Within a call the buffer changes from the window to the staging buffer when the window is full,
@@ -72,14 +72,14 @@ impl Staging {
 /// inflate's output in one call.
 pub struct BufferedOutput<'room, 'window> {
     /// next_out, and avail_out when the call began.
-    caller: *mut u8,
+    next_out: *mut u8,
     room: usize,
     /// The buffer is the window.
     in_window: bool,
     /// Where the call's first byte is in the buffer, or would be if it went on so far back.
-    place: *mut u8,
+    origin: *mut u8,
     /// The first byte of the history that lies right before the output in the buffer.
-    start: *mut u8,
+    near: *mut u8,
     /// Bytes of the call's output for which there is room in the buffer.
     limit: usize,
     /// Output so far, in bytes; how much of it is at next_out and in the check value.
@@ -110,11 +110,11 @@ impl<'room, 'window> BufferedOutput<'room, 'window> {
         let staging = staging.0.as_mut_ptr().cast::<u8>();
         let begin = staging.wrapping_add(KEPT);
         let mut output = BufferedOutput {
-            caller: room.as_mut_ptr().cast(),
+            next_out: room.as_mut_ptr().cast(),
             room: room.len(),
             in_window: false,
-            place: begin,
-            start: begin,
+            origin: begin,
+            near: begin,
             limit: STAGED.min(room.len()),
             produced: 0,
             delivered: 0,
@@ -132,9 +132,9 @@ impl<'room, 'window> BufferedOutput<'room, 'window> {
             output.in_window = true;
             output.limit = (buf.len() - SLACK - end).min(room.len());
             let buf = buf.as_mut_ptr();
-            (output.start, output.place) = (buf.wrapping_add(begin), buf.wrapping_add(end));
+            (output.near, output.origin) = (buf.wrapping_add(begin), buf.wrapping_add(end));
             let history = Segment {
-                end: output.place,
+                end: output.origin,
                 len: end - begin,
             };
             output.window = [history, Segment::NONE];
@@ -164,13 +164,13 @@ impl<'room, 'window> BufferedOutput<'room, 'window> {
         };
         let rest_len = self.room - self.produced;
         // SAFETY: `produced` is at most the room.
-        let end = unsafe { self.caller.add(self.produced) };
+        let end = unsafe { self.next_out.add(self.produced) };
         // SAFETY: that many bytes of the caller's room are initialised now, and the call's
         // output, which alone wrote there, is at its end: it gives up its room below.
-        let data = unsafe { core::slice::from_raw_parts(self.caller, self.produced) };
+        let data = unsafe { core::slice::from_raw_parts(self.next_out, self.produced) };
         // SAFETY: the rest of the caller's room, which nothing else refers to.
         let rest = unsafe { core::slice::from_raw_parts_mut(end.cast(), rest_len) };
-        self.caller = end;
+        self.next_out = end;
         (self.room, self.limit) = (0, 0);
         (self.produced, self.delivered) = (0, 0);
         Finished {
@@ -184,7 +184,7 @@ impl<'room, 'window> BufferedOutput<'room, 'window> {
     /// Where the next byte goes in the buffer.
     #[inline(always)]
     fn out(&self) -> *mut u8 {
-        self.place.wrapping_add(self.produced)
+        self.origin.wrapping_add(self.produced)
     }
 
     /// Copies to next_out what is not there yet, and adds it to the check value.
@@ -195,16 +195,16 @@ impl<'room, 'window> BufferedOutput<'room, 'window> {
         }
         // SAFETY: these bytes were decoded to the buffer.
         let data =
-            unsafe { core::slice::from_raw_parts(self.place.wrapping_add(self.delivered), count) };
-        self.copy_to_caller(data);
+            unsafe { core::slice::from_raw_parts(self.origin.wrapping_add(self.delivered), count) };
+        self.copy_to_next_out(data);
     }
 
     /// Copies what comes after the delivered bytes to next_out, and adds it to the check value.
-    fn copy_to_caller(&mut self, data: &[u8]) {
+    fn copy_to_next_out(&mut self, data: &[u8]) {
         debug_assert!(self.delivered + data.len() <= self.room);
         // SAFETY: all output fits next_out, which does not overlap with what it comes from.
         let to = unsafe {
-            let to = self.caller.add(self.delivered).cast();
+            let to = self.next_out.add(self.delivered).cast();
             core::slice::from_raw_parts_mut(to, data.len())
         };
         let value = self.check_value.into();
@@ -226,13 +226,13 @@ impl<'room, 'window> BufferedOutput<'room, 'window> {
         self.leave_window();
         let begin = self.staging.wrapping_add(KEPT);
         let kept = KEPT.min(self.produced);
-        self.place = begin.wrapping_sub(self.produced);
-        self.start = begin.wrapping_sub(kept);
+        self.origin = begin.wrapping_sub(self.produced);
+        self.near = begin.wrapping_sub(kept);
         self.limit = self.room.min(self.produced + STAGED);
         // SAFETY: so many bytes are written at next_out, and lie before the buffer's KEPT-th.
         unsafe {
-            let end = self.caller.add(self.produced);
-            end.sub(kept).copy_to_nonoverlapping(self.start, kept);
+            let end = self.next_out.add(self.produced);
+            end.sub(kept).copy_to_nonoverlapping(self.near, kept);
         }
     }
 
@@ -257,46 +257,46 @@ impl<'room, 'window> BufferedOutput<'room, 'window> {
         let room = self.room.min(out_end + MARGIN);
         Space {
             out: self.out(),
-            out_end: self.place.wrapping_add(out_end),
-            room_end: self.place.wrapping_add(room),
+            out_end: self.origin.wrapping_add(out_end),
+            room_end: self.origin.wrapping_add(room),
         }
     }
 
     /// Copies a match that begins before the sources of the fast loop: in streams with a zalloc of
-    /// their own, nearly always as a whole from one part of the window. False if it is too far back.
+    /// their own, nearly always as a whole from one segment of the window. False if it is too far back.
     ///
     /// # Safety
     /// - Output was decoded up to `out`, where `len + OVERSHOOT` bytes can be written; the match
-    ///   begins before [`start`](Self::start).
+    ///   begins before [`near`](Self::near).
     #[cold]
     #[inline(never)]
     unsafe fn copy_far(&self, out: *mut u8, dist: usize, len: usize) -> bool {
         if !self.in_window {
-            let mut back = dist - (out as usize).wrapping_sub(self.place as usize);
-            for part in self.window {
-                if len.next_multiple_of(OVERSHOOT) <= back && back <= part.len {
-                    // SAFETY: all of the match lies in this part, and pairs of pieces do.
-                    unsafe { copy_in_pairs(part.end.sub(back), out, len) };
+            let mut back = dist - (out as usize).wrapping_sub(self.origin as usize);
+            for segment in self.window {
+                if len.next_multiple_of(OVERSHOOT) <= back && back <= segment.len {
+                    // SAFETY: all of the match lies in this segment, and pairs of pieces do.
+                    unsafe { copy_in_pairs(segment.end.sub(back), out, len) };
                     return true;
                 }
-                back = back.wrapping_sub(part.len);
+                back = back.wrapping_sub(segment.len);
             }
         }
-        let mut parts = [Segment::NONE; 3];
+        let mut segments = [Segment::NONE; 3];
         if !self.in_window {
-            let len = (self.start as usize).wrapping_sub(self.place as usize);
+            let len = (self.near as usize).wrapping_sub(self.origin as usize);
             let here = Segment {
-                end: self.caller.wrapping_add(len),
+                end: self.next_out.wrapping_add(len),
                 len,
             };
-            parts = [here, self.window[0], self.window[1]];
+            segments = [here, self.window[0], self.window[1]];
         }
-        let flat = SegmentedHistory {
-            start: self.start,
-            parts,
+        let history = SegmentedHistory {
+            near: self.near,
+            segments,
         };
         // SAFETY: the caller promises the room; all output before `out` is written.
-        unsafe { flat.copy_far(out, dist, len) }
+        unsafe { history.copy_far(out, dist, len) }
     }
 }
 
@@ -304,14 +304,14 @@ impl Sources {
     /// The sources of an output: its buffer, and next_out.
     #[inline(always)]
     fn of(output: &BufferedOutput) -> Self {
-        let (far, place) = match output.in_window {
-            true => (output.start, output.start),
-            false => (output.caller, output.place),
+        let (far, origin) = match output.in_window {
+            true => (output.near, output.near),
+            false => (output.next_out, output.origin),
         };
         Sources {
-            near: output.start,
+            near: output.near,
             far,
-            far_base: far.wrapping_sub(place as usize),
+            far_base: far.wrapping_sub(origin as usize),
         }
     }
 }
@@ -341,7 +341,7 @@ impl History for BufferedOutput<'_, '_> {
 
     #[inline(never)]
     fn extend(&mut self, space: &mut Space) {
-        self.produced = space.out as usize - self.place as usize;
+        self.produced = space.out as usize - self.origin as usize;
         if self.produced >= self.room {
             return;
         }
@@ -378,7 +378,7 @@ impl Sink for BufferedOutput<'_, '_> {
         }
         self.deliver();
         self.leave_window();
-        self.copy_to_caller(data);
+        self.copy_to_next_out(data);
         self.produced += data.len();
         // The buffer lacks these bytes.
         self.limit = self.produced;
@@ -410,7 +410,7 @@ impl Sink for BufferedOutput<'_, '_> {
         let mut space = self.space();
         // SAFETY: MARGIN bytes after the end of each space are in the buffer.
         let ended = unsafe { tail::run(&mut space, self, tables, bits, input) };
-        self.produced = space.out as usize - self.place as usize;
+        self.produced = space.out as usize - self.origin as usize;
         ended
     }
 }
@@ -421,7 +421,7 @@ pub struct Finished<'room> {
     pub data: &'room [u8],
     /// What is left of next_out's room.
     pub rest: &'room mut [MaybeUninit<u8>],
-    /// Bytes from its beginning that lie in the window, behind the history.
+    /// Bytes from its beginning that lie in the window, after the history.
     pub staged: usize,
     /// The check value with it.
     pub check_value: u32,

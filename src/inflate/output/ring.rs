@@ -1,4 +1,4 @@
-//! inflateBack's window: output and history in one ring of the caller's memory.
+//! The output of inflateBack: a ring of the caller's memory, which is the history, too.
 //!
 //! The bytes in front of the output are the oldest history, so copies here do not overshoot.
 //! The fast loop runs while a whole match fits before the ring's end.
@@ -123,7 +123,7 @@ impl Sink for Ring<'_> {
         let from = if dist <= self.next {
             self.next - dist
         } else {
-            // Up to the ring's end; what comes behind it is for the next call.
+            // Up to the ring's end; what comes after it is for the next call.
             count = count.min(dist - self.next);
             self.size + self.next - dist
         };
@@ -156,8 +156,8 @@ impl Sink for Ring<'_> {
                 room_end: self.begin.add(self.size),
             }
         };
-        // SAFETY: OUTPUT_MARGIN bytes behind `out_end` are in the ring, and nothing is written
-        // behind a match.
+        // SAFETY: OUTPUT_MARGIN bytes after `out_end` are in the ring, and nothing is written
+        // after a match.
         let ended = unsafe { tail::run(&mut space, &mut history, tables, bits, input) };
         self.next = space.out as usize - self.begin as usize;
         ended

@@ -1,4 +1,5 @@
-//! x86-64 with BMI1, BMI2 and SSSE3: BEXTR and BZHI for the bit buffer, a shuffle for near matches.
+//! The fast loops on x86-64 with BMI1, BMI2 and SSSE3: BEXTR and BZHI for the bit buffer; a shuffle
+//! for near matches.
 //!
 //! Unsafe because these instructions may only run on a processor that has them, and because it works
 //! on raw pointers, as the loops do (`loops.rs`).
@@ -44,11 +45,11 @@ impl Cpu for Ssse3Bmi {
             let pattern = _mm_shuffle_epi8(last, order);
             _mm_storeu_si128(out.cast(), pattern);
             if len > CHUNK - dist {
-                let step = usize::from(*STEP.get_unchecked(dist));
-                let mut done = step;
+                let stride = usize::from(*STRIDE.get_unchecked(dist));
+                let mut done = stride;
                 while done < len {
                     _mm_storeu_si128(out.add(done).cast(), pattern);
-                    done += step;
+                    done += stride;
                 }
             }
         }
@@ -72,15 +73,15 @@ const fn patterns() -> [[u8; CHUNK]; CHUNK] {
     patterns
 }
 
-/// For each distance, its largest multiple up to 16: the step from store to store.
-static STEP: [u8; CHUNK] = steps();
+/// For each distance, its largest multiple up to 16: how far it is from store to store.
+static STRIDE: [u8; CHUNK] = strides();
 
-const fn steps() -> [u8; CHUNK] {
-    let mut steps = [CHUNK as u8; CHUNK];
+const fn strides() -> [u8; CHUNK] {
+    let mut strides = [CHUNK as u8; CHUNK];
     let mut dist = 1;
     while dist < CHUNK {
-        steps[dist] = (CHUNK - CHUNK % dist) as u8;
+        strides[dist] = (CHUNK - CHUNK % dist) as u8;
         dist += 1;
     }
-    steps
+    strides
 }

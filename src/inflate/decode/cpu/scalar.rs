@@ -1,4 +1,4 @@
-//! Any processor: shifts and masks, and near matches a byte at a time.
+//! The fast loops on any processor: shifts and masks; near matches a byte at a time.
 //!
 //! Unsafe because it works on raw pointers, as the loops do (`loops.rs`).
 #![allow(unsafe_code)]
