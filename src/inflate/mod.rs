@@ -16,3 +16,7 @@ pub mod output;
 pub mod state;
 pub mod stream;
 pub mod wrapper;
+
+#[cfg(test)]
+#[path = "../../tests/unit/inflate_support.rs"]
+mod support;

@@ -90,3 +90,7 @@ impl Bits {
         self.consume(self.count % u8::BITS);
     }
 }
+
+#[cfg(test)]
+#[path = "../../../tests/unit/inflate_bits.rs"]
+mod tests;

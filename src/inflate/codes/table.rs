@@ -369,3 +369,7 @@ fn in_subtable(table: &[u32], pointer: u32, bits: u64) -> u32 {
     let bits = bits >> dropped_bits(pointer);
     at(table, subtable_start(pointer), bits, next_width(pointer))
 }
+
+#[cfg(test)]
+#[path = "../../../tests/unit/inflate_tables.rs"]
+mod tests;

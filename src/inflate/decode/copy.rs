@@ -133,3 +133,7 @@ pub unsafe fn copy_exact(from: *const u8, to: *mut u8, len: usize) {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "../../../tests/unit/inflate_copy.rs"]
+mod tests;

@@ -76,3 +76,7 @@ impl SegmentedHistory {
         true
     }
 }
+
+#[cfg(test)]
+#[path = "../../../tests/unit/inflate_history.rs"]
+mod tests;

@@ -302,3 +302,7 @@ fn straighten(buf: &mut ZBuf<u8>, capacity: usize, kept: usize, next: usize, wra
 /// zalloc returned NULL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory;
+
+#[cfg(test)]
+#[path = "../../../tests/unit/inflate_window.rs"]
+mod tests;
