@@ -112,9 +112,9 @@ test: oracle ## the Rust tests; also with each of inflate's loops, with deflate'
 	$(CARGO) test $(CARGOFLAGS) --no-fail-fast -- $(TEST_ARGS)
 	RZLIB_INDEX=always $(CARGO) test $(CARGOFLAGS) --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
 	RZLIB_INDEX=never $(CARGO) test $(CARGOFLAGS) --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
-	RZLIB_INFLATE=steps $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
-	RZLIB_INFLATE=branches $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
-	RZLIB_INFLATE=plain $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
+	RZLIB_INFLATE=branchless $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
+	RZLIB_INFLATE=branchy $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
+	RZLIB_INFLATE=scalar $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
 
 # While one works on a part: the unit tests, the law of modules, and what finds most mistakes of
 # that part, with fewer random sequences. Under two minutes each on two cores.
@@ -123,9 +123,9 @@ QUICK_GZ_TESTS = $(patsubst capi-tests/%.c,%,$(wildcard capi-tests/gz_*.c))
 
 quick-inflate: oracle ## a part of the tests, for work on inflate: under two minutes
 	$(call QUICK,2000) --lib --test structure --test 'inflate_*'
-	RZLIB_INFLATE=steps $(call QUICK,1000) --test inflate_matrix --test inflate_sequences
-	RZLIB_INFLATE=branches $(call QUICK,1000) --test inflate_matrix --test inflate_sequences
-	RZLIB_INFLATE=plain $(call QUICK,1000) --test inflate_matrix --test inflate_sequences
+	RZLIB_INFLATE=branchless $(call QUICK,1000) --test inflate_matrix --test inflate_sequences
+	RZLIB_INFLATE=branchy $(call QUICK,1000) --test inflate_matrix --test inflate_sequences
+	RZLIB_INFLATE=scalar $(call QUICK,1000) --test inflate_matrix --test inflate_sequences
 
 quick-deflate: oracle ## the same for deflate
 	$(call QUICK,2000) --lib --test structure --test matrix --test oneshot --test search \

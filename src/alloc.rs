@@ -352,7 +352,7 @@ impl SplitBuf {
         let all = self.block.ptr.as_ptr().cast::<Cell<u8>>();
         let upper = self.upper().cast::<Cell<u8>>();
         // SAFETY: `ready` bytes are initialised: a part of the lower ones, or all and
-        // `upper_ready` behind them. `&mut self` keeps all others away, and cells may be seen
+        // `upper_ready` after them. `&mut self` keeps all others away, and cells may be seen
         // twice; a Cell<u8> lies in memory as a u8 does.
         let all = unsafe { core::slice::from_raw_parts(all, ready) };
         // SAFETY: as above.

@@ -1,11 +1,11 @@
-//! A stream's state in its block, and the annex: memory behind the state, in the same block.
+//! Where a stream's state lies: in one allocated block together with its *annex*, which is the memory
+//! for the large tables, right after the state.
 //!
 //! Programs have threads with a stack of 16 KiB, and zlib takes half a KiB of that. So what is large
-//! does not pass over the stack: a state is made at its place ([`Site`]), and large tables are not
-//! a part of it, but lie in the annex, zero at first, where they are used at once or now and then.
+//! does not pass over the stack: a state is made where it stays ([`Site`]), and its large tables are
+//! not fields of it, but are in the annex, which is all zero at first.
 //!
-//! Who makes the block is the border, for the streams of C programs (`ffi/handle.rs`), or
-//! [`OnMalloc`], for all others.
+//! `ffi/handle.rs` allocates the block for the streams of C programs, [`OnMalloc`] for all others.
 //!
 //! Unsafe because it places values in memory and finds them again.
 #![allow(unsafe_code)]
@@ -18,7 +18,7 @@ use crate::alloc::{Allocator, Block, Plain};
 
 /// What a stream remembers between calls.
 pub trait State: Sized {
-    /// What lies behind the state in its block.
+    /// What lies after the state in its block.
     type Annex: Plain;
 
     /// The stream's zalloc blocks besides its own, in the order in which zlib frees them.
@@ -39,7 +39,7 @@ pub unsafe fn free_blocks(blocks: Blocks, allocator: &Allocator) {
     }
 }
 
-/// How a value with a state, and the state's annex, lie in one block.
+/// The layout of the block: a value that is or holds the state, then the state's annex.
 #[repr(C)]
 pub struct WithAnnex<V, S: State> {
     value: MaybeUninit<V>,
@@ -47,7 +47,7 @@ pub struct WithAnnex<V, S: State> {
 }
 
 impl<V, S: State> WithAnnex<V, S> {
-    /// The place of the value, which is not initialised yet, and the annex, which is zero.
+    /// Where the value goes, which is not initialised yet, and the annex, which is all zero.
     ///
     /// # Safety
     /// - `place` is aligned and writable, and nothing else uses it as long as the parts are in use.
@@ -60,7 +60,7 @@ impl<V, S: State> WithAnnex<V, S> {
     }
 }
 
-/// What lies behind a state in its block, and goes with that.
+/// A reference to the annex, which is freed with the state's block.
 pub struct Annex<T: Plain>(NonNull<T>);
 
 impl<T: Plain> Deref for Annex<T> {
@@ -81,11 +81,11 @@ impl<T: Plain> DerefMut for Annex<T> {
     }
 }
 
-/// What a state is made with.
+/// What a state is made in and from.
 pub struct Site<'a, S: State> {
     /// Where it will be.
     pub place: &'a mut MaybeUninit<S>,
-    /// What lies behind it, all zero.
+    /// Its annex, all zero.
     pub annex: Annex<S::Annex>,
     /// Where its blocks come from.
     pub allocator: &'a Allocator,
@@ -95,11 +95,11 @@ pub struct Site<'a, S: State> {
 pub struct OnMalloc<S: State>(NonNull<S>);
 
 impl<S: State> OnMalloc<S> {
-    /// The state that `make` makes at the place that it gets. None if there is no memory for it, or
+    /// The state that `make` makes where it is told to. None if there is no memory for it, or
     /// `make` gives no more than blocks, which are freed.
     ///
     /// # Safety
-    /// - What `make` gives is at that place.
+    /// - What `make` returns is there.
     /// - All its blocks are from the allocator.
     #[inline(never)] // or the caller's frame has all that this needs
     pub unsafe fn new(make: impl FnOnce(Site<S>) -> Result<&mut S, Blocks>) -> Option<Self> {

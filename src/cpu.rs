@@ -1,5 +1,19 @@
-//! The sets of x86-64's instructions that functions are compiled for, and whether this processor has
-//! them.
+//! Which instructions of x86-64 this processor has, as values that prove it.
+//!
+//! A *token* stands for a set of instructions. It has no size, and only its `get` makes one, on a
+//! processor that has all of the set; so whoever holds it may run code that was compiled for the
+//! set. Kernels, which are loops that come in several versions, all have the same form:
+//!
+//! - one generic body, on a trait that says what it needs of a processor;
+//! - one file for each set of instructions, which implements that trait for the set's token, and
+//!   has the `#[target_feature]` function that the body is compiled into;
+//! - a scalar version, which runs everywhere;
+//! - one function that chooses, by asking for tokens.
+//!
+//! To add a set takes a line in `tokens!` here and, for each kernel that is faster with it, one
+//! file and one line where the kernel chooses. The kernels are Adler-32 (`checksum/adler32`),
+//! inflate's loops (`inflate/decode/fast.rs`) and deflate's indexes
+//! (`deflate/classic/search/simd.rs`).
 //!
 //! Code for a feature may use those as well that the compiler takes to be there with it: AVX2 brings
 //! all of SSE up to 4.2. No processor was made without them, but emulators and hypervisors show
@@ -8,20 +22,39 @@
 
 use core::sync::atomic::{AtomicU8, Ordering};
 
-/// A set, as a bit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Set {
-    /// `ssse3`.
-    Ssse3 = 1,
-    /// `avx2`.
-    Avx2 = 2,
-    /// `avx512f,avx512vnni`.
-    Avx512Vnni = 4,
-    /// `bmi1,bmi2,ssse3`.
-    Ssse3Bmi = 8,
-    /// `avx2,bmi1,bmi2`.
-    Avx2Bmi = 16,
+/// Defines tokens. Each has a bit in [`SETS`].
+macro_rules! tokens {
+    ($($features:literal $name:ident = $bit:literal;)*) => {$(
+        #[doc = concat!("Proves that the processor has `", $features, "`.")]
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name(());
+
+        impl $name {
+            const BIT: u8 = $bit;
+
+            /// The token, if this processor has the set.
+            #[inline]
+            pub fn get() -> Option<Self> {
+                (sets() & Self::BIT != 0).then_some($name(()))
+            }
+        }
+    )*};
+}
+
+tokens! {
+    "ssse3" Ssse3 = 1;
+    "avx2" Avx2 = 2;
+    "avx512f,avx512vnni" Avx512Vnni = 4;
+    "bmi1,bmi2,ssse3" Ssse3Bmi = 8;
+    "avx2,bmi1,bmi2" Avx2Bmi = 16;
+}
+
+impl From<Avx2> for Ssse3 {
+    /// A processor with AVX2 has SSSE3, too.
+    #[inline(always)]
+    fn from(_: Avx2) -> Self {
+        Ssse3(())
+    }
 }
 
 /// The processor was asked.
@@ -30,14 +63,13 @@ const KNOWN: u8 = 128;
 /// The sets that it has; 0 until it was asked.
 static SETS: AtomicU8 = AtomicU8::new(0);
 
-/// Whether this processor has all of a set.
+/// [`SETS`], known.
 #[inline]
-pub fn has(set: Set) -> bool {
-    let mut sets = SETS.load(Ordering::Relaxed);
-    if sets == 0 {
-        sets = ask();
+fn sets() -> u8 {
+    match SETS.load(Ordering::Relaxed) {
+        0 => ask(),
+        sets => sets,
     }
-    sets & set as u8 != 0
 }
 
 /// Asks the processor.
@@ -57,14 +89,14 @@ fn ask() -> u8 {
         && is_x86_feature_detected!("avx512vnni");
     let bmi = is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2");
     let sets = [
-        (Set::Ssse3, ssse3),
-        (Set::Avx2, avx2),
-        (Set::Avx512Vnni, avx512_vnni),
-        (Set::Ssse3Bmi, ssse3 && bmi),
-        (Set::Avx2Bmi, avx2 && bmi),
+        (Ssse3::BIT, ssse3),
+        (Avx2::BIT, avx2),
+        (Avx512Vnni::BIT, avx512_vnni),
+        (Ssse3Bmi::BIT, ssse3 && bmi),
+        (Avx2Bmi::BIT, avx2 && bmi),
     ];
     let sets = sets.into_iter().filter(|(_, has)| *has);
-    let sets = sets.fold(KNOWN, |sets, (set, _)| sets | set as u8);
+    let sets = sets.fold(KNOWN, |sets, (bit, _)| sets | bit);
     SETS.store(sets, Ordering::Relaxed);
     sets
 }

@@ -39,11 +39,12 @@
 //!   `buckets.rs`, table lookups and loads of the search without bounds checks; `simd.rs`,
 //!   `deflate/classic/parse/slow_bulk.rs`, `fast_bulk.rs`, vector instructions after a check of
 //!   the CPU;
-//! - `inflate/decode/fast.rs`, `branchless.rs`, `branchy.rs`, `loops.rs`, `tail.rs` and `copy.rs`,
-//!   lookups, loads and stores of the fast loops; `inflate/output/buffered.rs`, `short.rs`,
+//! - `inflate/decode/fast.rs`, `branchless.rs`, `branchy.rs`, `loops.rs`, `tail.rs`, `copy.rs`,
+//!   `chunk.rs` and `inflate/decode/cpu/*.rs`, lookups, loads and stores of the fast
+//!   loops; `inflate/output/buffered.rs`, `short.rs`,
 //!   `history.rs` and `ring.rs`, which decode to memory that is not initialised yet;
-//! - `checksum/adler32_x86.rs`, vector instructions after a check of the CPU; `copying.rs`, a
-//!   copy to memory that is not initialised yet;
+//! - `checksum/adler32/ssse3.rs`, `avx2.rs` and `avx512vnni.rs`, vector instructions after a check
+//!   of the CPU; `checksum/copying.rs`, a copy to memory that is not initialised yet;
 //! - `gz/os.rs`, system calls; `gz/codec.rs` and `gz/buffer.rs`, memory from malloc;
 //! - `ffi/*.rs`, C pointers, except `types.rs`.
 //!

@@ -1,4 +1,4 @@
-//! The check value that a wrapper carries: none, Adler-32 (zlib) or CRC-32 (gzip).
+//! Which check value a stream's trailer has: none, Adler-32 (zlib) or CRC-32 (gzip).
 #![forbid(unsafe_code)]
 
 use core::ffi::c_ulong;

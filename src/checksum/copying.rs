@@ -1,4 +1,4 @@
-//! A copy of data whose check value is kept: it is the copy that is added.
+//! Copies data and adds it to a check value in one pass: it is the copy that is added.
 //!
 //! Each byte of the data is read once. Another thread of the program may change the data meanwhile,
 //! as QEMU does with the pages of a running guest, and zlib, which adds its copy, still writes

@@ -111,7 +111,7 @@ const fn powers() -> [u32; 32] {
 /// Source: RFC 1952 section 8; zlib crc32.c crc32_z.
 #[inline]
 pub fn update(crc: u32, data: &[u8]) -> u32 {
-    // Some programs come with one byte at a time, for which crc32fast has too much ahead of it.
+    // Some programs come with one byte at a time, for which crc32fast has too much to set up.
     if let [byte] = data {
         let register = !crc;
         return !(register >> 8 ^ TABLE[usize::from(register as u8 ^ byte)]);

@@ -147,10 +147,10 @@ pub unsafe extern "C-unwind" fn inflate(strm: z_streamp, flush: c_int) -> c_int 
     };
     let (state, flush) = (&mut handle.state, Flush::from_c(flush));
     let (input, room) = stream.avail();
-    if stream::is_brief(state, input, room) {
+    if stream::is_short(state, input, room) {
         // SAFETY: the caller promises the buffers.
         let mut io = unsafe { stream.io() };
-        let code = stream::inflate_brief(state, &mut io, &allocator, flush);
+        let code = stream::inflate_short(state, &mut io, &allocator, flush);
         stream.write_back(&io);
         return code.code();
     }

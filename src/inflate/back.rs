@@ -9,7 +9,7 @@ use core::mem::MaybeUninit;
 
 use crate::buf::InBuf;
 use crate::error::ReturnCode;
-use crate::inflate::decode::careful::{Decoder, Flow, Mode, Stop};
+use crate::inflate::decode::careful::{BlockMode, Decoder, Flow, Stop};
 use crate::inflate::decode::sink::Sink;
 use crate::inflate::output::ring::Ring;
 use core::ffi::CStr;
@@ -54,8 +54,11 @@ pub fn inflate_back<'a>(
                 break ReturnCode::DataError;
             }
         }
-        let wants_room = matches!(decoder.mode, Mode::Copy | Mode::Match | Mode::Lit);
-        let wants_input = !wants_room || (decoder.mode == Mode::Copy && input.avail() == 0);
+        let wants_room = matches!(
+            decoder.mode,
+            BlockMode::Copy | BlockMode::Match | BlockMode::Lit
+        );
+        let wants_input = !wants_room || (decoder.mode == BlockMode::Copy && input.avail() == 0);
         if wants_input {
             let next = callbacks.input();
             if next.is_empty() {

@@ -1,5 +1,5 @@
-//! What programs ask of a stream besides decoding: bits, marks, dictionaries, and how to go on
-//! after damage.
+//! The calls for an inflate stream that do not decode: inflatePrime, inflateMark, inflateSync,
+//! inflateSetDictionary and their like.
 #![forbid(unsafe_code)]
 
 use core::ffi::{c_int, c_long, c_ulong};
@@ -7,7 +7,7 @@ use core::ffi::{c_int, c_long, c_ulong};
 use crate::alloc::Allocator;
 use crate::checksum::adler32;
 use crate::error::ReturnCode;
-use crate::inflate::decode::careful::Mode;
+use crate::inflate::decode::careful::BlockMode;
 use crate::inflate::state::{Header, Phase, State, WRAP_CHECK};
 use crate::io::Io;
 
@@ -15,7 +15,7 @@ use crate::io::Io;
 const MAX_PRIME_BITS: c_int = 16;
 const MAX_HELD_BITS: u32 = 32;
 
-/// inflatePrime: puts the low `bits` bits of `value` behind those that are held; a negative
+/// inflatePrime: puts the low `bits` bits of `value` after those that are held; a negative
 /// number drops all. Source: zlib inflate.c, inflatePrime.
 pub fn prime(state: &mut State, bits: c_int, value: c_int) -> ReturnCode {
     let held = &mut state.decoder.bits;
@@ -51,7 +51,7 @@ pub fn mark(state: &State) -> c_long {
 /// inflateSyncPoint: true at the lengths of a stored block, at a whole byte.
 pub fn is_sync_point(state: &State) -> bool {
     state.wrapper.phase == Phase::Blocks
-        && state.decoder.mode == Mode::Stored
+        && state.decoder.mode == BlockMode::Stored
         && state.decoder.bits.count == 0
 }
 
@@ -68,7 +68,7 @@ pub fn validate(state: &mut State, check: bool) {
 const PATTERN: [u8; 4] = [0, 0, 0xff, 0xff];
 
 /// Searches `data` for the rest of the pattern, of which `found` bytes came before. Returns
-/// how many bytes it looked at; it ends behind the pattern.
+/// how many bytes it looked at; it ends after the pattern.
 /// Source: zlib inflate.c, syncsearch.
 fn search(found: &mut u8, data: &[u8]) -> usize {
     for (at, &byte) in data.iter().enumerate() {
@@ -123,7 +123,7 @@ pub fn sync(state: &mut State, io: &mut Io) -> ReturnCode {
     (io.total_in, io.total_out) = (total_in, total_out);
     state.wrapper.header = header;
     state.wrapper.phase = Phase::Blocks;
-    state.decoder.mode = Mode::Type;
+    state.decoder.mode = BlockMode::Type;
     ReturnCode::Ok
 }
 

@@ -1,4 +1,4 @@
-//! Decompression: the stream machine, and behind it the decoder.
+//! Decompression: the state machine of a stream, and the decoder that it drives.
 //!
 //! `stream` is one inflate() call; `state` is what lives between calls; `control` is the other
 //! calls of the family; `wrapper` reads headers and trailers; `back` and `oneshot` are the two
@@ -16,3 +16,7 @@ pub mod output;
 pub mod state;
 pub mod stream;
 pub mod wrapper;
+
+#[cfg(test)]
+#[path = "../../tests/unit/inflate_support.rs"]
+mod support;

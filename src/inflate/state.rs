@@ -1,4 +1,4 @@
-//! What an inflate stream remembers between calls; birth, copy, reset.
+//! The state of an inflate stream between calls, and how it is made, copied and reset.
 //!
 //! Memory of a stream, asked from its zalloc in zlib's order: the state with its handle (less
 //! than zlib's 7,160 bytes, see `ffi/handle.rs`), nearly all of it decode tables; and, only
@@ -11,7 +11,7 @@ use crate::annex::{self, Blocks, Site};
 use crate::checksum::check::Check;
 use crate::error::ReturnCode;
 use crate::inflate::codes::table::Words;
-use crate::inflate::decode::careful::{Decoder, Mode};
+use crate::inflate::decode::careful::{BlockMode, Decoder};
 use crate::inflate::output::window::{OutOfMemory, Window};
 use crate::io::Io;
 
@@ -237,13 +237,13 @@ impl State {
         const LAST_BLOCK: i32 = 64;
         const BETWEEN_BLOCKS: i32 = 128;
         const BEFORE_DATA: i32 = 256;
-        let place = match self.decoder.mode {
+        let between = match self.decoder.mode {
             _ if phase != Phase::Blocks => 0,
-            Mode::Type => BETWEEN_BLOCKS,
-            Mode::LenStart | Mode::CopyStart => BEFORE_DATA,
+            BlockMode::Type => BETWEEN_BLOCKS,
+            BlockMode::LenStart | BlockMode::CopyStart => BEFORE_DATA,
             _ => 0,
         };
         let last = if self.decoder.last { LAST_BLOCK } else { 0 };
-        self.decoder.bits.count as i32 + last + place
+        self.decoder.bits.count as i32 + last + between
     }
 }

@@ -7,7 +7,7 @@
 //!    to date. A call that did nothing says Z_BUF_ERROR.
 //!
 //! A call in the midst of the data with little input or room, or with nothing but stored data, is
-//! *brief*: for it, step 2 needs next to nothing (`short.rs`, [`inflate_brief`]).
+//! *short*: for it, step 2 needs next to nothing (`short.rs`, [`inflate_short`]).
 //!
 //! The flush value changes only where a call stops and what it returns. With Z_FINISH a call
 //! that does not end the stream says Z_BUF_ERROR; it is what a caller uses who has room for
@@ -19,11 +19,11 @@ use core::ffi::c_ulong;
 use crate::alloc::Allocator;
 use crate::buf::InBuf;
 use crate::error::{Damaged, ReturnCode};
-use crate::inflate::decode::careful::{Flow, Mode, Stop};
-use crate::inflate::output::buffered::{Finished, Output, Staging};
-use crate::inflate::output::short::{BRIEF_INPUT, BRIEF_ROOM, Brief};
+use crate::inflate::decode::careful::{BlockMode, Flow, Stop};
+use crate::inflate::output::buffered::{BufferedOutput, Finished, Staging};
+use crate::inflate::output::short::{SHORT_INPUT, SHORT_ROOM, ShortOutput};
 use crate::inflate::state::{Phase, State, WRAP_CHECK};
-use crate::inflate::wrapper::{Fields, Step, read_header, read_trailer};
+use crate::inflate::wrapper::{Fields, HeaderStep, read_header, read_trailer};
 use crate::io::Io;
 
 /// The flush value; zlib takes any number.
@@ -61,18 +61,18 @@ impl Flush {
 /// Whether a call with so much input and room begins with step 2, for which nothing need be set
 /// up: there is little input or room, or no end of the stored data within them.
 #[inline(always)]
-pub fn is_brief(state: &State, input: usize, room: usize) -> bool {
+pub fn is_short(state: &State, input: usize, room: usize) -> bool {
     state.wrapper.phase == Phase::Blocks
         && state.window.in_use()
-        && (input < BRIEF_INPUT
-            || room <= BRIEF_ROOM
+        && (input < SHORT_INPUT
+            || room <= SHORT_ROOM
             || state.decoder.stored_left() > input.min(room))
 }
 
 /// [`inflate`] where that is so, compiled into its caller, who keeps what it can of `io` in
 /// registers then.
 #[inline(always)]
-pub fn inflate_brief(
+pub fn inflate_short(
     state: &mut State,
     io: &mut Io,
     allocator: &Allocator,
@@ -88,7 +88,7 @@ pub fn inflate_brief(
     }
     // Of all of `io`, only this needs an address.
     let mut input = io.input.take_all();
-    let mut output = Brief::new(io.output.take_room(), &state.window);
+    let mut output = ShortOutput::new(io.output.take_room(), &state.window);
     let flow = state.decoder.run(&mut input, &mut output, flush.stop());
     let (data, rest) = output.finish();
     io.output.return_room(rest, data.len());
@@ -125,13 +125,13 @@ pub fn inflate(
     leave_type(state);
     let header = match state.wrapper.phase {
         phase if phase < Phase::Blocks => read_header(state, io, &mut fields),
-        _ => Ok(Step::Done),
+        _ => Ok(HeaderStep::Done),
     };
     let nothing = Decoded::at_next_out(&[]);
     let (result, decoded) = match header {
-        Ok(Step::NeedDictionary) => return ReturnCode::NeedDict,
-        Ok(Step::Wait) => (Ok(()), nothing),
-        Ok(Step::Done) => {
+        Ok(HeaderStep::NeedDictionary) => return ReturnCode::NeedDict,
+        Ok(HeaderStep::Wait) => (Ok(()), nothing),
+        Ok(HeaderStep::Done) => {
             let (flow, decoded) = match state.wrapper.phase {
                 Phase::Blocks => decode(state, io, flush.stop()),
                 Phase::Bad => (Ok(Flow::Wait), nothing),
@@ -146,8 +146,8 @@ pub fn inflate(
 
 /// A call goes on where one that was to stop between blocks did so.
 fn leave_type(state: &mut State) {
-    if state.decoder.mode == Mode::Type {
-        state.decoder.mode = Mode::TypeDo;
+    if state.decoder.mode == BlockMode::Type {
+        state.decoder.mode = BlockMode::TypeDo;
     }
 }
 
@@ -198,7 +198,7 @@ fn decode<'io>(
     let room = io.output.take_room();
     let mut staging = Staging::empty();
     let value = state.wrapper.check;
-    let mut output = Output::new(room, &mut state.window, &mut staging, check, value);
+    let mut output = BufferedOutput::new(room, &mut state.window, &mut staging, check, value);
     let flow = state.decoder.run(&mut io.input, &mut output, stop);
     let Finished {
         data,

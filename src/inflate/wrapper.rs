@@ -1,4 +1,4 @@
-//! Header and trailer of the zlib and gzip wrappers, as far as the input goes.
+//! Reads the header and the trailer of zlib and gzip streams, as far as the input goes.
 //!
 //! Each phase takes what it needs whole or waits for it; `state.rs` lists them. Fields of a
 //! gzip header go to the caller's gz_header as they come. Where zlib compares all the bits it
@@ -14,13 +14,13 @@ use crate::format::gzip::{
     FCOMMENT, FEXTRA, FHCRC, FNAME, FTEXT, HeaderSink, MAGIC, RESERVED_FLAGS,
 };
 use crate::format::zlib::{CINFO_BASE, HEADER_MULTIPLE, METHOD_DEFLATE, PRESET_DICTIONARY};
-use crate::inflate::decode::careful::Mode;
+use crate::inflate::decode::careful::BlockMode;
 use crate::inflate::state::{Header, Phase, State, WRAP_CHECK, WRAP_GZIP, WRAP_ZLIB, Wrapper};
 use crate::io::Io;
 
 /// What a phase came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum HeaderStep {
     /// It is complete; the next one is set.
     Done,
     /// It waits for input.
@@ -41,7 +41,11 @@ const METHOD_MASK: u64 = 0xf;
 
 /// Takes the header from the present phase on until Blocks is reached, or what ends the call.
 #[inline(never)]
-pub fn read_header(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Step, Damaged> {
+pub fn read_header(
+    state: &mut State,
+    io: &mut Io,
+    fields: &mut Fields,
+) -> Result<HeaderStep, Damaged> {
     while state.wrapper.phase < Phase::Blocks {
         let step = match state.wrapper.phase {
             Phase::Head => head(state, io, fields)?,
@@ -49,23 +53,23 @@ pub fn read_header(state: &mut State, io: &mut Io, fields: &mut Fields) -> Resul
             Phase::Dict => dictionary(state, io),
             _ => gzip_field(state, io, fields)?,
         };
-        if step != Step::Done {
+        if step != HeaderStep::Done {
             return Ok(step);
         }
     }
-    Ok(Step::Done)
+    Ok(HeaderStep::Done)
 }
 
 /// The first 2 bytes, which tell the wrapper. Source: RFC 1950 2.2, RFC 1952 2.3.1.
-fn head(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Step, Damaged> {
+fn head(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<HeaderStep, Damaged> {
     let (wrapper, bits) = (&mut state.wrapper, &mut state.decoder.bits);
     if wrapper.wrap == 0 {
         wrapper.phase = Phase::Blocks;
-        state.decoder.mode = Mode::TypeDo;
-        return Ok(Step::Done);
+        state.decoder.mode = BlockMode::TypeDo;
+        return Ok(HeaderStep::Done);
     }
     if !bits.need(16, &mut io.input) {
-        return Ok(Step::Wait);
+        return Ok(HeaderStep::Wait);
     }
     let hold = bits.hold;
     if wrapper.wrap & WRAP_GZIP != 0 && hold == GZIP_ID {
@@ -75,7 +79,7 @@ fn head(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Step, Dam
         wrapper.check = Check::Crc32.update(Check::Crc32.initial(), &MAGIC[..2]) as u32;
         bits.clear();
         wrapper.phase = Phase::Flags;
-        return Ok(Step::Done);
+        return Ok(HeaderStep::Done);
     }
     if let Some(fields) = fields {
         fields.none();
@@ -101,10 +105,10 @@ fn head(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Step, Dam
         wrapper.phase = Phase::DictId;
     } else {
         wrapper.phase = Phase::Blocks;
-        state.decoder.mode = Mode::Type;
+        state.decoder.mode = BlockMode::Type;
     }
     bits.clear();
-    Ok(Step::Done)
+    Ok(HeaderStep::Done)
 }
 
 /// Begins the check value of the data.
@@ -113,30 +117,30 @@ fn set_check(wrapper: &mut Wrapper, io: &mut Io, check: Check) {
     wrapper.check = io.adler as u32;
 }
 
-fn dictionary_id(state: &mut State, io: &mut Io) -> Step {
+fn dictionary_id(state: &mut State, io: &mut Io) -> HeaderStep {
     let bits = &mut state.decoder.bits;
     if !bits.need(32, &mut io.input) {
-        return Step::Wait;
+        return HeaderStep::Wait;
     }
     state.wrapper.check = (bits.hold as u32).swap_bytes();
     io.adler = c_ulong::from(state.wrapper.check);
     bits.clear();
     state.wrapper.phase = Phase::Dict;
-    Step::Done
+    HeaderStep::Done
 }
 
-fn dictionary(state: &mut State, io: &mut Io) -> Step {
+fn dictionary(state: &mut State, io: &mut Io) -> HeaderStep {
     if !state.wrapper.have_dictionary {
-        return Step::NeedDictionary;
+        return HeaderStep::NeedDictionary;
     }
     set_check(&mut state.wrapper, io, Check::Adler32);
     state.wrapper.phase = Phase::Blocks;
-    state.decoder.mode = Mode::Type;
-    Step::Done
+    state.decoder.mode = BlockMode::Type;
+    HeaderStep::Done
 }
 
 /// One field of a gzip header.
-fn gzip_field(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Step, Damaged> {
+fn gzip_field(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<HeaderStep, Damaged> {
     let (wrapper, bits) = (&mut state.wrapper, &mut state.decoder.bits);
     let bits_needed = match wrapper.phase {
         Phase::Flags | Phase::Os => 16,
@@ -146,7 +150,7 @@ fn gzip_field(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Ste
         _ => 0,
     };
     if !bits.need(bits_needed, &mut io.input) {
-        return Ok(Step::Wait);
+        return Ok(HeaderStep::Wait);
     }
     let hold = bits.hold;
     match wrapper.phase {
@@ -209,8 +213,8 @@ fn gzip_field(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Ste
             }
             set_check(wrapper, io, Check::Crc32);
             wrapper.phase = Phase::Blocks;
-            state.decoder.mode = Mode::Type;
-            return Ok(Step::Done);
+            state.decoder.mode = BlockMode::Type;
+            return Ok(HeaderStep::Done);
         }
     }
     if bits_needed != 0 {
@@ -218,7 +222,7 @@ fn gzip_field(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Ste
         add_to_header_crc(wrapper, &bytes[..bits_needed as usize / 8]);
         bits.clear();
     }
-    Ok(Step::Done)
+    Ok(HeaderStep::Done)
 }
 
 /// Adds bytes of the header to its CRC, if it has one that is compared.
@@ -228,7 +232,7 @@ fn add_to_header_crc(wrapper: &mut Wrapper, bytes: &[u8]) {
     }
 }
 
-fn extra_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> Step {
+fn extra_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> HeaderStep {
     if wrapper.header.has(FEXTRA) {
         let data = io.input.take(wrapper.field as usize);
         if let (Some(fields), false) = (fields, data.is_empty()) {
@@ -237,16 +241,16 @@ fn extra_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> Step 
         add_to_header_crc(wrapper, data);
         wrapper.field -= data.len() as u32;
         if wrapper.field != 0 {
-            return Step::Wait;
+            return HeaderStep::Wait;
         }
     }
     wrapper.field = 0;
     wrapper.phase = Phase::Name;
-    Step::Done
+    HeaderStep::Done
 }
 
 /// File name or comment: all bytes up to a zero byte.
-fn text_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> Step {
+fn text_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> HeaderStep {
     let is_name = wrapper.phase == Phase::Name;
     if wrapper.header.has(if is_name { FNAME } else { FCOMMENT }) {
         let waiting = io.input.rest();
@@ -261,7 +265,7 @@ fn text_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> Step {
         }
         add_to_header_crc(wrapper, data);
         if end.is_none() {
-            return Step::Wait;
+            return HeaderStep::Wait;
         }
     } else if let Some(fields) = fields {
         if is_name {
@@ -276,7 +280,7 @@ fn text_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> Step {
         Phase::HeaderCrc
     };
     wrapper.field = 0;
-    Step::Done
+    HeaderStep::Done
 }
 
 /// The trailer, from the present phase on until the stream is complete.

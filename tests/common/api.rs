@@ -312,15 +312,15 @@ pub fn oracle() -> &'static Oracle {
 }
 
 /// rzlib's functions, as linked into this program. RZLIB_INFLATE makes inflate use one of its
-/// loops: steps, branches, or plain, which is for any CPU. RZLIB_INDEX makes deflate use its index
+/// loops: branchless, branchy, or scalar, which is for any CPU. RZLIB_INDEX makes deflate use its index
 /// always or never. Without them the library chooses.
 pub fn ours() -> &'static Api {
     static OURS: OnceLock<Api> = OnceLock::new();
     OURS.get_or_init(|| {
         choose(match std::env::var("RZLIB_INFLATE").as_deref() {
-            Ok("steps") => Choice::Steps,
-            Ok("branches") => Choice::Branches,
-            Ok("plain") => Choice::Plain,
+            Ok("branchless") => Choice::Branchless,
+            Ok("branchy") => Choice::Branchy,
+            Ok("scalar") => Choice::Scalar,
             _ => Choice::Suited,
         });
         use_index(match std::env::var("RZLIB_INDEX").as_deref() {

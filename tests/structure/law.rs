@@ -41,11 +41,13 @@ pub const FOLDERS: &[(&str, &[&str])] = &[
     (
         "gz",
         &[
-            "seek",
-            "state line member source compress",
+            "seek line",
+            "file",
             "read write",
+            "member compress",
+            "source",
             "common",
-            "codec buffer error place",
+            "codec buffer error",
             "os",
             "mode",
         ],
@@ -105,19 +107,17 @@ pub const FOLDERS: &[(&str, &[&str])] = &[
             "branchless branchy",
             "loops",
             "copy",
+            "cpu",
+            "chunk",
         ],
     ),
     ("inflate::codes", &["block", "table", "code", "entry bits"]),
+    ("checksum", &["copying", "check", "adler32 crc32"]),
     (
-        "checksum",
-        &[
-            "copying",
-            "check",
-            "adler32 crc32",
-            "adler32_x86",
-            "adler32_sums",
-        ],
+        "checksum::adler32",
+        &["update", "ssse3 avx2 avx512vnni", "vectors", "sums"],
     ),
+    ("inflate::decode::cpu", &["bmi scalar", "kernel"]),
     ("format", &["deflate gzip zlib"]),
 ];
 

@@ -1,9 +1,9 @@
-//! The bit buffer between calls, and how it takes input: byte by byte and no more than asked, or a
-//! few bytes ahead, of which those that were not needed are given back before the call returns.
+//! The bit buffer of the careful decoder. It takes input byte by byte and no more than asked, or reads
+//! a few bytes ahead, and gives those back that were not needed before the call returns.
 //!
 //! Between symbols fewer than 8 bits are held, unless inflatePrime put more there, or input was
-//! read ahead. The fast loops have a buffer of their own (`loops.rs`) and leave the same state
-//! behind.
+//! read ahead. The fast loops have a buffer of their own (`loops.rs`) and leave the
+//! same state.
 #![forbid(unsafe_code)]
 
 use crate::buf::InBuf;
@@ -90,3 +90,7 @@ impl Bits {
         self.consume(self.count % u8::BITS);
     }
 }
+
+#[cfg(test)]
+#[path = "../../../tests/unit/inflate_bits.rs"]
+mod tests;

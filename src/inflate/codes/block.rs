@@ -1,4 +1,4 @@
-//! The head of a dynamic block: from the sizes of its codes to their tables.
+//! Reads the head of a dynamic block: how many codes it has, their lengths, and so their tables.
 //!
 //! Code lengths are themselves coded (RFC 1951 3.2.7). They are read in two ways: while there
 //! is plenty of input several for one refill of a 64-bit buffer, because a small block has as
@@ -13,7 +13,7 @@ use crate::format::deflate::{
     MAX_CODE_LENGTH_BITS, REPEAT_PREVIOUS, REPEAT_ZERO_SHORT,
 };
 use crate::inflate::codes::bits::Bits;
-use crate::inflate::codes::table::{BadCode, Tables, code_length};
+use crate::inflate::codes::table::{BadCode, DecodeTables, code_length};
 
 /// Smallest number of literal/length codes, distance codes and code-length codes.
 const MIN_LITLEN: u32 = 257;
@@ -42,7 +42,7 @@ pub struct Head<'a> {
     /// How many code lengths there are and are read.
     pub sizes: &'a mut Sizes,
     /// What is built.
-    pub tables: &'a mut Tables,
+    pub tables: &'a mut DecodeTables,
 }
 
 /// HLIT, HDIST and HCLEN. False if the input ends before they are complete, here as below.

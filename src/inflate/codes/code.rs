@@ -1,4 +1,4 @@
-//! A set of code lengths: whether it is a code, and how it fills a decode table.
+//! Prefix codes: checks that a set of code lengths is one, and fills a decode table with it.
 //!
 //! # What is accepted
 //!
@@ -21,7 +21,7 @@ pub struct BadLengths;
 pub type Counts = [u16; MAX_CODE_BITS + 1];
 
 /// A set of code lengths in the order of its codes.
-pub struct Code {
+pub struct PrefixCode {
     /// How many of each length.
     pub counts: Counts,
     /// Longest code; 0 if there are no codes.
@@ -39,9 +39,9 @@ pub enum Single {
     Refused,
 }
 
-impl Code {
+impl PrefixCode {
     /// Counts the lengths and checks that they make a code.
-    pub fn new(lengths: &[u32], single: Single) -> Result<Code, BadLengths> {
+    pub fn new(lengths: &[u32], single: Single) -> Result<PrefixCode, BadLengths> {
         let mut counts: Counts = [0; MAX_CODE_BITS + 1];
         for &length in lengths {
             counts[length as usize & MAX_CODE_BITS] += 1;
@@ -60,7 +60,7 @@ impl Code {
         if !complete && max != 0 && (max != 1 || single == Single::Refused) {
             return Err(BadLengths);
         }
-        Ok(Code {
+        Ok(PrefixCode {
             counts,
             max,
             complete,
@@ -121,11 +121,11 @@ impl Code {
                 }
                 left[bits as usize] -= 1;
                 let value = entry(next(), bits);
-                let step = 1usize << (bits - root);
-                for slot in subtable[code >> root..].iter_mut().step_by(step) {
+                let stride = 1usize << (bits - root);
+                for slot in subtable[code >> root..].iter_mut().step_by(stride) {
                     *slot = value;
                 }
-                free -= size / step;
+                free -= size / stride;
                 code = increment(code, bits);
             }
             table[prefix] = pointer(end, width);
@@ -137,17 +137,17 @@ impl Code {
     /// Puts the symbols that have codes into `sorted`, in the order of the codes. There must be
     /// room for all of them.
     pub fn sort(&self, lengths: &[u32], sorted: &mut [u32]) {
-        let mut place = [0u16; MAX_CODE_BITS + 2];
+        let mut next = [0u16; MAX_CODE_BITS + 2];
         for bits in 1..=MAX_CODE_BITS {
-            place[bits + 1] = place[bits] + self.counts[bits];
+            next[bits + 1] = next[bits] + self.counts[bits];
         }
         for (symbol, &length) in lengths.iter().enumerate() {
             if length != 0 {
-                let place = &mut place[length as usize & MAX_CODE_BITS];
-                if let Some(slot) = sorted.get_mut(usize::from(*place)) {
+                let next = &mut next[length as usize & MAX_CODE_BITS];
+                if let Some(slot) = sorted.get_mut(usize::from(*next)) {
                     *slot = symbol as u32;
                 }
-                *place += 1;
+                *next += 1;
             }
         }
     }

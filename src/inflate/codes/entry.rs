@@ -16,7 +16,7 @@
 //! ```
 //!
 //! The four flags in the middle are [`DISTANCE`], [`EXCEPTION`], [`LITERAL`] and [`SPECIAL`].
-//! What is decoded in steps (`branchless.rs`) has no EXCEPTION: literals, lengths up to
+//! What the branchless loop decodes in a step has no EXCEPTION: literals, lengths up to
 //! [`MAX_SHORT_LENGTH`], distances that are not near. The next width after a length is the distance
 //! root, after all else the literal/length root. Entries of a subtable count all bits of the code,
 //! the root bits included.
@@ -27,7 +27,7 @@
 //! or 31:24, is what it is less 3, without extra bits.
 //!
 //! The fast loop copies a literal from its entry, of which it is the last byte, or in big-endian
-//! memory the first. What lies behind the last entry is copied with it (`table.rs`, PADDING).
+//! memory the first. What lies after the last entry is copied with it (`table.rs`, PADDING).
 #![forbid(unsafe_code)]
 
 use crate::format::deflate::{
@@ -38,7 +38,7 @@ use crate::format::deflate::{
 /// Entry: a distance. Also what points to a subtable of distances, and in the literal/length table
 /// what is special and does not point to a subtable.
 pub const DISTANCE: u32 = 1 << 23;
-/// Entry: not for a step.
+/// Entry: not for a step of the branchless loop.
 pub const EXCEPTION: u32 = 1 << 22;
 /// Entry: a literal.
 pub const LITERAL: u32 = 1 << LITERAL_SHIFT;

@@ -17,7 +17,7 @@
 //! not fit it. Root 10 may need 1,334 entries, which no compressor's codes come near; where
 //! [`LITLEN_ENTRIES`] is not enough, root 9 is taken, which needs 852 at most (the numbers are
 //! those of zlib's enough.c). While a block's code lengths are being read no table is needed, so
-//! they lie in the place of literal/length entries, and the table of the code-length code lies in
+//! they lie in place of literal/length entries, and the table of the code-length code lies in
 //! that of distance entries; once they are read, the symbols, sorted by them, lie there.
 //! All this is in the annex of the stream's state (`annex.rs`).
 #![forbid(unsafe_code)]
@@ -26,7 +26,9 @@ use crate::annex::Annex;
 use crate::format::deflate::{
     CODE_LENGTH_CODES, DIST_CODES, END_OF_BLOCK, LITLEN_CODES, MAX_CODE_BITS,
 };
-use crate::inflate::codes::code::{ALL, BadLengths, Code, Counts, Single, weight, zlib_entries};
+use crate::inflate::codes::code::{
+    ALL, BadLengths, Counts, PrefixCode, Single, weight, zlib_entries,
+};
 use crate::inflate::codes::entry::{
     CODE_SHIFT, DIST_SYMBOLS, DISTANCE, INVALID_DIST, INVALID_LITLEN, LITLEN_SYMBOLS, NEAR_CODES,
     ONE_BIT, Roots, SHORT_LENGTH_CODES, SPECIAL, complete_entry, dist_symbols, dropped_bits,
@@ -49,12 +51,12 @@ const LITLEN_ENTRIES_NARROW: usize = 852;
 /// Entries that distances with `DIST_ROOT` need at most.
 const DIST_ENTRIES: usize = 402;
 const _: () = assert!(LITLEN_ENTRIES >= LITLEN_ENTRIES_NARROW && DIST_ENTRIES >= LITLEN_CODES);
-/// Words behind the entries that are copied with the last one at most: 32 bytes from its last one
+/// Words after the entries that are copied with the last one at most: 32 bytes from its last one
 /// on.
 pub const PADDING: usize = 8;
 /// Words of a stream's tables.
 const WORDS: usize = DIST_ENTRIES + LITLEN_ENTRIES + PADDING;
-/// Where the literal/length entries begin: behind the distance entries. One pointer then
+/// Where the literal/length entries begin: after the distance entries. One pointer then
 /// leads to both tables in the fast loop, which is short of registers.
 pub const LITLEN_AT: usize = DIST_ENTRIES;
 
@@ -101,12 +103,12 @@ const fn fixed_words() -> [u32; FIXED_LEN] {
     words
 }
 
-/// A block suits steps if at least so many of its symbols are matches, and so many are not: what
-/// most of them are can be guessed. Photos have 10 % matches and are 6 % faster in steps; filtered
+/// A block suits the branchless loop if at least so many of its symbols are matches, and so many are not: what
+/// most of them are can be predicted. Photos have 10 % matches and are 6 % faster without branches; filtered
 /// ones have 5 % and are 8 % slower, and what has none is 20 % slower.
 const LEAST_DOUBT: u32 = ALL / 32 * 3;
-/// It does if no more of its symbols than these are exceptions. HTML has 15 % and is 26 % faster in
-/// steps; pixels in runs of one colour have 23 % and are 20 % slower, sparse zeros are 15 % slower.
+/// It does if no more of its symbols than these are exceptions. HTML has 15 % and is 26 % faster
+/// without branches; pixels in runs of one colour have 23 % and are 20 % slower, sparse zeros are 15 % slower.
 const MOST_EXCEPTIONS: u32 = ALL / 16 * 3;
 
 /// zlib's roots, which decide how many entries its tables have.
@@ -124,7 +126,7 @@ enum ZlibUse {
 
 /// Which tables decode.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum CodeKind {
     Fixed,
     Dynamic,
 }
@@ -138,7 +140,7 @@ pub enum BadCode {
     Dist,
 }
 
-/// Distance entries, then literal/length entries, then padding; or, in the two places of entries,
+/// Distance entries, then literal/length entries, then padding; or, in place of the two kinds of entries,
 /// the code-length table and code lengths.
 pub type Words = [u32; WORDS];
 
@@ -153,36 +155,36 @@ pub fn code_length(table: &CodeLengthTable, bits: u64) -> (u8, u32) {
 }
 
 /// A stream's tables.
-pub struct Tables {
+pub struct DecodeTables {
     words: Annex<Words>,
     litlen_counts: Counts,
     dist_counts: Counts,
     zlib_use: ZlibUse,
     litlen_root: u8,
     dist_root: u8,
-    kind: Kind,
-    suit_steps: bool,
+    kind: CodeKind,
+    suit_branchless: bool,
 }
 
-impl Tables {
+impl DecodeTables {
     /// Tables without codes, in this memory.
     pub fn empty(words: Annex<Words>) -> Self {
-        Tables {
+        DecodeTables {
             words,
             litlen_counts: [0; MAX_CODE_BITS + 1],
             dist_counts: [0; MAX_CODE_BITS + 1],
             zlib_use: ZlibUse::Entries(0),
             litlen_root: 0,
             dist_root: 0,
-            kind: Kind::Fixed,
-            suit_steps: true,
+            kind: CodeKind::Fixed,
+            suit_branchless: true,
         }
     }
 
     /// The same tables in this memory.
     pub fn copy(&self, mut words: Annex<Words>) -> Self {
         words.copy_from_slice(&*self.words);
-        Tables { words, ..*self }
+        DecodeTables { words, ..*self }
     }
 
     /// The stream starts over: what inflateCodesUsed says does, too.
@@ -192,10 +194,10 @@ impl Tables {
 
     /// Decodes with the fixed codes.
     pub fn use_fixed(&mut self) {
-        self.kind = Kind::Fixed;
+        self.kind = CodeKind::Fixed;
         self.litlen_root = FIXED_ROOTS.litlen as u8;
         self.dist_root = FIXED_ROOTS.dist as u8;
-        self.suit_steps = true;
+        self.suit_branchless = true;
     }
 
     /// Both tables, the literal/length entries beginning at [`LITLEN_AT`], and the index bits
@@ -204,15 +206,15 @@ impl Tables {
     pub fn lookup(&self) -> (&[u32], u32) {
         let root = self.litlen_root.into();
         match self.kind {
-            Kind::Fixed => (&FIXED_WORDS, root),
-            Kind::Dynamic => (&*self.words, root),
+            CodeKind::Fixed => (&FIXED_WORDS, root),
+            CodeKind::Dynamic => (&*self.words, root),
         }
     }
 
     /// Whether the block is one for `branchless.rs`.
     #[inline(always)]
-    pub fn suit_steps(&self) -> bool {
-        self.suit_steps
+    pub fn suit_branchless(&self) -> bool {
+        self.suit_branchless
     }
 
     /// The literal/length entry for these next bits, after subtables. If fewer bits are held
@@ -222,7 +224,7 @@ impl Tables {
         let litlen = &words[LITLEN_AT..];
         let entry = at(litlen, 0, bits, root);
         if entry & SPECIAL != 0 && is_litlen_pointer(entry) {
-            return behind(litlen, entry, bits);
+            return in_subtable(litlen, entry, bits);
         }
         entry
     }
@@ -232,7 +234,7 @@ impl Tables {
         let (dist, _) = self.lookup();
         let entry = at(dist, 0, bits, self.dist_root.into());
         if entry & SPECIAL != 0 && is_dist_pointer(entry) {
-            return behind(dist, entry, bits);
+            return in_subtable(dist, entry, bits);
         }
         entry
     }
@@ -251,7 +253,7 @@ impl Tables {
         self.zlib_use = ZlibUse::Entries(0);
         let (table, lengths) = self.heads();
         let lengths = &lengths[..CODE_LENGTH_CODES];
-        let code = Code::new(lengths, Single::Refused)?;
+        let code = PrefixCode::new(lengths, Single::Refused)?;
         if code.max == 0 {
             // Every bit is a symbol that says "length 0".
             table.fill(1);
@@ -267,20 +269,21 @@ impl Tables {
     }
 
     /// Builds the tables of a dynamic block, whose code lengths are read: so many of literals and
-    /// lengths, and behind them so many of distances.
+    /// lengths, then so many of distances.
     pub fn build(&mut self, litlen_count: usize, dist_count: usize) -> Result<(), BadCode> {
         self.zlib_use = ZlibUse::Entries(0);
         let (idle, lengths) = self.words.split_at_mut(LITLEN_AT);
         let (litlen_lengths, dist_lengths) =
             lengths[..litlen_count + dist_count].split_at(litlen_count);
         let litlen_code =
-            Code::new(litlen_lengths, Single::Accepted).map_err(|_| BadCode::Litlen)?;
+            PrefixCode::new(litlen_lengths, Single::Accepted).map_err(|_| BadCode::Litlen)?;
         self.zlib_use = ZlibUse::Litlen;
         self.litlen_counts = litlen_code.counts;
-        let dist_code = Code::new(dist_lengths, Single::Accepted).map_err(|_| BadCode::Dist)?;
+        let dist_code =
+            PrefixCode::new(dist_lengths, Single::Accepted).map_err(|_| BadCode::Dist)?;
         self.zlib_use = ZlibUse::Both;
         self.dist_counts = dist_code.counts;
-        self.kind = Kind::Dynamic;
+        self.kind = CodeKind::Dynamic;
 
         let lengths = &litlen_lengths[END_OF_BLOCK + 1..];
         let matches = weight(lengths);
@@ -308,13 +311,13 @@ impl Tables {
         };
         let exceptions = long + litlen_code.deep(roots.litlen) + matches * rare_dists / ALL;
         let doubt = matches.min(ALL.saturating_sub(matches));
-        self.suit_steps = doubt >= LEAST_DOUBT && exceptions <= MOST_EXCEPTIONS;
+        self.suit_branchless = doubt >= LEAST_DOUBT && exceptions <= MOST_EXCEPTIONS;
         self.litlen_root = roots.litlen as u8;
         self.dist_root = roots.dist as u8;
         Ok(())
     }
 
-    fn fill_litlen(&mut self, code: &Code, roots: Roots) -> bool {
+    fn fill_litlen(&mut self, code: &PrefixCode, roots: Roots) -> bool {
         let (sorted, table) = self.words.split_at_mut(LITLEN_AT);
         let table = &mut table[..LITLEN_ENTRIES];
         if !code.complete {
@@ -331,7 +334,7 @@ impl Tables {
         code.fill(sorted, table, roots.litlen, entry, pointer)
     }
 
-    fn fill_dist(&mut self, code: &Code, sorted: &[u32], roots: Roots) {
+    fn fill_dist(&mut self, code: &PrefixCode, sorted: &[u32], roots: Roots) {
         let table = &mut self.words[..DIST_ENTRIES];
         if !code.complete {
             table[..2].fill(INVALID_DIST | ONE_BIT);
@@ -362,7 +365,11 @@ fn at(table: &[u32], start: usize, bits: u64, width: u32) -> u32 {
 }
 
 /// The entry in the subtable that `pointer` points to.
-fn behind(table: &[u32], pointer: u32, bits: u64) -> u32 {
+fn in_subtable(table: &[u32], pointer: u32, bits: u64) -> u32 {
     let bits = bits >> dropped_bits(pointer);
     at(table, subtable_start(pointer), bits, next_width(pointer))
 }
+
+#[cfg(test)]
+#[path = "../../../tests/unit/inflate_tables.rs"]
+mod tests;

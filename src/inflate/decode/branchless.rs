@@ -1,10 +1,10 @@
-//! The fast loop in steps: for data in which nobody can guess what comes next.
+//! The branchless fast loop, for data in which a processor cannot predict whether a literal or a match
+//! comes next.
 //!
 //! # Idea
 //!
-//! Whether the next symbol is a literal or a match is what a processor cannot guess in most data: a
-//! wrong guess costs as much time as decoding two or three symbols, and a third of them are wrong.
-//! So nothing is guessed. The loop goes in *steps* of one table lookup, all alike, for a literal, a
+//! In most data it cannot: a misprediction costs as much time as decoding two or three symbols, and a
+//! third of them are wrong. So nothing is predicted. The loop goes in *steps* of one table lookup, all alike, for a literal, a
 //! length or a distance:
 //! - The entry says which table comes next; its address is selected, not branched to.
 //! - Every step copies 32 bytes to where the next byte goes. After a distance they are the match's;
@@ -12,8 +12,8 @@
 //!   they mean nothing. Then the output advances: by the match's length, by 1, or by 0.
 //! - What the extra bits say is computed in the same way for all.
 //!
-//! What is rare has a branch, which is guessed well: codes that lead to a subtable, lengths above
-//! 30 and distances below 17, which 32 plain bytes do not do for, distances that reach beyond what
+//! What is rare has a branch, which is predicted well: codes that lead to a subtable, lengths above
+//! 30 and distances below 17, for which a copy of 32 bytes does not do, distances that reach beyond what
 //! lies before the output, and the end of the block. Their entries are exceptions (`table.rs`), and
 //! one *symbol* is decoded with branches. So are the last symbols before input or room end.
 //!
@@ -33,8 +33,8 @@
 //!
 //! AMD EPYC (Zen 5), level-6 data of 15 kinds, whole buffers, against libdeflate in the same run:
 //! 1.17; from 0.95, where a tenth of the symbols are near matches, to 1.36 for machine code. With
-//! branches between literals and matches (`branchy.rs`) it is 0.96, as on a Zen 4. A wrong guess takes 25 cycles
-//! there, a step 9 to 10, an exception about 40. The loop takes 88 % of the
+//! branches between literals and matches (`branchy.rs`) it is 0.96, as on a Zen 4. A misprediction takes 25
+//! cycles there, a step 9 to 10, an exception about 40. The loop takes 88 % of the
 //! time, building tables 2 %. To select the source of a match (`FAR`) costs 2 to 4 %; so it is
 //! compiled without that for output to the window, too.
 //!
@@ -54,11 +54,13 @@ use crate::inflate::codes::entry::{
     MAX_SHORT_LENGTH, SPECIAL, code_bits, dist_base, dropped_bits, is_dist_pointer, is_end,
     is_length, is_litlen_pointer, length_base, subtable_start,
 };
-use crate::inflate::codes::table::{DIST_ROOT, LITLEN_AT, LITLEN_ROOT, PADDING, Tables};
-use crate::inflate::decode::copy::{CHUNK, copy_two_chunks};
+use crate::inflate::codes::table::{DIST_ROOT, DecodeTables, LITLEN_AT, LITLEN_ROOT, PADDING};
+use crate::inflate::decode::chunk::CHUNK;
+use crate::inflate::decode::copy::copy_two_chunks;
+use crate::inflate::decode::cpu::kernel::{Cpu, Kernel};
 use crate::inflate::decode::loops::{
-    Cpu, Exit, History, Match, REFILLED, Run, Sources, Space, give_back, high_and_extra, now,
-    refill,
+    Exit, FoundMatch, History, Position, REFILLED, Sources, Space, Work, give_back, high_and_extra,
+    now, refill,
 };
 
 /// Extra bits at most of a length that is not long, of any, and of a distance.
@@ -70,7 +72,7 @@ const LENGTH_STEP: u32 = LITLEN_ROOT + MAX_SHORT_LENGTH_EXTRA;
 const DIST_STEP: u32 = DIST_ROOT + MAX_DIST_EXTRA;
 /// Bits that a symbol uses up at most.
 const SYMBOL_BITS: u32 = 2 * MAX_CODE_BITS as u32 + MAX_LENGTH_EXTRA + MAX_DIST_EXTRA;
-/// Bytes of input, behind those in the bit buffer, that two steps and a symbol may need.
+/// Bytes of input, after those in the bit buffer, that two steps and a symbol may need.
 const STEPS_INPUT: usize =
     (LENGTH_STEP + DIST_STEP + SYMBOL_BITS - REFILLED).div_ceil(u8::BITS) as usize;
 /// Bytes that three steps decode at most: two matches.
@@ -94,8 +96,9 @@ const _: () = {
 };
 
 /// The loop's variables.
-struct Loop {
-    /// Behind the first entry of the distance table, and of the literal/length table.
+struct Loop<C> {
+    cpu: C,
+    /// After the first entry of the distance table, and of the literal/length table.
     dists: *const u32,
     litlens: *const u32,
     /// Next byte of input.
@@ -103,9 +106,9 @@ struct Loop {
     /// The bits held; and how many of them are counted, in the low byte.
     bits: u64,
     count: u32,
-    /// The next entry, and where it lies: right before this.
+    /// The next entry, and where it ends.
     entry: u64,
-    behind: *const u32,
+    entry_end: *const u32,
     /// The entry before. If that is a length, the next one is its distance.
     before: u64,
     /// The match's length in bytes, if a length was the entry before.
@@ -117,34 +120,35 @@ struct Loop {
 // What the SAFETY notes below mean by "see above": indices come from entries of the tables, which
 // say how wide the table is that they index; input is read only where something may begin, or
 // after that was checked; output is written within MARGIN of that, and as far as the
-// history writes behind a match.
-impl Loop {
+// history writes after a match.
+impl<C: Cpu> Loop<C> {
     /// At the beginning of a run.
     ///
     /// # Safety
-    /// - As for [`run`].
+    /// - As for [`Branchless`].
     #[inline(always)]
-    unsafe fn new(run: &Run, tables: &Tables) -> Self {
+    unsafe fn new(cpu: C, position: &Position, tables: &DecodeTables) -> Self {
         let (words, root) = tables.lookup();
         let dists = words.as_ptr().wrapping_add(1);
         let litlens = dists.wrapping_add(LITLEN_AT);
         let mut this = Loop {
+            cpu,
             dists,
             litlens,
-            input: run.input,
-            bits: run.bits,
-            count: run.count,
+            input: position.input,
+            bits: position.bits,
+            count: position.count,
             entry: 0,
-            behind: litlens,
+            entry_end: litlens,
             before: NO_LENGTH,
             len: 0,
-            out: run.space.out,
+            out: position.space.out,
         };
         // SAFETY: see above.
         unsafe { this.refill() };
-        this.behind = litlens.wrapping_add(this.bits as usize & ((1 << root) - 1));
+        this.entry_end = litlens.wrapping_add(this.bits as usize & ((1 << root) - 1));
         // SAFETY: see above.
-        this.entry = unsafe { entry_before(this.behind) };
+        this.entry = unsafe { entry_before(this.entry_end) };
         this
     }
 
@@ -162,17 +166,17 @@ impl Loop {
     /// before all `sources`. `FAR` says that there are far ones.
     ///
     /// # Safety
-    /// - As for [`run`]; `sources` are the history's.
+    /// - As for [`Branchless`]; `sources` are the history's.
     #[inline(always)]
-    unsafe fn step<C: Cpu, const FAR: bool>(&mut self, sources: Sources) -> bool {
+    unsafe fn step<const FAR: bool>(&mut self, sources: Sources) -> bool {
         let entry = self.entry;
         if entry & u64::from(EXCEPTION) != 0 {
             return false;
         }
         let rest = now(self.bits >> (entry & 63));
         // The length less 3 or the distance less 1; 0 for a literal.
-        let less = high_and_extra::<C>(self.bits, entry);
-        // Behind the first byte to be copied.
+        let less = high_and_extra(self.cpu, self.bits, entry);
+        // After the first byte to be copied.
         let from = self.out.wrapping_sub(less).cast_const();
         let from = if FAR {
             let far = sources.far_from(from);
@@ -187,22 +191,22 @@ impl Loop {
             from
         };
         let ends_match = entry & u64::from(DISTANCE) != 0;
-        let literal = self.behind.cast::<u8>().wrapping_sub(LITERAL_BACK - 1);
+        let literal = self.entry_end.cast::<u8>().wrapping_sub(LITERAL_BACK - 1);
         let from = select_unpredictable(ends_match, from, literal);
         let literals = ((entry >> LITERAL_SHIFT) & 1) as usize;
         let count = select_unpredictable(ends_match, self.len, literals);
         let is_length = entry & u64::from(DISTANCE | LITERAL) == 0;
         let table = select_unpredictable(is_length, self.dists, self.litlens);
 
-        self.behind = table.wrapping_add(C::next_index(self.bits, entry));
+        self.entry_end = table.wrapping_add(self.cpu.next_index(self.bits, entry));
         self.bits = rest;
         self.count = self.count.wrapping_sub(entry as u32);
         self.before = entry;
-        // SAFETY: see above. Behind a literal's entry the tables have bytes enough. A distance is
+        // SAFETY: see above. After a literal's entry the tables have bytes enough. A distance is
         // at least 17, and its bytes lie among the sources', near or far: no address is so low that
         // `from` would have passed 0.
         unsafe {
-            self.entry = entry_before(self.behind);
+            self.entry = entry_before(self.entry_end);
             copy_two_chunks(from.sub(1), self.out);
             self.out = self.out.add(count);
         }
@@ -210,19 +214,19 @@ impl Loop {
         true
     }
 
-    /// Passes the next entry, behind which one of `table` follows.
+    /// Passes the next entry; one of `table` follows.
     ///
     /// # Safety
     /// - The entry says that table.
     #[inline(always)]
-    unsafe fn pass<C: Cpu>(&mut self, table: *const u32) {
+    unsafe fn pass(&mut self, table: *const u32) {
         let entry = self.entry;
-        self.behind = table.wrapping_add(C::next_index(self.bits, entry));
+        self.entry_end = table.wrapping_add(self.cpu.next_index(self.bits, entry));
         self.bits >>= entry & 63;
         self.count = self.count.wrapping_sub(entry as u32);
         self.before = entry;
         // SAFETY: see above.
-        self.entry = unsafe { entry_before(self.behind) };
+        self.entry = unsafe { entry_before(self.entry_end) };
     }
 
     /// Goes on to the subtable of `table` that the next entry points to.
@@ -230,8 +234,8 @@ impl Loop {
     /// # Safety
     /// - It does.
     #[inline(always)]
-    unsafe fn enter_subtable<C: Cpu>(&mut self, table: *const u32) {
-        let index = subtable_start(self.entry as u32) + C::next_index(self.bits, self.entry);
+    unsafe fn enter_subtable(&mut self, table: *const u32) {
+        let index = subtable_start(self.entry as u32) + self.cpu.next_index(self.bits, self.entry);
         // SAFETY: see above.
         self.entry = unsafe { entry_before(table.wrapping_add(index)) };
     }
@@ -240,15 +244,15 @@ impl Loop {
     /// loop goes on.
     ///
     /// # Safety
-    /// - As for [`run`]; at least [`SYMBOL_BITS`] bits are counted.
+    /// - As for [`Branchless`]; at least [`SYMBOL_BITS`] bits are counted.
     #[inline(always)]
-    unsafe fn symbol<C: Cpu, H: History>(&mut self, history: &H, last: &mut Match) -> Option<Exit> {
+    unsafe fn symbol<H: History>(&mut self, history: &H, last: &mut FoundMatch) -> Option<Exit> {
         let (dists, litlens) = (self.dists, self.litlens);
         if !is_length(self.before as u32) {
             let special = |entry| entry & u64::from(SPECIAL) != 0;
             if special(self.entry) && is_litlen_pointer(self.entry as u32) {
                 // SAFETY: see above.
-                unsafe { self.enter_subtable::<C>(litlens) };
+                unsafe { self.enter_subtable(litlens) };
             }
             let entry = self.entry as u32;
             if special(self.entry) {
@@ -263,20 +267,20 @@ impl Loop {
                 unsafe {
                     *self.out = (entry >> BYTE_SHIFT) as u8;
                     self.out = self.out.add(1);
-                    self.pass::<C>(litlens);
+                    self.pass(litlens);
                 }
                 return None;
             }
-            let extra = C::dropped(self.bits, self.entry) as u32 >> code_bits(entry);
+            let extra = self.cpu.dropped(self.bits, self.entry) as u32 >> code_bits(entry);
             self.len = (length_base(entry) + extra) as usize;
             // SAFETY: see above.
-            unsafe { self.pass::<C>(dists) };
+            unsafe { self.pass(dists) };
         }
         let length = self.before as u32;
         if self.entry & u64::from(SPECIAL) != 0 {
             if is_dist_pointer(self.entry as u32) {
                 // SAFETY: see above.
-                unsafe { self.enter_subtable::<C>(dists) };
+                unsafe { self.enter_subtable(dists) };
             }
             if self.entry & u64::from(SPECIAL) != 0 {
                 self.give_back(length);
@@ -285,22 +289,23 @@ impl Loop {
         }
         let entry = self.entry as u32;
         // As in a step, from the high bits, the whole loop is 1 % slower.
-        let extra = C::dropped(self.bits, self.entry) as u32 >> code_bits(entry);
+        let extra = self.cpu.dropped(self.bits, self.entry) as u32 >> code_bits(entry);
         let dist = (dist_base(entry) + extra) as usize;
         // SAFETY: see above.
         unsafe {
-            self.pass::<C>(litlens);
-            if !history.copy_match::<C>(self.out, dist, self.len) {
+            self.pass(litlens);
+            if !history.copy_to(self.cpu, self.out, dist, self.len) {
                 self.give_back(entry);
                 self.give_back(length);
                 return Some(Exit::Symbol);
             }
             self.out = self.out.add(self.len);
         }
-        *last = Match {
+        *last = FoundMatch {
             len: self.len as u32,
             dist: dist as u32,
             bits: dropped_bits(length) + dropped_bits(entry),
+            missing: 0,
         };
         None
     }
@@ -320,77 +325,81 @@ fn steps_end(space: &Space) -> *mut u8 {
 /// An entry that is no length.
 const NO_LENGTH: u64 = LITERAL as u64;
 
-/// The entry right before `behind`.
+/// The entry that ends at `end`.
 ///
 /// # Safety
 /// - There is one.
 #[inline(always)]
-unsafe fn entry_before(behind: *const u32) -> u64 {
+unsafe fn entry_before(end: *const u32) -> u64 {
     // SAFETY: as the caller promises.
-    unsafe { (*behind.sub(1)).into() }
+    unsafe { (*end.sub(1)).into() }
 }
 
-/// The loop.
-///
-/// # Safety
-/// - As for [`decode`](crate::inflate::decode::fast::decode); the CPU is one for which `C` may be used.
-/// - `FAR` says whether the history has far sources.
-#[inline(always)]
-pub unsafe fn run<C: Cpu, H: History, const FAR: bool>(
-    run: &mut Run,
-    history: &mut H,
-    tables: &Tables,
-) -> Exit {
-    let Some(mut sources) = history.sources() else {
-        return Exit::Symbol;
-    };
-    let input_last = run.input_last;
-    let steps_last = input_last.wrapping_sub(STEPS_INPUT);
-    let mut steps_end = steps_end(&run.space);
-    // SAFETY: the caller promises the same.
-    let mut at = unsafe { Loop::new(run, tables) };
-    let exit = loop {
-        if at.out < steps_end && at.input <= steps_last {
-            // SAFETY: the caller promises input and room.
-            unsafe {
-                if at.step::<C, FAR>(sources)
-                    && at.step::<C, FAR>(sources)
-                    && at.step::<C, FAR>(sources)
-                {
+/// The loop. As for [`decode`](crate::inflate::decode::fast::decode), and `FAR` says whether the
+/// history has far sources.
+pub struct Branchless<'a, H, const FAR: bool>(pub Work<'a, H>);
+
+impl<H: History, const FAR: bool> Kernel for Branchless<'_, H, FAR> {
+    type Output = Exit;
+
+    #[inline(always)]
+    unsafe fn run<C: Cpu>(self, cpu: C) -> Exit {
+        let Work {
+            position,
+            history,
+            tables,
+        } = self.0;
+        let Some(mut sources) = history.sources() else {
+            return Exit::Symbol;
+        };
+        let input_last = position.input_last;
+        let steps_last = input_last.wrapping_sub(STEPS_INPUT);
+        let mut steps_end = steps_end(&position.space);
+        // SAFETY: the caller promises the same.
+        let mut at = unsafe { Loop::new(cpu, position, tables) };
+        let exit = loop {
+            if at.out < steps_end && at.input <= steps_last {
+                // SAFETY: the caller promises input and room.
+                unsafe {
+                    if at.step::<FAR>(sources) && at.step::<FAR>(sources) && at.step::<FAR>(sources)
+                    {
+                        at.refill();
+                        continue;
+                    }
+                    cold_path();
                     at.refill();
-                    continue;
                 }
-                cold_path();
-                at.refill();
+            } else if at.input > input_last {
+                break Exit::Limit;
+            } else if at.out >= position.space.out_end {
+                position.space.out = at.out;
+                history.extend(&mut position.space);
+                at.out = position.space.out;
+                match history.sources() {
+                    Some(now) if at.out < position.space.out_end && now.has_far() == FAR => {
+                        sources = now
+                    }
+                    _ => break Exit::Limit,
+                }
+                steps_end = self::steps_end(&position.space);
+                continue;
             }
-        } else if at.input > input_last {
-            break Exit::Limit;
-        } else if at.out >= run.space.out_end {
-            run.space.out = at.out;
-            history.extend(&mut run.space);
-            at.out = run.space.out;
-            match history.sources() {
-                Some(now) if at.out < run.space.out_end && now.has_far() == FAR => sources = now,
-                _ => break Exit::Limit,
+            // SAFETY: the caller promises input and room.
+            if let Some(exit) = unsafe { at.symbol(history, &mut position.last) } {
+                break exit;
             }
-            steps_end = self::steps_end(&run.space);
-            continue;
+            if at.input > input_last {
+                break Exit::Limit;
+            }
+            // SAFETY: the caller promises the input.
+            unsafe { at.refill() };
+        };
+        if exit == Exit::Limit && is_length(at.before as u32) {
+            at.give_back(at.before as u32);
         }
-        // SAFETY: the caller promises input and room.
-        if let Some(exit) = unsafe { at.symbol::<C, H>(history, &mut run.last) } {
-            break exit;
-        }
-        if at.input > input_last {
-            break Exit::Limit;
-        }
-        // SAFETY: the caller promises the input.
-        unsafe { at.refill() };
-    };
-    if exit == Exit::Limit && is_length(at.before as u32) {
-        at.give_back(at.before as u32);
+        position.space.out = at.out;
+        // SAFETY: the loop has read up to its input, and holds so many bits of it.
+        unsafe { give_back(position, at.input, at.count & 0xff) };
+        exit
     }
-    run.space.out = at.out;
-    // SAFETY: the loop has read up to its input, and holds so many bits of it.
-    unsafe { give_back(run, at.input, at.count & 0xff) };
-    exit
 }

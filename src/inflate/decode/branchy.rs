@@ -1,4 +1,4 @@
-//! The fast loop with branches: for data in which it can be guessed what comes next.
+//! The fast loop with branches, for data in which a processor can predict what comes next.
 //!
 //! # Idea
 //!
@@ -41,9 +41,10 @@ use crate::inflate::codes::entry::{
     BYTE_SHIFT, LITERAL, SPECIAL, code_bits, dropped_bits, is_dist_pointer, is_end,
     is_litlen_pointer, length_base, subtable_start,
 };
-use crate::inflate::codes::table::{DIST_ROOT, LITLEN_AT, LITLEN_ROOT, Tables};
+use crate::inflate::codes::table::{DIST_ROOT, LITLEN_AT, LITLEN_ROOT};
+use crate::inflate::decode::cpu::kernel::{Cpu, Kernel};
 use crate::inflate::decode::loops::{
-    Cpu, Exit, History, Match, REFILLED, Run, Space, give_back, high_and_extra, now, refill,
+    Exit, FoundMatch, History, REFILLED, Space, Work, give_back, high_and_extra, now, refill,
 };
 
 /// Extra bits of a length, and of a distance, at most.
@@ -67,142 +68,155 @@ const _: () = {
     assert!(MAX_CODE_BITS as u32 + MAX_DIST_EXTRA + LITLEN_ROOT <= REFILLED);
 };
 
-/// The loop.
-///
-/// # Safety
-/// - As for [`decode`](crate::inflate::decode::fast::decode); the CPU is one for which `C` may be used.
-#[inline(always)]
-pub unsafe fn run<C: Cpu, H: History>(run: &mut Run, history: &mut H, tables: &Tables) -> Exit {
-    let (words, root) = tables.lookup();
-    let words = words.as_ptr();
-    let (mut input, mut bits, mut count) = (run.input, run.bits, run.count);
-    let mut out = run.space.out;
-    let input_last = run.input_last;
-    let mut out_end = end(&run.space);
+/// The loop. As for [`decode`](crate::inflate::decode::fast::decode).
+pub struct Branchy<'a, H>(pub Work<'a, H>);
 
-    // What every SAFETY note below means by "see above": indices come from entries of the
-    // tables, which say how wide the table is that they index; input is read within
-    // INPUT_MARGIN of an iteration's start, and output written within MARGIN and the
-    // history's own.
-    let litlen = |index: usize| {
-        // SAFETY: see above.
-        unsafe { *words.add(LITLEN_AT + index) }
-    };
-    let dists = |index: usize| {
-        // SAFETY: see above.
-        unsafe { *words.add(index) }
-    };
+impl<H: History> Kernel for Branchy<'_, H> {
+    type Output = Exit;
 
-    if out >= out_end {
-        return Exit::Limit;
-    }
-    // SAFETY: see above.
-    unsafe { refill(&mut input, &mut bits, &mut count) };
-    let mut entry = litlen(bits as usize & ((1 << root) - 1));
-    let exit = 'run: loop {
-        let mut before = bits;
-        bits >>= entry & 63;
-        count = count.wrapping_sub(entry);
-        // Left for a length; else the iteration ends with a literal.
-        'length: {
-            if entry & LITERAL != 0 {
-                let literal = (entry >> BYTE_SHIFT) as u8;
-                entry = litlen(C::next_index(before, entry.into()));
-                // SAFETY: see above.
-                unsafe { out = store(out, literal) };
-                before = bits;
-                bits >>= entry & 63;
-                count = count.wrapping_sub(entry);
-            }
-            if entry & (LITERAL | SPECIAL) == 0 {
-                break 'length;
-            }
-            if entry & SPECIAL != 0 {
-                cold_path();
-                let pointer = entry;
-                if is_litlen_pointer(pointer) {
-                    count = count.wrapping_add(pointer);
-                    entry = litlen(subtable_start(pointer) + C::next_index(before, pointer.into()));
-                    bits = before >> (entry & 63);
-                    count = count.wrapping_sub(entry);
-                }
-                if entry & SPECIAL != 0 {
-                    if is_end(entry) {
-                        break 'run Exit::EndOfBlock;
-                    }
-                    count = count.wrapping_add(entry);
-                    break 'run Exit::Symbol;
-                }
-                if entry & LITERAL == 0 {
-                    break 'length;
-                }
-            }
-            let literal = (entry >> BYTE_SHIFT) as u8;
-            entry = litlen(C::next_index(before, entry.into()));
+    #[inline(always)]
+    unsafe fn run<C: Cpu>(self, cpu: C) -> Exit {
+        let Work {
+            position,
+            history,
+            tables,
+        } = self.0;
+        let (words, root) = tables.lookup();
+        let words = words.as_ptr();
+        let (mut input, mut bits, mut count) = (position.input, position.bits, position.count);
+        let mut out = position.space.out;
+        let input_last = position.input_last;
+        let mut out_end = end(&position.space);
+
+        // What every SAFETY note below means by "see above": indices come from entries of the
+        // tables, which say how wide the table is that they index; input is read within
+        // INPUT_MARGIN of an iteration's start, and output written within MARGIN and the
+        // history's own.
+        let litlen = |index: usize| {
             // SAFETY: see above.
-            unsafe {
-                out = store(out, literal);
-                refill(&mut input, &mut bits, &mut count);
-            }
-            if input > input_last
-                || (out >= out_end && room_ends(history, &mut run.space, &mut out, &mut out_end))
-            {
-                break 'run Exit::Limit;
-            }
-            continue 'run;
-        }
-
-        let length_entry = entry;
-        let extra = C::dropped(before, entry.into()) >> code_bits(entry);
-        let len = length_base(entry) as usize + extra as usize;
-        entry = dists(C::next_index(before, entry.into()));
-        if entry & SPECIAL != 0 {
-            cold_path();
-            if !is_dist_pointer(entry) {
-                count = count.wrapping_add(length_entry);
-                break Exit::Symbol;
-            }
+            unsafe { *words.add(LITLEN_AT + index) }
+        };
+        let dists = |index: usize| {
             // SAFETY: see above.
-            unsafe { refill(&mut input, &mut bits, &mut count) };
-            entry = dists(subtable_start(entry) + C::next_index(bits, entry.into()));
-            // The refill that ends the iteration must not read beyond the input.
-            if entry & SPECIAL != 0 || input > input_last {
-                count = count.wrapping_add(length_entry);
-                break Exit::Symbol;
-            }
+            unsafe { *words.add(index) }
+        };
+
+        if out >= out_end {
+            return Exit::Limit;
         }
-        let dist_entry = entry;
-        let dist = high_and_extra::<C>(bits, entry.into()) + 1;
-        entry = litlen(C::next_index(bits, entry.into()));
-        bits >>= dist_entry & 63;
-        count = count.wrapping_sub(dist_entry);
         // SAFETY: see above.
         unsafe { refill(&mut input, &mut bits, &mut count) };
-        bits = now(bits);
-        // SAFETY: see above.
-        if !unsafe { history.copy_match::<C>(out, dist, len) } {
-            let used = dropped_bits(length_entry) + dropped_bits(dist_entry);
-            count = count.wrapping_add(used);
-            break Exit::Symbol;
-        }
-        // SAFETY: see above.
-        out = unsafe { out.add(len) };
-        if input > input_last
-            || (out >= out_end && room_ends(history, &mut run.space, &mut out, &mut out_end))
-        {
-            run.last = Match {
-                len: len as u32,
-                dist: dist as u32,
-                bits: dropped_bits(length_entry) + dropped_bits(dist_entry),
-            };
-            break Exit::Limit;
-        }
-    };
+        let mut entry = litlen(bits as usize & ((1 << root) - 1));
+        let exit = 'run: loop {
+            let mut before = bits;
+            bits >>= entry & 63;
+            count = count.wrapping_sub(entry);
+            // Left for a length; else the iteration ends with a literal.
+            'length: {
+                if entry & LITERAL != 0 {
+                    let literal = (entry >> BYTE_SHIFT) as u8;
+                    entry = litlen(cpu.next_index(before, entry.into()));
+                    // SAFETY: see above.
+                    unsafe { out = store(out, literal) };
+                    before = bits;
+                    bits >>= entry & 63;
+                    count = count.wrapping_sub(entry);
+                }
+                if entry & (LITERAL | SPECIAL) == 0 {
+                    break 'length;
+                }
+                if entry & SPECIAL != 0 {
+                    cold_path();
+                    let pointer = entry;
+                    if is_litlen_pointer(pointer) {
+                        count = count.wrapping_add(pointer);
+                        entry = litlen(
+                            subtable_start(pointer) + cpu.next_index(before, pointer.into()),
+                        );
+                        bits = before >> (entry & 63);
+                        count = count.wrapping_sub(entry);
+                    }
+                    if entry & SPECIAL != 0 {
+                        if is_end(entry) {
+                            break 'run Exit::EndOfBlock;
+                        }
+                        count = count.wrapping_add(entry);
+                        break 'run Exit::Symbol;
+                    }
+                    if entry & LITERAL == 0 {
+                        break 'length;
+                    }
+                }
+                let literal = (entry >> BYTE_SHIFT) as u8;
+                entry = litlen(cpu.next_index(before, entry.into()));
+                // SAFETY: see above.
+                unsafe {
+                    out = store(out, literal);
+                    refill(&mut input, &mut bits, &mut count);
+                }
+                if input > input_last
+                    || (out >= out_end
+                        && room_ends(history, &mut position.space, &mut out, &mut out_end))
+                {
+                    break 'run Exit::Limit;
+                }
+                continue 'run;
+            }
 
-    run.space.out = out;
-    // SAFETY: the loop has read up to `input`, and holds `count` bits of it.
-    unsafe { give_back(run, input, count & 0xff) };
-    exit
+            let length_entry = entry;
+            let extra = cpu.dropped(before, entry.into()) >> code_bits(entry);
+            let len = length_base(entry) as usize + extra as usize;
+            entry = dists(cpu.next_index(before, entry.into()));
+            if entry & SPECIAL != 0 {
+                cold_path();
+                if !is_dist_pointer(entry) {
+                    count = count.wrapping_add(length_entry);
+                    break Exit::Symbol;
+                }
+                // SAFETY: see above.
+                unsafe { refill(&mut input, &mut bits, &mut count) };
+                entry = dists(subtable_start(entry) + cpu.next_index(bits, entry.into()));
+                // The refill that ends the iteration must not read beyond the input.
+                if entry & SPECIAL != 0 || input > input_last {
+                    count = count.wrapping_add(length_entry);
+                    break Exit::Symbol;
+                }
+            }
+            let dist_entry = entry;
+            let dist = high_and_extra(cpu, bits, entry.into()) + 1;
+            entry = litlen(cpu.next_index(bits, entry.into()));
+            bits >>= dist_entry & 63;
+            count = count.wrapping_sub(dist_entry);
+            // SAFETY: see above.
+            unsafe { refill(&mut input, &mut bits, &mut count) };
+            bits = now(bits);
+            // SAFETY: see above.
+            if !unsafe { history.copy_to(cpu, out, dist, len) } {
+                let used = dropped_bits(length_entry) + dropped_bits(dist_entry);
+                count = count.wrapping_add(used);
+                break Exit::Symbol;
+            }
+            // SAFETY: see above.
+            out = unsafe { out.add(len) };
+            if input > input_last
+                || (out >= out_end
+                    && room_ends(history, &mut position.space, &mut out, &mut out_end))
+            {
+                position.last = FoundMatch {
+                    len: len as u32,
+                    dist: dist as u32,
+                    bits: dropped_bits(length_entry) + dropped_bits(dist_entry),
+                    missing: 0,
+                };
+                break Exit::Limit;
+            }
+        };
+
+        position.space.out = out;
+        // SAFETY: the loop has read up to `input`, and holds `count` bits of it.
+        unsafe { give_back(position, input, count & 0xff) };
+        exit
+    }
 }
 
 /// Where the last iteration begins at the latest: only its last symbol may pass the room's end.

@@ -1,4 +1,5 @@
-//! The careful decoder: one symbol at a time, stopping after any bit and any byte.
+//! The careful decoder: one symbol at a time, able to stop after any bit of input and any byte of
+//! output.
 //!
 //! It takes just the input that the next step needs, and keeps what it knows when that ends. Where
 //! that cannot show, it takes more: with input for a whole symbol, all its bits are looked at
@@ -41,12 +42,14 @@ use crate::inflate::codes::entry::{
     BYTE_SHIFT, LITERAL, SPECIAL, code_bits, dist_base, dropped_bits, extra_bits, is_end,
     length_base,
 };
-use crate::inflate::codes::table::{Tables, Words};
-use crate::inflate::decode::sink::{FAST_INPUT, FastExit, Sink};
+use crate::inflate::codes::table::{DecodeTables, Words};
+use crate::inflate::decode::loops::Exit;
+use crate::inflate::decode::sink::Sink;
+use crate::inflate::decode::tail::LEAST_INPUT;
 
 /// How far a block has come; see the table above.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub enum BlockMode {
     /// Between blocks.
     Type,
     /// Between blocks, where a call that stopped in Type goes on.
@@ -108,14 +111,14 @@ const ZLIB_FAST_ROOM: usize = MAX_MATCH;
 
 /// Bytes of input in which any symbol ends, beside those bits that are held.
 const WORD: usize = 8;
-const _: () = assert!(FAST_INPUT <= WORD);
+const _: () = assert!(LEAST_INPUT <= WORD);
 
 /// What the decoder knows between calls.
 pub struct Decoder {
     /// Bits read and not used.
     pub bits: Bits,
     /// How far the block has come.
-    pub mode: Mode,
+    pub mode: BlockMode,
     /// The present block is the last one.
     pub last: bool,
     /// Extra bits of the present length or distance.
@@ -131,7 +134,7 @@ pub struct Decoder {
     /// How many code lengths there are of each kind, and how many are read.
     pub sizes: block::Sizes,
     /// The block's codes.
-    pub tables: Tables,
+    pub tables: DecodeTables,
 }
 
 impl Decoder {
@@ -139,7 +142,7 @@ impl Decoder {
     pub fn at_start(words: Annex<Words>) -> Self {
         Decoder {
             bits: Bits::default(),
-            mode: Mode::TypeDo,
+            mode: BlockMode::TypeDo,
             last: false,
             extra: 0,
             length: 0,
@@ -147,7 +150,7 @@ impl Decoder {
             was: 0,
             back: NO_CODE,
             sizes: block::Sizes::default(),
-            tables: Tables::empty(words),
+            tables: DecodeTables::empty(words),
         }
     }
 
@@ -162,7 +165,7 @@ impl Decoder {
     /// Back to the beginning of a stream.
     pub fn reset(&mut self) {
         self.bits.clear();
-        self.mode = Mode::TypeDo;
+        self.mode = BlockMode::TypeDo;
         self.last = false;
         self.back = NO_CODE;
         self.tables.reset();
@@ -172,8 +175,8 @@ impl Decoder {
     /// bytes of a stored block or a match, that are left or done.
     pub fn mark(&self) -> (i32, u32) {
         let bytes = match self.mode {
-            Mode::Copy => self.length,
-            Mode::Match => self.was - self.length,
+            BlockMode::Copy => self.length,
+            BlockMode::Match => self.was - self.length,
             _ => 0,
         };
         (self.back, bytes)
@@ -182,7 +185,7 @@ impl Decoder {
     /// Bytes left of the stored block whose data comes next; 0 if none does.
     pub fn stored_left(&self) -> usize {
         match self.mode {
-            Mode::Copy => self.length as usize,
+            BlockMode::Copy => self.length as usize,
             _ => 0,
         }
     }
@@ -202,45 +205,47 @@ impl Decoder {
     ) -> Result<Flow, Damaged> {
         loop {
             let wait = match self.mode {
-                Mode::Type if stop != Stop::Nowhere => true,
-                Mode::Type | Mode::TypeDo => {
+                BlockMode::Type if stop != Stop::Nowhere => true,
+                BlockMode::Type | BlockMode::TypeDo => {
                     if self.last {
                         self.bits.align();
                         return Ok(Flow::LastBlockDone);
                     }
                     !self.begin_block(input)?
-                        || (self.mode == Mode::LenStart && stop == Stop::Trees)
+                        || (self.mode == BlockMode::LenStart && stop == Stop::Trees)
                 }
-                Mode::Stored => {
+                BlockMode::Stored => {
                     self.bits.align();
                     !self.stored_lengths(input)? || stop == Stop::Trees
                 }
-                Mode::CopyStart => {
-                    self.mode = Mode::Copy;
+                BlockMode::CopyStart => {
+                    self.mode = BlockMode::Copy;
                     false
                 }
-                Mode::Copy => !self.copy_stored(input, sink),
-                Mode::Table => {
+                BlockMode::Copy => !self.copy_stored(input, sink),
+                BlockMode::Table => {
                     let done = block::sizes(&mut self.head(), input)?;
-                    !self.goes_to(Mode::LenLens, done)
+                    !self.goes_to(BlockMode::LenLens, done)
                 }
-                Mode::LenLens => {
+                BlockMode::LenLens => {
                     let done = block::code_length_code(&mut self.head(), input)?;
-                    !self.goes_to(Mode::CodeLens, done)
+                    !self.goes_to(BlockMode::CodeLens, done)
                 }
-                Mode::CodeLens => {
+                BlockMode::CodeLens => {
                     let done = block::code_lengths(&mut self.head(), input)?;
-                    !self.goes_to(Mode::LenStart, done) || stop == Stop::Trees
+                    !self.goes_to(BlockMode::LenStart, done) || stop == Stop::Trees
                 }
-                Mode::LenStart => {
-                    self.mode = Mode::Len;
+                BlockMode::LenStart => {
+                    self.mode = BlockMode::Len;
                     false
                 }
-                Mode::Len if input.avail() < 2 => !self.symbol(input, sink)?,
-                Mode::Len => !self.symbols(input, sink)?,
-                Mode::LenExt | Mode::Dist | Mode::DistExt => !self.rest_of_match(input, sink)?,
-                Mode::Match => !self.copy_match(sink)?,
-                Mode::Lit => !self.put_literal(sink),
+                BlockMode::Len if input.avail() < 2 => !self.symbol(input, sink)?,
+                BlockMode::Len => !self.symbols(input, sink)?,
+                BlockMode::LenExt | BlockMode::Dist | BlockMode::DistExt => {
+                    !self.rest_of_match(input, sink)?
+                }
+                BlockMode::Match => !self.put_match(sink)?,
+                BlockMode::Lit => !self.put_literal(sink),
             };
             if wait {
                 return Ok(Flow::Wait);
@@ -258,7 +263,7 @@ impl Decoder {
     }
 
     /// Sets the mode if what led to it is done; whether it is.
-    fn goes_to(&mut self, mode: Mode, done: bool) -> bool {
+    fn goes_to(&mut self, mode: BlockMode, done: bool) -> bool {
         if done {
             self.mode = mode;
         }
@@ -272,12 +277,12 @@ impl Decoder {
         }
         self.last = self.bits.take(1) != 0;
         self.mode = match self.bits.take(2) {
-            STORED_BLOCK => Mode::Stored,
+            STORED_BLOCK => BlockMode::Stored,
             FIXED_BLOCK => {
                 self.tables.use_fixed();
-                Mode::LenStart
+                BlockMode::LenStart
             }
-            DYNAMIC_BLOCK => Mode::Table,
+            DYNAMIC_BLOCK => BlockMode::Table,
             _ => return Err(c"invalid block type"),
         };
         Ok(true)
@@ -295,13 +300,13 @@ impl Decoder {
         }
         self.length = len as u32;
         self.bits.clear();
-        self.mode = Mode::CopyStart;
+        self.mode = BlockMode::CopyStart;
         Ok(true)
     }
 
     fn copy_stored<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> bool {
         if self.length == 0 {
-            self.mode = Mode::Type;
+            self.mode = BlockMode::Type;
             return true;
         }
         let data = input.take((self.length as usize).min(sink.room()));
@@ -315,22 +320,23 @@ impl Decoder {
     fn symbols<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<bool, Damaged> {
         // Bytes of input that were read before they were needed. Taking the last ones byte by
         // byte costs time.
-        let mut ahead = 0;
+        let mut read_ahead = 0;
         let result = loop {
-            if self.bits.count < u8::BITS && input.avail() >= FAST_INPUT {
-                match sink.fast(&self.tables, &mut self.bits, input) {
-                    FastExit::Careful => {}
-                    FastExit::EndOfBlock => {
+            if self.bits.count < u8::BITS && input.avail() >= LEAST_INPUT {
+                let (exit, last) = sink.fast(&self.tables, &mut self.bits, input);
+                match exit {
+                    Exit::Limit | Exit::Symbol => {}
+                    Exit::EndOfBlock => {
                         self.back = NO_CODE;
-                        self.mode = Mode::Type;
+                        self.mode = BlockMode::Type;
                         return Ok(true);
                     }
-                    FastExit::CutShort { found, rest } => {
-                        self.length = rest;
-                        self.was = found.len;
-                        self.offset = found.dist;
-                        self.back = found.bits as i32;
-                        self.mode = Mode::Match;
+                    Exit::CutShort => {
+                        self.length = last.missing;
+                        self.was = last.len;
+                        self.offset = last.dist;
+                        self.back = last.bits as i32;
+                        self.mode = BlockMode::Match;
                         return Ok(false);
                     }
                 }
@@ -338,10 +344,8 @@ impl Decoder {
                 let uncounted = zlib_is_fast(input.avail(), sink.room());
                 if self.whole_symbol(input) {
                     let done = match self.mode {
-                        Mode::Lit => Ok(self.put_literal(sink)),
-                        _ => self
-                            .check_at_once(sink)
-                            .and_then(|()| self.copy_match(sink)),
+                        BlockMode::Lit => Ok(self.put_literal(sink)),
+                        _ => self.check_at_once(sink).and_then(|()| self.put_match(sink)),
                     };
                     if uncounted {
                         self.back = back;
@@ -352,22 +356,23 @@ impl Decoder {
                     continue;
                 }
             } else if (2..WORD).contains(&input.avail()) {
-                ahead += self.bits.pull_all(input);
+                read_ahead += self.bits.pull_all(input);
             }
             let back = self.back;
-            let avail = input.avail() + self.bits.whole_bytes(ahead);
+            let avail = input.avail() + self.bits.whole_bytes(read_ahead);
             let uncounted = zlib_is_fast(avail, sink.room());
             let done = self.symbol(input, sink);
-            if uncounted && self.mode != Mode::Type {
+            if uncounted && self.mode != BlockMode::Type {
                 self.back = back;
             }
-            if done != Ok(true) || self.mode != Mode::Len {
+            if done != Ok(true) || self.mode != BlockMode::Len {
                 break done;
             }
         };
-        let waits_for_input = result == Ok(false) && !matches!(self.mode, Mode::Lit | Mode::Match);
-        if ahead != 0 && !waits_for_input {
-            input.give_back(self.bits.drop_bytes(ahead));
+        let waits_for_input =
+            result == Ok(false) && !matches!(self.mode, BlockMode::Lit | BlockMode::Match);
+        if read_ahead != 0 && !waits_for_input {
+            input.give_back(self.bits.drop_bytes(read_ahead));
         }
         result
     }
@@ -379,8 +384,8 @@ impl Decoder {
             return Ok(false);
         }
         match self.mode {
-            Mode::Lit => Ok(self.put_literal(sink)),
-            Mode::LenExt => self.rest_of_match(input, sink),
+            BlockMode::Lit => Ok(self.put_literal(sink)),
+            BlockMode::LenExt => self.rest_of_match(input, sink),
             _ => Ok(true),
         }
     }
@@ -388,13 +393,13 @@ impl Decoder {
     /// A match from its length's extra bits on, or what comes after them.
     #[inline(always)]
     fn rest_of_match<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<bool, Damaged> {
-        if self.mode == Mode::LenExt && !self.length_extra(input) {
+        if self.mode == BlockMode::LenExt && !self.length_extra(input) {
             return Ok(false);
         }
-        if self.mode == Mode::Dist && !self.distance(input)? {
+        if self.mode == BlockMode::Dist && !self.distance(input)? {
             return Ok(false);
         }
-        Ok(self.distance_extra(input, sink)? && self.copy_match(sink)?)
+        Ok(self.distance_extra(input, sink)? && self.put_match(sink)?)
     }
 
     /// Reads a literal, or a length and its distance, if there is so much input that all their
@@ -414,7 +419,7 @@ impl Decoder {
         let mut used = dropped_bits(entry);
         if entry & LITERAL != 0 {
             self.length = entry >> BYTE_SHIFT;
-            self.mode = Mode::Lit;
+            self.mode = BlockMode::Lit;
         } else if entry & SPECIAL == 0 {
             let length = length_base(entry) + extra(entry, all);
             let bits = all >> used;
@@ -426,7 +431,7 @@ impl Decoder {
             self.length = length;
             self.was = length;
             used += dropped_bits(entry);
-            self.mode = Mode::Match;
+            self.mode = BlockMode::Match;
         } else {
             return false;
         }
@@ -442,7 +447,7 @@ impl Decoder {
     /// Finds the entry of the next code, reading bytes until it is known; None if the input
     /// ends before.
     #[inline(always)]
-    fn code(&mut self, input: &mut InBuf, lookup: fn(&Tables, u64) -> u32) -> Option<u32> {
+    fn code(&mut self, input: &mut InBuf, lookup: fn(&DecodeTables, u64) -> u32) -> Option<u32> {
         loop {
             let entry = lookup(&self.tables, self.bits.hold);
             if code_bits(entry) <= self.bits.count {
@@ -457,20 +462,20 @@ impl Decoder {
     #[inline(always)]
     fn literal_or_length(&mut self, input: &mut InBuf) -> Result<bool, Damaged> {
         self.back = 0;
-        let Some(entry) = self.code(input, Tables::litlen) else {
+        let Some(entry) = self.code(input, DecodeTables::litlen) else {
             return Ok(false);
         };
         self.use_code(code_bits(entry));
         if entry & LITERAL != 0 {
             self.length = entry >> BYTE_SHIFT;
-            self.mode = Mode::Lit;
+            self.mode = BlockMode::Lit;
         } else if entry & SPECIAL == 0 {
             self.length = length_base(entry);
             self.extra = extra_bits(entry) as u8;
-            self.mode = Mode::LenExt;
+            self.mode = BlockMode::LenExt;
         } else if is_end(entry) {
             self.back = NO_CODE;
-            self.mode = Mode::Type;
+            self.mode = BlockMode::Type;
         } else {
             return Err(c"invalid literal/length code");
         }
@@ -489,7 +494,7 @@ impl Decoder {
         };
         self.length += extra;
         self.was = self.length;
-        self.mode = Mode::Dist;
+        self.mode = BlockMode::Dist;
         true
     }
 
@@ -505,7 +510,7 @@ impl Decoder {
 
     #[inline(always)]
     fn distance(&mut self, input: &mut InBuf) -> Result<bool, Damaged> {
-        let Some(entry) = self.code(input, Tables::dist) else {
+        let Some(entry) = self.code(input, DecodeTables::dist) else {
             return Ok(false);
         };
         self.use_code(code_bits(entry));
@@ -514,7 +519,7 @@ impl Decoder {
         }
         self.extra = extra_bits(entry) as u8;
         self.offset = dist_base(entry);
-        self.mode = Mode::DistExt;
+        self.mode = BlockMode::DistExt;
         Ok(true)
     }
 
@@ -525,7 +530,7 @@ impl Decoder {
         };
         self.offset += extra;
         self.check_at_once(sink)?;
-        self.mode = Mode::Match;
+        self.mode = BlockMode::Match;
         Ok(true)
     }
 
@@ -547,16 +552,16 @@ impl Decoder {
     }
 
     #[inline(always)]
-    fn copy_match<S: Sink>(&mut self, sink: &mut S) -> Result<bool, Damaged> {
+    fn put_match<S: Sink>(&mut self, sink: &mut S) -> Result<bool, Damaged> {
         if sink.room() == 0 {
             return Ok(false);
         }
         self.check_distance(sink)?;
         loop {
-            let copied = sink.copy_match(self.offset as usize, self.length as usize);
+            let copied = sink.write_match(self.offset as usize, self.length as usize);
             self.length -= copied as u32;
             if self.length == 0 {
-                self.mode = Mode::Len;
+                self.mode = BlockMode::Len;
                 return Ok(true);
             }
             if copied == 0 || sink.room() == 0 {
@@ -570,7 +575,7 @@ impl Decoder {
             return false;
         }
         sink.put(self.length as u8);
-        self.mode = Mode::Len;
+        self.mode = BlockMode::Len;
         true
     }
 }

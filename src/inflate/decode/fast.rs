@@ -1,26 +1,26 @@
-//! The fast loop: decodes symbols as long as there is plenty of input and room.
+//! Chooses the fast loop, which decodes symbols as long as there is plenty of input and room.
 //!
 //! There are two, because data is of two kinds. In most data nobody can guess whether a literal or
 //! a match comes next: there `branchless.rs` is 20 % faster. Where nearly all symbols are literals, or
-//! many are of the kinds for which steps have a branch, `branchy.rs` is, by as much. Which kind a
-//! block is shows in the lengths of its codes, which are its symbols' frequencies
-//! (`Tables::suit_steps`). inflateBack's window has no room for what steps write behind the output,
-//! and gets branches.
+//! many are of the kinds for which it has a branch after all, `branchy.rs` is, by as much. Which kind
+//! a block is shows in the lengths of its codes, which are its symbols' frequencies
+//! (`DecodeTables::suit_branchless`). inflateBack's window has no room for what the branchless loop
+//! writes after the output, and gets the other.
 //!
-//! Each is compiled for any CPU, and for x86-64 with BMI1, BMI2 and SSSE3.
+//! Each is compiled for every set of instructions in `cpu/`.
 //!
-//! Unsafe because the loops are, and instructions that not all processors have.
+//! Unsafe because the loops are.
 #![allow(unsafe_code)]
 
 use core::sync::atomic::{AtomicU8, Ordering};
 
 #[cfg(target_arch = "x86_64")]
-use crate::cpu::{Set, has};
-use crate::inflate::codes::table::Tables;
-#[cfg(target_arch = "x86_64")]
-use crate::inflate::decode::loops::BmiCpu;
-use crate::inflate::decode::loops::{Exit, History, PlainCpu, Run};
-use crate::inflate::decode::{branchless, branchy};
+use crate::cpu::Ssse3Bmi;
+use crate::inflate::decode::branchless::{self, Branchless};
+use crate::inflate::decode::branchy::{self, Branchy};
+use crate::inflate::decode::cpu::kernel::Cpu;
+use crate::inflate::decode::cpu::scalar::Scalar;
+use crate::inflate::decode::loops::{Exit, History, Work};
 
 /// Bytes of output that are decoded at most from before the end of the room on.
 pub const OUTPUT_MARGIN: usize = if branchless::MARGIN > branchy::MARGIN {
@@ -29,103 +29,71 @@ pub const OUTPUT_MARGIN: usize = if branchless::MARGIN > branchy::MARGIN {
     branchy::MARGIN
 };
 
-/// Which loop decodes.
+/// Which loop decodes. Only tests choose any but the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Choice {
-    /// With BMI1, BMI2 and SSSE3: the one that suits the block.
-    Suited = 1,
-    /// With them, steps for all blocks, but in inflateBack's window.
-    Steps = 2,
-    /// With them, branches for all blocks.
-    Branches = 3,
-    /// For any CPU: branches. Steps were not measured on a CPU without the three.
-    Plain = 4,
+    /// The one that suits the block, with the best instructions that the processor has.
+    Suited,
+    /// The branchless one for all blocks, but in inflateBack's window.
+    Branchless,
+    /// The branchy one for all blocks.
+    Branchy,
+    /// The branchy one, with instructions that every processor has.
+    Scalar,
 }
 
-/// The choice in force; 0 until the CPU was asked.
-static CHOICE: AtomicU8 = AtomicU8::new(0);
+/// The choice in force.
+static CHOICE: AtomicU8 = AtomicU8::new(Choice::Suited as u8);
 
-/// The best choice for this CPU.
-pub fn best_choice() -> Choice {
-    #[cfg(target_arch = "x86_64")]
-    if has(Set::Ssse3Bmi) {
-        return Choice::Suited;
-    }
-    Choice::Plain
-}
-
-/// Makes all streams use this loop, if the CPU can. For tests of each.
+/// Makes all streams use this loop, if the processor can. For tests of each.
 pub fn choose(choice: Choice) {
-    let choice = match best_choice() {
-        Choice::Plain => Choice::Plain,
-        _ => choice,
-    };
     CHOICE.store(choice as u8, Ordering::Relaxed);
 }
 
-/// Steps with what BMI1, BMI2 and SSSE3 offer.
+/// Decodes from `work.position` on. The one place that chooses: a line for each instruction set,
+/// the best first.
 ///
 /// # Safety
-/// - As for [`decode`]; the CPU has the three, and `FAR` says whether the history's sources have
-///   far ones.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "bmi1,bmi2,ssse3")]
-unsafe fn steps_bmi<H: History, const FAR: bool>(
-    position: &mut Run,
-    history: &mut H,
-    tables: &Tables,
-) -> Exit {
-    // SAFETY: the caller promises the same, and the CPU.
-    unsafe { branchless::run::<BmiCpu, H, FAR>(position, history, tables) }
-}
-
-/// Branches with what they offer.
-///
-/// # Safety
-/// - As for [`decode`]; the CPU has the three.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "bmi1,bmi2,ssse3")]
-unsafe fn branches_bmi<H: History>(position: &mut Run, history: &mut H, tables: &Tables) -> Exit {
-    // SAFETY: the caller promises the same, and the CPU.
-    unsafe { branchy::run::<BmiCpu, H>(position, history, tables) }
-}
-
-/// Decodes from `position` on.
-///
-/// # Safety
-/// - From `position.input` to [`INPUT_MARGIN`](crate::inflate::decode::loops::INPUT_MARGIN) bytes behind
-///   `position.input_last`, input can be read, and `input_last` is at least 7 bytes, a first
-///   refill's, behind `input`.
+/// - From `position.input` to [`INPUT_MARGIN`](crate::inflate::decode::loops::INPUT_MARGIN) bytes
+///   after `position.input_last`, input can be read, and `input_last` is at least 7 bytes, a first
+///   refill's, after `input`.
 /// - `position.count` is less than 8, and the other bits of `position.bits` are zeros.
 /// - From `position.space.out` to [`OUTPUT_MARGIN`] bytes after `out_end`, and as far as
 ///   `history` writes after a match, output can be written, and `out < out_end`. So it is with
 ///   each space that `history` makes.
-pub unsafe fn decode<H: History>(position: &mut Run, history: &mut H, tables: &Tables) -> Exit {
+pub unsafe fn decode<H: History>(work: Work<H>) -> Exit {
     #[cfg(target_arch = "x86_64")]
+    if CHOICE.load(Ordering::Relaxed) != Choice::Scalar as u8
+        && let Some(cpu) = Ssse3Bmi::get()
     {
-        if CHOICE.load(Ordering::Relaxed) == 0 {
-            choose(Choice::Suited);
-        }
-        let choice = CHOICE.load(Ordering::Relaxed);
-        let suited = choice == Choice::Suited as u8 && tables.suit_steps();
-        if (suited || choice == Choice::Steps as u8)
-            && let Some(sources) = history.sources()
+        // SAFETY: the caller promises the same.
+        return unsafe { decode_suited(cpu, work) };
+    }
+    // On processors without these instructions the branchless loop was not measured.
+    // SAFETY: the caller promises the same.
+    unsafe { Scalar.run(Branchy(work)) }
+}
+
+/// Decodes with the loop that is chosen, or suits the block.
+///
+/// # Safety
+/// - As for [`decode`].
+#[cfg_attr(not(target_arch = "x86_64"), expect(dead_code))]
+#[inline(always)]
+unsafe fn decode_suited<C: Cpu, H: History>(cpu: C, work: Work<H>) -> Exit {
+    let choice = CHOICE.load(Ordering::Relaxed);
+    let suited = choice == Choice::Suited as u8 && work.tables.suit_branchless();
+    // SAFETY: the caller promises the same.
+    unsafe {
+        if (suited || choice == Choice::Branchless as u8)
+            && let Some(sources) = work.history.sources()
         {
-            // SAFETY: the caller promises the same, and this choice is made only where the CPU
-            // has what it needs.
-            return unsafe {
-                match sources.has_far() {
-                    true => steps_bmi::<H, true>(position, history, tables),
-                    false => steps_bmi::<H, false>(position, history, tables),
-                }
+            return match sources.has_far() {
+                true => cpu.run(Branchless::<H, true>(work)),
+                false => cpu.run(Branchless::<H, false>(work)),
             };
         }
-        if choice != Choice::Plain as u8 {
-            // SAFETY: as above.
-            return unsafe { branches_bmi(position, history, tables) };
-        }
+        cpu.run(Branchy(work))
     }
-    // SAFETY: the caller promises the same; this is for any CPU.
-    unsafe { branchy::run::<PlainCpu, H>(position, history, tables) }
 }

@@ -1,4 +1,5 @@
-//! What the two fast loops share: the bit buffer, where they begin and end, where matches come from.
+//! What the two fast loops share: the bit buffer, where they begin and end, and where matches are
+//! copied from.
 //!
 //! # The bit buffer
 //!
@@ -18,7 +19,7 @@
 //! A loop never reports an error. At a symbol that is wrong in any way it counts the
 //! symbol's bits as not used and ends: the careful decoder (`careful.rs`) takes the symbol
 //! again, so that error, message and counts come from one place. On return the position in
-//! the input is that of the last decoded bit: whole bytes behind it are given back, and the
+//! the input is that of the last decoded bit: whole bytes after it are given back, and the
 //! bits of a byte in part used are read again from the input.
 //!
 //! Unsafe because it works on raw pointers: a bounds check for each lookup, load and store
@@ -28,79 +29,21 @@
 
 use crate::format::deflate::MAX_MATCH;
 use crate::inflate::codes::entry::{CODE_SHIFT, HIGH_SHIFT};
-use crate::inflate::decode::copy::{CHUNK, Near, PlainCopy};
+use crate::inflate::codes::table::DecodeTables;
+use crate::inflate::decode::chunk::CHUNK;
+use crate::inflate::decode::cpu::kernel::Cpu;
 
 /// Bits held after a refill, at least.
 pub const REFILLED: u32 = 56;
 /// Bytes of input that are read at once.
 pub const INPUT_MARGIN: usize = 8;
 
-/// What a CPU does with the bit buffer, and how it copies near matches.
-pub trait Cpu: Near {
-    /// The bits behind those that `entry` drops, as many as it says the next index has.
-    fn next_index(bits: u64, entry: u64) -> usize;
-    /// The bits that `entry` drops.
-    fn dropped(bits: u64, entry: u64) -> u64;
-}
-
-/// Any CPU.
-pub struct PlainCpu;
-
-impl Near for PlainCpu {
-    #[inline(always)]
-    unsafe fn copy_near(out: *mut u8, dist: usize, len: usize) {
-        // SAFETY: the caller promises the same.
-        unsafe { PlainCopy::copy_near(out, dist, len) }
-    }
-}
-
-impl Cpu for PlainCpu {
-    #[inline(always)]
-    fn next_index(bits: u64, entry: u64) -> usize {
-        let width = (entry >> 8) & 0xff;
-        ((bits >> (entry & 63)) & ((1 << (width & 63)) - 1)) as usize
-    }
-
-    #[inline(always)]
-    fn dropped(bits: u64, entry: u64) -> u64 {
-        bits & ((1 << (entry & 63)) - 1)
-    }
-}
-
-/// x86-64 with BMI1, BMI2 and SSSE3.
-#[cfg(target_arch = "x86_64")]
-pub struct BmiCpu;
-
-#[cfg(target_arch = "x86_64")]
-impl Near for BmiCpu {
-    #[inline(always)]
-    unsafe fn copy_near(out: *mut u8, dist: usize, len: usize) {
-        // SAFETY: the caller promises the same.
-        unsafe { crate::inflate::decode::copy::ShuffleCopy::copy_near(out, dist, len) }
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-impl Cpu for BmiCpu {
-    #[inline(always)]
-    fn next_index(bits: u64, entry: u64) -> usize {
-        // SAFETY: only the loops for BMI use this type, on CPUs with BMI1.
-        unsafe { core::arch::x86_64::_bextr2_u64(bits, entry) as usize }
-    }
-
-    #[inline(always)]
-    fn dropped(bits: u64, entry: u64) -> u64 {
-        // SAFETY: only the loops for BMI use this type, on CPUs with BMI2.
-        unsafe { core::arch::x86_64::_bzhi_u64(bits, entry as u32) }
-    }
-}
-
-/// The high bits of an entry with its extra bits behind them: a distance less 1, a length that is
+/// The high bits of an entry followed by its extra bits: a distance less 1, a length that is
 /// not long less 3, 0 for a literal.
 #[inline(always)]
-pub fn high_and_extra<C: Cpu>(bits: u64, entry: u64) -> usize {
+pub fn high_and_extra(cpu: impl Cpu, bits: u64, entry: u64) -> usize {
     let high = (entry >> HIGH_SHIFT) << (entry & 63);
-    ((C::dropped(bits, entry) | high) >> ((entry >> CODE_SHIFT) & 63)) as usize
+    ((cpu.dropped(bits, entry) | high) >> ((entry >> CODE_SHIFT) & 63)) as usize
 }
 
 /// Where matches are copied from.
@@ -114,7 +57,7 @@ pub trait History {
     /// # Safety
     /// - `out` is a position that [`Space::out`] may have.
     /// - `len` bytes, and what the history says it writes after a match, can be written.
-    unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool;
+    unsafe fn copy_to<C: Cpu>(&self, cpu: C, out: *mut u8, dist: usize, len: usize) -> bool;
 
     /// The room is used up: makes more of it, elsewhere perhaps, and then has other sources. If
     /// `space.out` is before `space.out_end` now, the loop goes on there.
@@ -122,7 +65,7 @@ pub trait History {
     fn extend(&mut self, _space: &mut Space) {}
 }
 
-/// The two places where the bytes of matches lie: right before the output, which is *near*, or
+/// The two places in memory where the bytes of matches lie: right before the output, which is *near*, or
 /// where earlier output was copied to, which is *far*. What a distance says is the same in both;
 /// so a source is selected by a comparison, without a branch.
 #[derive(Clone, Copy)]
@@ -166,11 +109,21 @@ pub struct Space {
     pub room_end: *mut u8,
 }
 
-/// The loop's position in input and output, and how far it may go.
-pub struct Run {
+/// What a loop works on.
+pub struct Work<'a, H> {
+    /// Where it is, and how far it may go.
+    pub position: &'a mut Position,
+    /// Where matches come from.
+    pub history: &'a mut H,
+    /// The block's codes.
+    pub tables: &'a DecodeTables,
+}
+
+/// A loop's position in input and output, and how far it may go.
+pub struct Position {
     /// Next byte of input.
     pub input: *const u8,
-    /// An iteration, and the first of some steps, begins only at or before this byte.
+    /// An iteration, and the first of three steps, begins only at or before this byte.
     pub input_last: *const u8,
     /// The bits held; see the head of this file for what lies above `count`.
     pub bits: u64,
@@ -179,21 +132,31 @@ pub struct Run {
     /// Where output goes.
     pub space: Space,
     /// The last match, if the loop ended with one that passed `room_end`.
-    pub last: Match,
+    pub last: FoundMatch,
+}
+
+impl Position {
+    /// Whether anything may begin here.
+    #[inline(always)]
+    pub fn has_room(&self) -> bool {
+        self.space.out < self.space.out_end
+    }
 }
 
 /// A match, as far as it matters to whoever cuts it short.
 #[derive(Clone, Copy, Default)]
-pub struct Match {
+pub struct FoundMatch {
     /// Length in bytes.
     pub len: u32,
     /// Distance in bytes.
     pub dist: u32,
     /// Bits of input it took.
     pub bits: u32,
+    /// Bytes that the room lacks for it.
+    pub missing: u32,
 }
 
-/// Why the loop ended.
+/// How the fast loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Input or room is too short to go on.
@@ -202,6 +165,10 @@ pub enum Exit {
     EndOfBlock,
     /// The next symbol is not for this loop, nor is it worth coming back to.
     Symbol,
+    /// The room ended in the last match. Of a loop this is a Limit, out of which `tail.rs` makes
+    /// this. (With the match in it, an exit does not fit a register, and the loops take 3 % more
+    /// instructions.)
+    CutShort,
 }
 
 /// Refills the bit buffer: at least [`REFILLED`] bits are held then.
@@ -224,21 +191,21 @@ pub unsafe fn refill(input: &mut *const u8, bits: &mut u64, count: &mut u32) {
 /// or what is left of those held when the run began.
 ///
 /// # Safety
-/// - The bytes from `run.input` to `input` can be read, and `count` bits of them, or of those
+/// - The bytes from `position.input` to `input` can be read, and `count` bits of them, or of those
 ///   held before, are not used.
 #[inline(always)]
-pub unsafe fn give_back(run: &mut Run, input: *const u8, count: u32) {
+pub unsafe fn give_back(position: &mut Position, input: *const u8, count: u32) {
     let input = input.wrapping_sub((count >> 3) as usize);
     let left = count & 7;
-    run.bits = if input > run.input {
+    position.bits = if input > position.input {
         // SAFETY: the byte before lies between where the run began and where it ends.
         let last = unsafe { *input.sub(1) };
         u64::from(last) >> (u8::BITS - left)
     } else {
-        run.bits >> run.count.saturating_sub(left)
+        position.bits >> position.count.saturating_sub(left)
     };
-    run.count = left;
-    run.input = input;
+    position.count = left;
+    position.input = input;
 }
 
 /// Has `value` computed here: not where it is used, nor before a branch that leads here.

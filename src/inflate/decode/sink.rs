@@ -1,10 +1,10 @@
-//! What the decoder writes to: inflate's output, or inflateBack's window.
+//! What the decoder needs of an output, in which matches find earlier bytes: the trait [`Sink`].
 #![forbid(unsafe_code)]
 
 use crate::buf::InBuf;
 use crate::inflate::codes::bits::Bits;
-use crate::inflate::codes::table::Tables;
-use crate::inflate::decode::loops::Match;
+use crate::inflate::codes::table::DecodeTables;
+use crate::inflate::decode::loops::{Exit, FoundMatch};
 
 /// Where decoded bytes go, and where matches find earlier ones.
 pub trait Sink {
@@ -26,28 +26,14 @@ pub trait Sink {
 
     /// Writes a match of up to `len` bytes from `dist` bytes back, which the history has;
     /// how many it wrote: at least one if there is room.
-    fn copy_match(&mut self, dist: usize, len: usize) -> usize;
+    fn write_match(&mut self, dist: usize, len: usize) -> usize;
 
-    /// Decodes symbols with the fast loop, as far as input and room allow. Fewer than 8 bits
-    /// are held.
-    fn fast(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> FastExit;
+    /// Decodes symbols with the fast loop, as far as input and room allow: how it ended, and the
+    /// last match, if it was cut short. Fewer than 8 bits are held.
+    fn fast(
+        &mut self,
+        tables: &DecodeTables,
+        bits: &mut Bits,
+        input: &mut InBuf,
+    ) -> (Exit, FoundMatch);
 }
-
-/// How the fast loop left things.
-#[derive(Clone, Copy)]
-pub enum FastExit {
-    /// The next symbol is for the careful decoder.
-    Careful,
-    /// The block's end was decoded.
-    EndOfBlock,
-    /// The room ended in a match, of which `rest` bytes are missing.
-    CutShort {
-        /// The match.
-        found: Match,
-        /// Bytes of it that are missing.
-        rest: u32,
-    },
-}
-
-/// Least input for the fast loop, in bytes.
-pub const FAST_INPUT: usize = crate::inflate::decode::tail::LEAST_INPUT;

@@ -1,5 +1,5 @@
-//! inflate's output in one call, unless that is a brief one (`short.rs`): where it is decoded, and
-//! how it gets to next_out.
+//! The output of an inflate call that is not short (`short.rs`): decoded to a buffer, and copied from
+//! there to next_out.
 //!
 //! # What must not be touched
 //!
@@ -20,7 +20,7 @@
 //!
 //! The staging buffer is small, since it lies on the stack, and most matches begin before it. All
 //! of the call's output that is not in it lies at next_out; so the loops select the source of a
-//! match by one comparison ([`Sources`]), and no match ends in another place than where it begins:
+//! match by one comparison ([`Sources`]), and no match ends in another one than it begins in:
 //! the buffer begins with the last bytes of the output before, as many as a match has at most.
 //!
 //! Within a call the buffer changes from the window to the staging buffer when the window is full,
@@ -37,13 +37,15 @@ use core::mem::MaybeUninit;
 use crate::buf::InBuf;
 use crate::checksum::check::Check;
 use crate::inflate::codes::bits::Bits;
-use crate::inflate::codes::table::Tables;
-use crate::inflate::decode::copy::{Near, OVERSHOOT, PlainCopy, copy_in_pairs, copy_match};
+use crate::inflate::codes::table::DecodeTables;
+use crate::inflate::decode::copy::{OVERSHOOT, copy_in_pairs, copy_overlapping};
+use crate::inflate::decode::cpu::kernel::Cpu;
+use crate::inflate::decode::cpu::scalar::Scalar;
 use crate::inflate::decode::fast::OUTPUT_MARGIN;
-use crate::inflate::decode::loops::{Exit, History, KEPT, Sources, Space};
-use crate::inflate::decode::sink::{FastExit, Sink};
+use crate::inflate::decode::loops::{Exit, FoundMatch, History, KEPT, Sources, Space};
+use crate::inflate::decode::sink::Sink;
 use crate::inflate::decode::tail;
-use crate::inflate::output::history::{Flat, Part};
+use crate::inflate::output::history::{Segment, SegmentedHistory};
 use crate::inflate::output::window::{SLACK, Window};
 
 /// Bytes that a loop writes at most from the end of the room it was given on.
@@ -56,7 +58,7 @@ const STAGED: usize = 1024;
 /// Stored data from which it is not worth while to go through a buffer.
 const LONG_STORED: usize = 32;
 
-/// The staging buffer's memory. It is apart from [`Output`], so that it is never moved.
+/// The staging buffer's memory. It is apart from [`BufferedOutput`], so that it is never moved.
 #[repr(align(32))]
 pub struct Staging(MaybeUninit<[u8; KEPT + STAGED + MARGIN]>);
 
@@ -69,23 +71,23 @@ impl Staging {
 }
 
 /// inflate's output in one call.
-pub struct Output<'room, 'window> {
+pub struct BufferedOutput<'room, 'window> {
     /// next_out, and avail_out when the call began.
-    caller: *mut u8,
+    next_out: *mut u8,
     room: usize,
     /// The buffer is the window.
     in_window: bool,
     /// Where the call's first byte is in the buffer, or would be if it went on so far back.
-    place: *mut u8,
+    origin: *mut u8,
     /// The first byte of the history that lies right before the output in the buffer.
-    start: *mut u8,
+    near: *mut u8,
     /// Bytes of the call's output for which there is room in the buffer.
     limit: usize,
     /// Output so far, in bytes; how much of it is at next_out and in the check value.
     produced: usize,
     delivered: usize,
     /// The window when the call began, the newer part first.
-    window: [Part; 2],
+    window: [Segment; 2],
     staging: *mut u8,
     /// Output that was decoded to the window before it was left.
     left_in_window: usize,
@@ -95,7 +97,7 @@ pub struct Output<'room, 'window> {
     _buffers: PhantomData<&'window mut Window>,
 }
 
-impl<'room, 'window> Output<'room, 'window> {
+impl<'room, 'window> BufferedOutput<'room, 'window> {
     /// Output to `room`, with `window` as history. `check_value` is that of the output
     /// before.
     #[inline(always)]
@@ -108,16 +110,16 @@ impl<'room, 'window> Output<'room, 'window> {
     ) -> Self {
         let staging = staging.0.as_mut_ptr().cast::<u8>();
         let begin = staging.wrapping_add(KEPT);
-        let mut output = Output {
-            caller: room.as_mut_ptr().cast(),
+        let mut output = BufferedOutput {
+            next_out: room.as_mut_ptr().cast(),
             room: room.len(),
             in_window: false,
-            place: begin,
-            start: begin,
+            origin: begin,
+            near: begin,
             limit: STAGED.min(room.len()),
             produced: 0,
             delivered: 0,
-            window: [Part::NONE; 2],
+            window: [Segment::NONE; 2],
             staging,
             left_in_window: 0,
             check,
@@ -131,16 +133,16 @@ impl<'room, 'window> Output<'room, 'window> {
             output.in_window = true;
             output.limit = (buf.len() - SLACK - end).min(room.len());
             let buf = buf.as_mut_ptr();
-            (output.start, output.place) = (buf.wrapping_add(begin), buf.wrapping_add(end));
-            let history = Part {
-                end: output.place,
+            (output.near, output.origin) = (buf.wrapping_add(begin), buf.wrapping_add(end));
+            let history = Segment {
+                end: output.origin,
                 len: end - begin,
             };
-            output.window = [history, Part::NONE];
+            output.window = [history, Segment::NONE];
             return output;
         }
         let (newer, older) = window.history();
-        output.window = [Part::new(newer), Part::new(older)];
+        output.window = [Segment::new(newer), Segment::new(older)];
         output
     }
 
@@ -163,13 +165,13 @@ impl<'room, 'window> Output<'room, 'window> {
         };
         let rest_len = self.room - self.produced;
         // SAFETY: `produced` is at most the room.
-        let end = unsafe { self.caller.add(self.produced) };
+        let end = unsafe { self.next_out.add(self.produced) };
         // SAFETY: that many bytes of the caller's room are initialised now, and the call's
         // output, which alone wrote there, is at its end: it gives up its room below.
-        let data = unsafe { core::slice::from_raw_parts(self.caller, self.produced) };
+        let data = unsafe { core::slice::from_raw_parts(self.next_out, self.produced) };
         // SAFETY: the rest of the caller's room, which nothing else refers to.
         let rest = unsafe { core::slice::from_raw_parts_mut(end.cast(), rest_len) };
-        self.caller = end;
+        self.next_out = end;
         (self.room, self.limit) = (0, 0);
         (self.produced, self.delivered) = (0, 0);
         Finished {
@@ -183,7 +185,7 @@ impl<'room, 'window> Output<'room, 'window> {
     /// Where the next byte goes in the buffer.
     #[inline(always)]
     fn out(&self) -> *mut u8 {
-        self.place.wrapping_add(self.produced)
+        self.origin.wrapping_add(self.produced)
     }
 
     /// Copies to next_out what is not there yet, and adds it to the check value.
@@ -194,16 +196,16 @@ impl<'room, 'window> Output<'room, 'window> {
         }
         // SAFETY: these bytes were decoded to the buffer.
         let data =
-            unsafe { core::slice::from_raw_parts(self.place.wrapping_add(self.delivered), count) };
-        self.copy_to_caller(data);
+            unsafe { core::slice::from_raw_parts(self.origin.wrapping_add(self.delivered), count) };
+        self.copy_to_next_out(data);
     }
 
     /// Copies what comes after the delivered bytes to next_out, and adds it to the check value.
-    fn copy_to_caller(&mut self, data: &[u8]) {
+    fn copy_to_next_out(&mut self, data: &[u8]) {
         debug_assert!(self.delivered + data.len() <= self.room);
         // SAFETY: all output fits next_out, which does not overlap with what it comes from.
         let to = unsafe {
-            let to = self.caller.add(self.delivered).cast();
+            let to = self.next_out.add(self.delivered).cast();
             core::slice::from_raw_parts_mut(to, data.len())
         };
         let value = self.check_value.into();
@@ -225,13 +227,13 @@ impl<'room, 'window> Output<'room, 'window> {
         self.leave_window();
         let begin = self.staging.wrapping_add(KEPT);
         let kept = KEPT.min(self.produced);
-        self.place = begin.wrapping_sub(self.produced);
-        self.start = begin.wrapping_sub(kept);
+        self.origin = begin.wrapping_sub(self.produced);
+        self.near = begin.wrapping_sub(kept);
         self.limit = self.room.min(self.produced + STAGED);
         // SAFETY: so many bytes are written at next_out, and lie before the buffer's KEPT-th.
         unsafe {
-            let end = self.caller.add(self.produced);
-            end.sub(kept).copy_to_nonoverlapping(self.start, kept);
+            let end = self.next_out.add(self.produced);
+            end.sub(kept).copy_to_nonoverlapping(self.near, kept);
         }
     }
 
@@ -256,73 +258,73 @@ impl<'room, 'window> Output<'room, 'window> {
         let room = self.room.min(out_end + MARGIN);
         Space {
             out: self.out(),
-            out_end: self.place.wrapping_add(out_end),
-            room_end: self.place.wrapping_add(room),
+            out_end: self.origin.wrapping_add(out_end),
+            room_end: self.origin.wrapping_add(room),
         }
     }
 
     /// Copies a match that begins before the sources of the fast loop: in streams with a zalloc of
-    /// their own, nearly always as a whole from one part of the window. False if it is too far back.
+    /// their own, nearly always as a whole from one segment of the window. False if it is too far back.
     ///
     /// # Safety
     /// - Output was decoded up to `out`, where `len + OVERSHOOT` bytes can be written; the match
-    ///   begins before [`start`](Self::start).
+    ///   begins before [`near`](Self::near).
     #[cold]
     #[inline(never)]
     unsafe fn copy_far(&self, out: *mut u8, dist: usize, len: usize) -> bool {
         if !self.in_window {
-            let mut back = dist - (out as usize).wrapping_sub(self.place as usize);
-            for part in self.window {
-                if len.next_multiple_of(OVERSHOOT) <= back && back <= part.len {
-                    // SAFETY: all of the match lies in this part, and pairs of pieces do.
-                    unsafe { copy_in_pairs(part.end.sub(back), out, len) };
+            let mut back = dist - (out as usize).wrapping_sub(self.origin as usize);
+            for segment in self.window {
+                if len.next_multiple_of(OVERSHOOT) <= back && back <= segment.len {
+                    // SAFETY: all of the match lies in this segment, and pairs of pieces do.
+                    unsafe { copy_in_pairs(segment.end.sub(back), out, len) };
                     return true;
                 }
-                back = back.wrapping_sub(part.len);
+                back = back.wrapping_sub(segment.len);
             }
         }
-        let mut parts = [Part::NONE; 3];
+        let mut segments = [Segment::NONE; 3];
         if !self.in_window {
-            let len = (self.start as usize).wrapping_sub(self.place as usize);
-            let here = Part {
-                end: self.caller.wrapping_add(len),
+            let len = (self.near as usize).wrapping_sub(self.origin as usize);
+            let here = Segment {
+                end: self.next_out.wrapping_add(len),
                 len,
             };
-            parts = [here, self.window[0], self.window[1]];
+            segments = [here, self.window[0], self.window[1]];
         }
-        let flat = Flat {
-            start: self.start,
-            parts,
+        let history = SegmentedHistory {
+            near: self.near,
+            segments,
         };
         // SAFETY: the caller promises the room; all output before `out` is written.
-        unsafe { flat.copy_far(out, dist, len) }
+        unsafe { history.copy_far(out, dist, len) }
     }
 }
 
 impl Sources {
     /// The sources of an output: its buffer, and next_out.
     #[inline(always)]
-    fn of(output: &Output) -> Self {
-        let (far, place) = match output.in_window {
-            true => (output.start, output.start),
-            false => (output.caller, output.place),
+    fn of(output: &BufferedOutput) -> Self {
+        let (far, origin) = match output.in_window {
+            true => (output.near, output.near),
+            false => (output.next_out, output.origin),
         };
         Sources {
-            near: output.start,
+            near: output.near,
             far,
-            far_base: far.wrapping_sub(place as usize),
+            far_base: far.wrapping_sub(origin as usize),
         }
     }
 }
 
-impl History for Output<'_, '_> {
+impl History for BufferedOutput<'_, '_> {
     #[inline(always)]
     fn sources(&self) -> Option<Sources> {
         Some(Sources::of(self))
     }
 
     #[inline(always)]
-    unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool {
+    unsafe fn copy_to<C: Cpu>(&self, cpu: C, out: *mut u8, dist: usize, len: usize) -> bool {
         let sources = Sources::of(self);
         let from = out.wrapping_sub(dist).cast_const();
         let far = sources.far_from(from);
@@ -334,13 +336,13 @@ impl History for Output<'_, '_> {
         let written = out as usize - sources.near as usize;
         // SAFETY: the source lies within what was decoded; what is far is copied from KEPT bytes
         // that are all there. The caller promises the room.
-        unsafe { copy_match::<N>(out, from, dist, len, written) };
+        unsafe { copy_overlapping(cpu, out, from, dist, len, written) };
         true
     }
 
     #[inline(never)]
     fn extend(&mut self, space: &mut Space) {
-        self.produced = space.out as usize - self.place as usize;
+        self.produced = space.out as usize - self.origin as usize;
         if self.produced >= self.room {
             return;
         }
@@ -352,7 +354,7 @@ impl History for Output<'_, '_> {
     }
 }
 
-impl Sink for Output<'_, '_> {
+impl Sink for BufferedOutput<'_, '_> {
     const CHECKS_DISTANCE_AT_ONCE: bool = false;
 
     fn room(&self) -> usize {
@@ -377,7 +379,7 @@ impl Sink for Output<'_, '_> {
         }
         self.deliver();
         self.leave_window();
-        self.copy_to_caller(data);
+        self.copy_to_next_out(data);
         self.produced += data.len();
         // The buffer lacks these bytes.
         self.limit = self.produced;
@@ -388,34 +390,29 @@ impl Sink for Output<'_, '_> {
         dist <= self.produced + newer.len + older.len
     }
 
-    fn copy_match(&mut self, dist: usize, len: usize) -> usize {
+    fn write_match(&mut self, dist: usize, len: usize) -> usize {
         let count = len.min(self.room_here());
         // SAFETY: there is room for `count` bytes, and MARGIN after it.
-        let found = unsafe { History::copy_match::<PlainCopy>(self, self.out(), dist, count) };
+        let found = unsafe { self.copy_to(Scalar, self.out(), dist, count) };
         debug_assert!(found || count == 0, "the distance is in reach");
         self.produced += count;
         count
     }
 
-    fn fast(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> FastExit {
+    fn fast(
+        &mut self,
+        tables: &DecodeTables,
+        bits: &mut Bits,
+        input: &mut InBuf,
+    ) -> (Exit, FoundMatch) {
         if self.room_here() == 0 {
-            return FastExit::Careful;
+            return (Exit::Limit, FoundMatch::default());
         }
-        let space = self.space();
+        let mut space = self.space();
         // SAFETY: MARGIN bytes after the end of each space are in the buffer.
-        let ran = unsafe { tail::run(space, self, tables, bits, input) };
-        self.produced = ran.space.out as usize - self.place as usize;
-        match (ran.exit, self.produced.checked_sub(self.room)) {
-            (_, Some(rest @ 1..)) => {
-                self.produced = self.room;
-                FastExit::CutShort {
-                    found: ran.last,
-                    rest: rest as u32,
-                }
-            }
-            (Exit::EndOfBlock, _) => FastExit::EndOfBlock,
-            (Exit::Limit | Exit::Symbol, _) => FastExit::Careful,
-        }
+        let ended = unsafe { tail::run(&mut space, self, tables, bits, input) };
+        self.produced = space.out as usize - self.origin as usize;
+        ended
     }
 }
 
@@ -425,7 +422,7 @@ pub struct Finished<'room> {
     pub data: &'room [u8],
     /// What is left of next_out's room.
     pub rest: &'room mut [MaybeUninit<u8>],
-    /// Bytes from its beginning that lie in the window, behind the history.
+    /// Bytes from its beginning that lie in the window, after the history.
     pub staged: usize,
     /// The check value with it.
     pub check_value: u32,

@@ -1,59 +1,59 @@
-//! Where a match is found that begins before all that the fast loop knows of: in up to three
-//! parts.
+//! Copies matches that begin before all that the fast loop can reach: the history then is in up to
+//! three segments, which lie apart.
 //!
-//! Unsafe because the parts are raw memory: the history grows after the fast loop, without a
+//! Unsafe because the segments are raw memory: the history grows after the fast loop, without a
 //! slice that could say so.
 #![allow(unsafe_code)]
 
 use crate::inflate::decode::copy::copy_exact;
 
-/// Part of the history.
+/// A segment of the history.
 #[derive(Clone, Copy)]
-pub struct Part {
+pub struct Segment {
     /// After its last byte.
     pub end: *const u8,
     /// Bytes.
     pub len: usize,
 }
 
-impl Part {
+impl Segment {
     /// No bytes.
-    pub const NONE: Part = Part {
+    pub const NONE: Segment = Segment {
         end: core::ptr::null(),
         len: 0,
     };
 
     /// These bytes.
-    pub fn new(bytes: &[u8]) -> Part {
-        Part {
+    pub fn new(bytes: &[u8]) -> Segment {
+        Segment {
             end: bytes.as_ptr_range().end,
             len: bytes.len(),
         }
     }
 }
 
-/// The history of a place: what lies right before its output, and parts that lie elsewhere.
-pub struct Flat {
+/// The history of an output: what lies right before it, and segments that lie elsewhere.
+pub struct SegmentedHistory {
     /// The first byte of the history that lies right before the output.
-    pub start: *const u8,
-    /// What comes before it, the newest part first.
-    pub parts: [Part; 3],
+    pub near: *const u8,
+    /// What comes before it, the newest segment first.
+    pub segments: [Segment; 3],
 }
 
-impl Flat {
-    /// Copies the beginning of a match from the parts, and then the rest. False if it is too
+impl SegmentedHistory {
+    /// Copies the beginning of a match from the segments, and then the rest. False if it is too
     /// far back. Nothing is written after the match.
     ///
     /// # Safety
-    /// - `len` bytes can be written at `out`, which is at or after `start`, and all between
+    /// - `len` bytes can be written at `out`, which is at or after `near`, and all between
     ///   is initialised.
-    /// - The match begins before `start`.
+    /// - The match begins before `near`.
     pub unsafe fn copy_far(&self, out: *mut u8, dist: usize, len: usize) -> bool {
-        let mut back = dist - (out as usize - self.start as usize);
-        let Some(oldest) = self.parts.iter().position(|part| {
-            let here = back <= part.len;
+        let mut back = dist - (out as usize - self.near as usize);
+        let Some(oldest) = self.segments.iter().position(|segment| {
+            let here = back <= segment.len;
             if !here {
-                back -= part.len;
+                back -= segment.len;
             }
             here
         }) else {
@@ -61,18 +61,22 @@ impl Flat {
         };
         let mut done = 0;
         for index in (0..=oldest).rev() {
-            let part = self.parts[index];
+            let segment = self.segments[index];
             let count = back.min(len - done);
-            // SAFETY: `back` is at most the part's length, and `count` at most that.
-            unsafe { copy_exact(part.end.sub(back), out.add(done), count) };
+            // SAFETY: `back` is at most the segment's length, and `count` at most that.
+            unsafe { copy_exact(segment.end.sub(back), out.add(done), count) };
             done += count;
-            // The newer parts are copied from their beginning.
+            // The newer segments are copied from their beginning.
             back = index
                 .checked_sub(1)
-                .map_or(0, |newer| self.parts[newer].len);
+                .map_or(0, |newer| self.segments[newer].len);
         }
-        // SAFETY: what is left of the match begins at `start`.
-        unsafe { copy_exact(self.start, out.add(done), len - done) };
+        // SAFETY: what is left of the match begins at `near`.
+        unsafe { copy_exact(self.near, out.add(done), len - done) };
         true
     }
 }
+
+#[cfg(test)]
+#[path = "../../../tests/unit/inflate_history.rs"]
+mod tests;

@@ -1,4 +1,4 @@
-//! inflateBack's window: output and history in one ring of the caller's memory.
+//! The output of inflateBack: a ring of the caller's memory, which is the history, too.
 //!
 //! The bytes in front of the output are the oldest history, so copies here do not overshoot.
 //! The fast loop runs while a whole match fits before the ring's end.
@@ -12,11 +12,12 @@ use core::mem::MaybeUninit;
 
 use crate::buf::InBuf;
 use crate::inflate::codes::bits::Bits;
-use crate::inflate::codes::table::Tables;
-use crate::inflate::decode::copy::{Near, copy_exact};
+use crate::inflate::codes::table::DecodeTables;
+use crate::inflate::decode::copy::copy_exact;
+use crate::inflate::decode::cpu::kernel::Cpu;
 use crate::inflate::decode::fast::OUTPUT_MARGIN;
-use crate::inflate::decode::loops::{Exit, History, Sources, Space};
-use crate::inflate::decode::sink::{FastExit, Sink};
+use crate::inflate::decode::loops::{Exit, FoundMatch, History, Sources, Space};
+use crate::inflate::decode::sink::Sink;
 use crate::inflate::decode::tail;
 
 /// The window.
@@ -69,7 +70,7 @@ impl History for RingHistory {
     }
 
     #[inline(always)]
-    unsafe fn copy_match<N: Near>(&self, out: *mut u8, dist: usize, len: usize) -> bool {
+    unsafe fn copy_to<C: Cpu>(&self, _cpu: C, out: *mut u8, dist: usize, len: usize) -> bool {
         let written = out as usize - self.begin as usize;
         // SAFETY: the distance lies within what was written; the caller promises the room,
         // which does not wrap.
@@ -117,12 +118,12 @@ impl Sink for Ring<'_> {
         dist <= if self.full { self.size } else { self.next }
     }
 
-    fn copy_match(&mut self, dist: usize, len: usize) -> usize {
+    fn write_match(&mut self, dist: usize, len: usize) -> usize {
         let mut count = len.min(self.room());
         let from = if dist <= self.next {
             self.next - dist
         } else {
-            // Up to the ring's end; what comes behind it is for the next call.
+            // Up to the ring's end; what comes after it is for the next call.
             count = count.min(dist - self.next);
             self.size + self.next - dist
         };
@@ -133,9 +134,14 @@ impl Sink for Ring<'_> {
         count
     }
 
-    fn fast(&mut self, tables: &Tables, bits: &mut Bits, input: &mut InBuf) -> FastExit {
+    fn fast(
+        &mut self,
+        tables: &DecodeTables,
+        bits: &mut Bits,
+        input: &mut InBuf,
+    ) -> (Exit, FoundMatch) {
         if self.room() <= OUTPUT_MARGIN {
-            return FastExit::Careful;
+            return (Exit::Limit, FoundMatch::default());
         }
         let mut history = RingHistory {
             begin: self.begin,
@@ -143,20 +149,17 @@ impl Sink for Ring<'_> {
             full: self.full,
         };
         // SAFETY: both lie in the ring.
-        let space = unsafe {
+        let mut space = unsafe {
             Space {
                 out: self.begin.add(self.next),
                 out_end: self.begin.add(self.size - OUTPUT_MARGIN),
                 room_end: self.begin.add(self.size),
             }
         };
-        // SAFETY: OUTPUT_MARGIN bytes behind `out_end` are in the ring, and nothing is written
-        // behind a match.
-        let ran = unsafe { tail::run(space, &mut history, tables, bits, input) };
-        self.next = ran.space.out as usize - self.begin as usize;
-        match ran.exit {
-            Exit::EndOfBlock => FastExit::EndOfBlock,
-            Exit::Limit | Exit::Symbol => FastExit::Careful,
-        }
+        // SAFETY: OUTPUT_MARGIN bytes after `out_end` are in the ring, and nothing is written
+        // after a match.
+        let ended = unsafe { tail::run(&mut space, &mut history, tables, bits, input) };
+        self.next = space.out as usize - self.begin as usize;
+        ended
     }
 }

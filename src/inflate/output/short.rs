@@ -1,7 +1,8 @@
-//! The output of a call with little input or little room, which the fast loop is no help for.
+//! The output of a short inflate call, one with little input or room, for which the fast loop is no
+//! help.
 //!
 //! It goes straight to next_out, symbol by symbol, and nothing is set up: all that is known is
-//! where the history lies. zlib needs 30 ns for a call that decodes one byte. To choose a place as
+//! where the history lies. zlib needs 30 ns for a call that decodes one byte. To set up a buffer as
 //! `buffered.rs` does, and to save the caller's bytes, takes as long again: calls with one byte of
 //! room took 52 ns through there and take 24 through here, with 8 bytes 78 and 65 (Sapphire
 //! Rapids).
@@ -13,23 +14,24 @@ use core::mem::MaybeUninit;
 
 use crate::buf::InBuf;
 use crate::inflate::codes::bits::Bits;
-use crate::inflate::codes::table::Tables;
-use crate::inflate::decode::sink::{FastExit, Sink};
+use crate::inflate::codes::table::DecodeTables;
+use crate::inflate::decode::loops::{Exit, FoundMatch};
+use crate::inflate::decode::sink::Sink;
 use crate::inflate::output::bulk::copy_few;
 use crate::inflate::output::window::Window;
 
-/// Input in bytes below which a call is brief. With half of it, calls with 8 to 15 bytes of input
+/// Input in bytes below which a call is short. With half of it, calls with 8 to 15 bytes of input
 /// and as much room are 10 % slower.
-pub const BRIEF_INPUT: usize = 16;
-/// Room in bytes up to which a call is brief. With 16, calls with so much room are a sixth slower,
+pub const SHORT_INPUT: usize = 16;
+/// Room in bytes up to which a call is short. With 16, calls with so much room are a sixth slower,
 /// with 4, those with 5 to 8 bytes are.
-pub const BRIEF_ROOM: usize = 8;
+pub const SHORT_ROOM: usize = 8;
 
 /// Bytes up to which copying one by one takes less time than a call.
 const FEW: usize = 8;
 
-/// A brief call's output.
-pub struct Brief<'room, 'window> {
+/// A short call's output.
+pub struct ShortOutput<'room, 'window> {
     room: &'room mut [MaybeUninit<u8>],
     /// Bytes written at the beginning of the room.
     produced: usize,
@@ -37,10 +39,10 @@ pub struct Brief<'room, 'window> {
     window: &'window Window,
 }
 
-impl<'room, 'window> Brief<'room, 'window> {
+impl<'room, 'window> ShortOutput<'room, 'window> {
     /// Output to `room`, with `window` as history.
     pub fn new(room: &'room mut [MaybeUninit<u8>], window: &'window Window) -> Self {
-        Brief {
+        ShortOutput {
             room,
             produced: 0,
             window,
@@ -86,7 +88,7 @@ impl<'room, 'window> Brief<'room, 'window> {
     }
 }
 
-impl Sink for Brief<'_, '_> {
+impl Sink for ShortOutput<'_, '_> {
     const CHECKS_DISTANCE_AT_ONCE: bool = false;
 
     #[inline(always)]
@@ -96,8 +98,8 @@ impl Sink for Brief<'_, '_> {
 
     #[inline(always)]
     fn put(&mut self, byte: u8) {
-        if let Some(place) = self.room.get_mut(self.produced) {
-            place.write(byte);
+        if let Some(next) = self.room.get_mut(self.produced) {
+            next.write(byte);
             self.produced += 1;
         }
     }
@@ -113,7 +115,7 @@ impl Sink for Brief<'_, '_> {
     }
 
     #[inline(always)]
-    fn copy_match(&mut self, dist: usize, len: usize) -> usize {
+    fn write_match(&mut self, dist: usize, len: usize) -> usize {
         let count = len.min(self.room());
         let copied = if dist <= self.produced {
             self.copy_own(dist, count);
@@ -125,7 +127,12 @@ impl Sink for Brief<'_, '_> {
         copied
     }
 
-    fn fast(&mut self, _tables: &Tables, _bits: &mut Bits, _input: &mut InBuf) -> FastExit {
-        FastExit::Careful
+    fn fast(
+        &mut self,
+        _tables: &DecodeTables,
+        _bits: &mut Bits,
+        _input: &mut InBuf,
+    ) -> (Exit, FoundMatch) {
+        (Exit::Limit, FoundMatch::default())
     }
 }

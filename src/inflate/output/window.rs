@@ -1,16 +1,16 @@
-//! The window: the last output, kept for matches of later calls.
+//! The window: the last bytes of the output, kept for matches of later calls.
 //!
 //! It exists only once a call has ended with output that later matches may need. Then there
 //! are two kinds:
 //!
 //! - With a caller's zalloc it is zlib's: a ring of 2^windowBits bytes, to the byte what the
 //!   caller budgets for. Output is decoded at next_out and copied here at the end of a call.
-//! - On plain malloc it is [`ROOM`] bytes longer, and a line rather than a ring: new output is
-//!   decoded right behind the old, where all history lies in one piece and copies may
+//! - From malloc it is [`ROOM`] bytes longer, and a line rather than a ring: new output is
+//!   decoded right after the old, where all history lies in one piece and copies may
 //!   overshoot, and copied to next_out from there (`buffered.rs`). That is one copy of the data
 //!   as before, only the other way. In a prototype it made decoding half as fast again with
 //!   512 bytes at a time.
-//!   When the room behind is used up, the history moves to the front. Stored data needs no
+//!   When that room is used up, the history moves to the front. Stored data needs no
 //!   history, so while it comes nothing is moved: new output goes to the front, as soon as all
 //!   the history there is was stored. Less memory is written to then, and more of it stays in the
 //!   nearest cache: stored data in pieces of 512 bytes is decoded a tenth faster, in pieces of
@@ -20,13 +20,13 @@
 use crate::alloc::{Allocator, Block, ZBuf};
 use crate::inflate::output::bulk::{copy_few, copy_to, move_to_front};
 
-/// Room behind the history for new output in a window that is a line, in bytes. Half of it
+/// Room after the history for new output in a window that is a line, in bytes. Half of it
 /// costs 3 % of speed.
 const ROOM: usize = 32768;
 /// Bytes of history at most.
 const MOST_KEPT: usize = 1 << 15;
 const _: () = assert!(ROOM >= MOST_KEPT);
-/// Bytes behind that room which the fast loops may write (`MARGIN` in `buffered.rs`).
+/// Bytes after that room which the fast loops may write (`MARGIN` in `buffered.rs`).
 pub const SLACK: usize = 384;
 /// With less room than this, or than the call's output needs, the history moves first.
 const LEAST_ROOM: usize = 4096;
@@ -204,7 +204,7 @@ impl Window {
         self.next >= self.stored_from + self.size
     }
 
-    /// [`append`](Self::append) where the data does not just go behind the history.
+    /// [`append`](Self::append) where the data does not just go after the history.
     #[inline(never)]
     fn append_anywhere(&mut self, data: &[u8], staged: usize, in_stored: bool) {
         let capacity = self.capacity();
@@ -250,7 +250,7 @@ impl Window {
         }
     }
 
-    /// If output may be decoded behind the history: the buffer, [`SLACK`] bytes included,
+    /// If output may be decoded right after the history: the buffer, [`SLACK`] bytes included,
     /// and where the history begins and ends in it. `most` is how much output may come.
     pub fn stage(&mut self, most: usize) -> Option<(&mut [u8], usize, usize)> {
         if self.size == 0 || self.shape == Shape::Ring || self.have > self.next {
@@ -292,8 +292,8 @@ fn straighten(buf: &mut ZBuf<u8>, capacity: usize, kept: usize, next: usize, wra
         buf.copy_within(..newer, wrapped_at);
         move_to_front(buf, wrapped_at - older, wrapped_at + newer);
     } else {
-        // The older part begins behind the first ROOM bytes, because all of it and the newer one
-        // are longer than the history; and so behind the first `kept` ones.
+        // The older part begins after the first ROOM bytes, because all of it and the newer one
+        // are longer than the history; and so after the first `kept` ones.
         buf.copy_within(..newer, older);
         buf.copy_within(wrapped_at - older..wrapped_at, 0);
     }
@@ -302,3 +302,7 @@ fn straighten(buf: &mut ZBuf<u8>, capacity: usize, kept: usize, next: usize, wra
 /// zalloc returned NULL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory;
+
+#[cfg(test)]
+#[path = "../../../tests/unit/inflate_window.rs"]
+mod tests;

@@ -8,7 +8,7 @@
 use core::arch::x86_64::*;
 
 #[cfg(target_arch = "x86_64")]
-use crate::cpu::{Set, has};
+use crate::cpu::Avx2Bmi;
 
 /// Links looked at at once.
 pub const LANES: usize = 8;
@@ -16,7 +16,7 @@ pub const LANES: usize = 8;
 pub const WIDTH: usize = 32;
 
 /// The proof that this processor has what the indexes' loops are compiled for: on x86-64 AVX2,
-/// BMI1 and BMI2 (`Set::Avx2Bmi`), elsewhere nothing.
+/// BMI1 and BMI2 ([`Avx2Bmi`](crate::cpu::Avx2Bmi)), elsewhere nothing.
 #[derive(Clone, Copy)]
 pub struct Vectors(());
 
@@ -24,7 +24,7 @@ impl Vectors {
     /// The proof, if the processor is such a one.
     pub fn new() -> Option<Self> {
         #[cfg(target_arch = "x86_64")]
-        let has_them = has(Set::Avx2Bmi);
+        let has_them = Avx2Bmi::get().is_some();
         #[cfg(not(target_arch = "x86_64"))]
         let has_them = true;
         has_them.then_some(Vectors(()))

@@ -1,26 +1,4 @@
-//! Adler-32: the check value of zlib streams, its concatenation, and the choice of code for it.
-//!
-//! **Definition** (RFC 1950 section 8.2). Two sums run over the bytes, both modulo 65521:
-//! s1 starts at 1 and adds each byte, s2 starts at 0 and adds s1 after each byte. The check
-//! value is s2 in the upper and s1 in the lower 16 bits.
-//!
-//! **Pieces.** Take n bytes, `d[0]` to `d[n - 1]`, and run the sums over them from zero. That
-//! gives the plain sum t1 of all `d[i]`, and t2, the sum of all `(n - i) * d[i]`, because `d[i]`
-//! is part of every s1 from its own to the last. A stream that arrives at these bytes with s1 and
-//! s2 leaves them with
-//!
-//! ```text
-//! s1' = s1 + t1
-//! s2' = s2 + n * s1 + t2
-//! ```
-//!
-//! So any stretch of bytes can be summed on its own, in any order that suits the processor, and
-//! appended afterwards (`Halves::append`). The code in `adler32_sums` and in
-//! `adler32_x86` only differs in how it gets t1 and t2 of a stretch; [`combine`] is the same rule applied to whole streams.
-//!
-//! **Late remainders.** Nothing asks for a remainder per byte. `LAZY_LEN` bytes of 255 cannot
-//! carry s2 past 32 bits, so one remainder per that many bytes is enough. It is taken before
-//! more is appended rather than after, where it would delay the result of a short call.
+//! Continues and joins check values, with the fastest code that this processor can run.
 //!
 //! **Start values out of range.** A start value may have halves of 65521 and more. zlib reduces
 //! them along with the sums, except when there is exactly one byte: then it subtracts 65521 once
@@ -29,7 +7,12 @@
 
 use core::mem::MaybeUninit;
 
-use super::adler32_sums::{BASE, Halves, byte_by_byte, portable};
+use super::sums::{BASE, Halves, byte_by_byte, portable};
+#[cfg(target_arch = "x86_64")]
+use super::vectors::Simd;
+use super::vectors::{Nowhere, Target};
+#[cfg(target_arch = "x86_64")]
+use crate::cpu::{Avx2, Avx512Vnni, Ssse3};
 
 /// The check value of no bytes at all: s1 is 1, s2 is 0.
 pub const ADLER_INIT: u32 = 1;
@@ -37,6 +20,12 @@ pub const ADLER_INIT: u32 = 1;
 /// Below this many bytes a plain loop over the bytes is the fastest. (31 bytes take 15 ns byte
 /// by byte and 7 ns in vectors.)
 const VECTOR_MIN_LEN: usize = 16;
+/// From this many bytes on AVX2 is faster than SSSE3: one vector.
+#[cfg(target_arch = "x86_64")]
+const AVX2_MIN_LEN: usize = 32;
+/// From this many bytes on AVX-512 is the fastest: one vector.
+#[cfg(target_arch = "x86_64")]
+const AVX512_MIN_LEN: usize = 64;
 
 /// Continues the check value `adler` over `data`: [`ADLER_INIT`] starts a stream.
 ///
@@ -56,7 +45,7 @@ fn update_any(adler: u32, data: &[u8]) -> u32 {
     if data.len() < VECTOR_MIN_LEN {
         byte_by_byte(Halves::split(adler), data).reduced().join()
     } else {
-        best(adler, data)
+        best(adler, data, Nowhere)
     }
 }
 
@@ -65,11 +54,8 @@ fn update_any(adler: u32, data: &[u8]) -> u32 {
 #[inline(never)]
 pub fn update_copying(adler: u32, data: &[u8], to: &mut [MaybeUninit<u8>]) -> u32 {
     assert_eq!(data.len(), to.len());
-    #[cfg(target_arch = "x86_64")]
-    if data.len() >= VECTOR_MIN_LEN
-        && let Some(kernel) = super::adler32_x86::Kernel::for_len(data.len())
-    {
-        return kernel.update(adler, data, to);
+    if data.len() >= VECTOR_MIN_LEN {
+        return best(adler, data, to);
     }
     let copy = to.write_copy_of_slice(data);
     update(adler, copy)
@@ -85,14 +71,19 @@ fn one_byte(adler: u32, byte: u8) -> u32 {
     Halves { s1, s2 }.join()
 }
 
-/// The fastest code that this processor can run, for any length but 1. The one place that
-/// chooses.
-fn best(adler: u32, data: &[u8]) -> u32 {
+/// The fastest code that this processor can run, for any length but 1; it copies the data to
+/// `target`. The one place that chooses: a line for each instruction set.
+#[inline(always)]
+fn best<T: Target>(adler: u32, data: &[u8], target: T) -> u32 {
     #[cfg(target_arch = "x86_64")]
-    if let Some(kernel) = super::adler32_x86::Kernel::for_len(data.len()) {
-        return kernel.update(adler, data, super::adler32_x86::Nowhere);
+    match data.len() {
+        AVX512_MIN_LEN.. if let Some(simd) = Avx512Vnni::get() => simd.update(adler, data, target),
+        AVX2_MIN_LEN.. if let Some(simd) = Avx2::get() => simd.update(adler, data, target),
+        _ if let Some(simd) = Ssse3::get() => simd.update(adler, data, target),
+        _ => portable(adler, target.store_all(data)),
     }
-    portable(adler, data)
+    #[cfg(not(target_arch = "x86_64"))]
+    portable(adler, target.store_all(data))
 }
 
 /// The result of [`combine`] for a negative length, which has no meaning.

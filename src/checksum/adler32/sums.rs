@@ -1,11 +1,11 @@
-//! Adler-32's two sums: how pieces are put together, and code for every processor.
+//! Adler-32's two sums: how those of pieces are put together, and scalar code for every processor.
 //!
-//! The portable code lays the bytes out in rows of `ROW_LEN` and keeps, for each column,
+//! The scalar code lays the bytes out in rows of `ROW_LEN` and keeps, for each column,
 //! the sum of its bytes and the running total of those sums before each row. Both are 16-bit
 //! numbers for as long as `SECTION_LEN` lasts, and columns do not touch each other, so the
 //! compiler turns the loop into vector code on every processor that has vectors: 4.8 times
 //! zlib's speed with nothing but SSE2 (Xeon, 1 MiB in cache). With vector code switched off it
-//! reached 0.85 times zlib's. `adler32_x86` has the figures for wider vectors.
+//! reached 0.85 times zlib's. `vectors.rs` has the figures for wider vectors.
 #![forbid(unsafe_code)]
 
 /// What s1 and s2 are taken modulo: the largest prime below 2^16. Source: RFC 1950 section 9.

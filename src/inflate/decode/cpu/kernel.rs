@@ -1,0 +1,41 @@
+//! What the fast loops need of a processor.
+//!
+//! A loop is a [`Kernel`]: it is written once, and compiled for each [`Cpu`], which runs it.
+//!
+//! Unsafe because the loops work on raw pointers.
+#![allow(unsafe_code)]
+
+/// A loop that any [`Cpu`] can run.
+pub trait Kernel {
+    /// What the loop returns.
+    type Output;
+
+    /// The loop, to be inlined into code that is compiled for the processor.
+    ///
+    /// # Safety
+    /// - What the loop says of its fields.
+    unsafe fn run<C: Cpu>(self, cpu: C) -> Self::Output;
+}
+
+/// A processor with certain instructions: how it works on the bit buffer, and how it copies matches
+/// with a distance below 16. Where it is not [`Scalar`], the value proves that they are there.
+pub trait Cpu: Copy {
+    /// Runs a loop, compiled for this processor.
+    ///
+    /// # Safety
+    /// - As for [`Kernel::run`].
+    unsafe fn run<K: Kernel>(self, kernel: K) -> K::Output;
+
+    /// The bits after those that `entry` drops, as many as it says the next index has.
+    fn next_index(self, bits: u64, entry: u64) -> usize;
+
+    /// The bits that `entry` drops.
+    fn dropped(self, bits: u64, entry: u64) -> u64;
+
+    /// Writes `len` bytes of a match whose distance is below 16, and up to `OVERSHOOT` more.
+    ///
+    /// # Safety
+    /// - The 16 bytes before `out` are initialised; 0 < `dist` < 16.
+    /// - `len + OVERSHOOT` bytes can be written at `out`.
+    unsafe fn copy_near(self, out: *mut u8, dist: usize, len: usize);
+}
