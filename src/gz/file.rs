@@ -4,9 +4,8 @@
 //! because gzbuffer may come before it, a stream and buffers of gzbuffer's size (default 8192):
 //! - for reading, 1 x size for input and 2 x size for output, so that a whole input buffer that
 //!   is not compressed fits with room for gzungetc;
-//! - for writing, 2 x size for input and 1 x size for output. The second half of the input is
-//!   for gzprintf, whose text is no longer than the first half. Without compression there is
-//!   only the input.
+//! - for writing, 2 x size for input and, with compression, 1 x size for output. The second half of
+//!   the input is for gzprintf, whose text is no longer than the first half.
 #![forbid(unsafe_code)]
 
 use core::ffi::{CStr, c_int};
@@ -26,7 +25,8 @@ const LEAST_SIZE: usize = 8;
 /// The largest buffer size: its double must fit a C unsigned int.
 const LARGEST_SIZE: u32 = i32::MAX as u32;
 
-/// An open file.
+/// An open file. gzputc tests a tag faster than a value that some field cannot have.
+#[repr(u32)]
 pub enum GzFile {
     /// For reading.
     Reading(Reader),
