@@ -11,6 +11,8 @@ use crate::inflate::codes::entry::{
     BYTE_SHIFT, EXCEPTION, LITERAL, LITERAL_SHIFT, code_bits, dist_base, extra_bits, is_end,
     is_length, length_base,
 };
+use crate::inflate::decode::cpu::Scalar;
+use crate::inflate::decode::loops::high_and_extra;
 use crate::inflate::support::state;
 use std::collections::HashMap;
 
@@ -103,6 +105,17 @@ fn build(tables: &mut DecodeTables, litlen: &[u32], dist: &[u32]) -> Result<(), 
     tables.build(litlen.len(), dist.len())
 }
 
+/// Compares what the fast loops make of an entry's high bits and of extra bits with `base` and these.
+fn check_high(entry: u32, base: u32) {
+    for bits in [0, 0x9e37_79b9_7f4a_7c15, u64::MAX] {
+        let extra = (bits >> code_bits(entry)) as u32 & ((1 << extra_bits(entry)) - 1);
+        assert_eq!(
+            high_and_extra(Scalar, bits, entry.into()),
+            (base + extra) as usize
+        );
+    }
+}
+
 /// Compares an entry of the literal/length table, and what comes of it, with its symbol.
 fn check_litlen(entry: u32, symbol: usize, bits: u32, roots: Roots) {
     assert_eq!(code_bits(entry), bits);
@@ -112,6 +125,7 @@ fn check_litlen(entry: u32, symbol: usize, bits: u32, roots: Roots) {
             assert!(is(LITERAL) && !is(SPECIAL) && !is(EXCEPTION) && !is(DISTANCE));
             assert_eq!((entry >> BYTE_SHIFT) as usize, symbol);
             assert_eq!((entry >> LITERAL_SHIFT) & 1, 1);
+            check_high(entry, 0);
             assert_eq!(
                 (dropped_bits(entry), next_width(entry)),
                 (bits, roots.litlen)
@@ -136,6 +150,9 @@ fn check_litlen(entry: u32, symbol: usize, bits: u32, roots: Roots) {
                 longest > 30,
                 "two pieces of 16 bytes do not do"
             );
+            if !is(EXCEPTION) {
+                check_high(entry, base.into());
+            }
         }
         _ => assert!(is(SPECIAL) && !is_litlen_pointer(entry) && !is_end(entry)),
     }
@@ -151,6 +168,7 @@ fn check_dist(entry: u32, symbol: usize, bits: u32, roots: Roots) {
     let (base, extra) = (DIST_BASE[symbol], DIST_EXTRA_BITS[symbol]);
     assert!(entry & DISTANCE != 0 && entry & (SPECIAL | LITERAL) == 0);
     assert_eq!(dist_base(entry), 1 + u32::from(base));
+    check_high(entry, base.into());
     assert_eq!(extra_bits(entry), extra.into());
     assert_eq!(
         (dropped_bits(entry), next_width(entry)),
@@ -289,6 +307,8 @@ fn exceptions_that_zlib_accepts() {
 fn a_code_that_needs_too_many_entries_gets_a_narrow_root() {
     // How many codes of each length; found by search: 1332 entries with a root of 10 bits.
     const COUNTS: [usize; 16] = [0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 61, 81, 89, 17, 34];
+    let counts = COUNTS.map(|count| count as u16);
+    assert_eq!([10, 9].map(|root| zlib_entries(&counts, root)), [1332, 828]);
     let each = COUNTS.iter().enumerate();
     let litlen: Vec<u32> = each
         .flat_map(|(bits, &count)| vec![bits as u32; count])
@@ -300,6 +320,14 @@ fn a_code_that_needs_too_many_entries_gets_a_narrow_root() {
         assert_eq!(tables.lookup().1, roots.litlen);
         check(tables, &litlen, &dist, roots);
     });
+}
+
+#[test]
+fn subtables_are_no_wider_than_their_codes() {
+    let mut counts: Counts = [0; MAX_CODE_BITS + 1];
+    (counts[2], counts[3], counts[4]) = (2, 2, 4);
+    // Four entries, two of which point to the subtables of 3-bit codes and of 4-bit codes.
+    assert_eq!(zlib_entries(&counts, 2), 4 + 2 + 4);
 }
 
 #[test]

@@ -1,5 +1,7 @@
-//! The bit buffer of the careful decoder. It takes input byte by byte and no more than asked, or reads
-//! a few bytes ahead, and gives those back that were not needed before the call returns.
+//! The bit buffer of the careful decoder.
+//!
+//! It takes input byte by byte and no more than asked, or reads a few bytes ahead, and gives those
+//! back that were not needed before the call returns.
 //!
 //! Between symbols fewer than 8 bits are held, unless inflatePrime put more there, or input was
 //! read ahead. The fast loops have a buffer of their own (`loops.rs`) and leave the

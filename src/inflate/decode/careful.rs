@@ -404,7 +404,8 @@ impl Decoder {
 
     /// Reads a literal, or a length and its distance, if there is so much input that all their
     /// bits can be looked at together. False, and nothing is read, if not or if it is anything
-    /// else.
+    /// else. (With [`symbol`](Self::symbol) in its place, output in pieces of 16 bytes takes 2 % more
+    /// instructions.)
     #[inline(always)]
     fn whole_symbol(&mut self, input: &mut InBuf) -> bool {
         let held = self.bits.count;
