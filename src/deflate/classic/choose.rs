@@ -14,7 +14,7 @@
 
 use crate::deflate::classic::levels::{CLASSIC, Parse, Search};
 use crate::deflate::classic::search::index_slot::{InUse, is_index_forced};
-use crate::deflate::classic::search::sample::{Kind, SAMPLE_LEN, kind};
+use crate::deflate::classic::search::sample::{SAMPLE_LEN, SampleKind, classify};
 use crate::deflate::classic::state::Classic;
 use crate::format::deflate::MIN_MATCH;
 use crate::io::Io;
@@ -91,8 +91,12 @@ impl Classic {
                 let data = &self.window[..self.strstart + self.lookahead];
                 index.take_over(data, dense_from, end);
             }
-            InUse::OneQuad(quads) => quads.take_over(&self.chains, limit, self.strstart, None),
-            InUse::Quads(quads) => quads.take_over(&self.chains, limit, self.strstart, frontier),
+            InUse::HeadBuckets(buckets) => {
+                buckets.take_over(&self.chains, limit, self.strstart, None)
+            }
+            InUse::Buckets(buckets) => {
+                buckets.take_over(&self.chains, limit, self.strstart, frontier)
+            }
         }
     }
 
@@ -136,10 +140,10 @@ impl Classic {
         let data = &self.window[..self.strstart + self.lookahead];
         let last = &data[data.len().saturating_sub(SAMPLE_LEN)..];
         let sample = if next.len() < last.len() { last } else { next };
-        let is_needed = match kind(sample, &mut self.scratch.0) {
-            Kind::Matches => true,
-            Kind::Literals => are_many,
-            Kind::LongMatches => false,
+        let is_needed = match classify(sample, &mut self.scratch.0) {
+            SampleKind::Matches => true,
+            SampleKind::Literals => are_many,
+            SampleKind::LongMatches => false,
         };
         if is_needed || is_index_forced() {
             self.enter(search);

@@ -49,9 +49,9 @@ pub struct Tunables {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Search {
     /// Four candidates at once, and no more (`buckets.rs`).
-    OneQuad,
+    HeadBuckets,
     /// Four candidates at once, and the next four (`buckets.rs`).
-    Quads,
+    Buckets,
     /// Chains of longer strings (`index.rs`).
     Anchors,
 }
@@ -90,12 +90,12 @@ const fn row(
 /// Source: zlib 1.3.2 deflate.c, configuration_table.
 pub static CLASSIC: [Level; 10] = [
     //                                  good lazy nice chain
-    row(Parse::Stored, Search::Quads, 0, 0, 0, 0),
-    row(Parse::Fast, Search::OneQuad, 4, 4, 8, 4),
-    row(Parse::Fast, Search::Quads, 4, 5, 16, 8),
-    row(Parse::Fast, Search::Quads, 4, 6, 32, 32),
-    row(Parse::Slow, Search::Quads, 4, 4, 16, 16),
-    row(Parse::Slow, Search::Quads, 8, 16, 32, 32),
+    row(Parse::Stored, Search::Buckets, 0, 0, 0, 0),
+    row(Parse::Fast, Search::HeadBuckets, 4, 4, 8, 4),
+    row(Parse::Fast, Search::Buckets, 4, 5, 16, 8),
+    row(Parse::Fast, Search::Buckets, 4, 6, 32, 32),
+    row(Parse::Slow, Search::Buckets, 4, 4, 16, 16),
+    row(Parse::Slow, Search::Buckets, 8, 16, 32, 32),
     row(Parse::Slow, Search::Anchors, 8, 16, 128, 128),
     row(Parse::Slow, Search::Anchors, 8, 32, 128, 256),
     row(Parse::Slow, Search::Anchors, 32, 128, 258, 1024),

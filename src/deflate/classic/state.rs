@@ -18,7 +18,7 @@ pub use crate::deflate::classic::block::huffman::Scratch;
 use crate::deflate::classic::block::symbols::Symbols;
 use crate::deflate::classic::levels::{CLASSIC, Parse, Tunables};
 use crate::deflate::classic::search::chains::{Chains, alloc_table};
-use crate::deflate::classic::search::index_slot::Tables;
+use crate::deflate::classic::search::index_slot::IndexSlot;
 use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
 use crate::deflate::config::{Params, Strategy};
 use crate::deflate::output::Output;
@@ -101,7 +101,7 @@ pub struct Classic {
     /// The strings that a search finds.
     pub chains: Chains,
     /// The index that may stand in for the chains.
-    pub(crate) tables: Tables,
+    pub(crate) tables: IndexSlot,
     /// The symbols of the present block.
     pub symbols: Symbols,
     /// Memory for what is needed while no parse runs.
@@ -135,7 +135,7 @@ impl Classic {
             tunables: level.tunables,
             window: memory.window,
             chains: Chains::new(memory.head, memory.prev),
-            tables: Tables::new(memory.is_malloc),
+            tables: IndexSlot::new(memory.is_malloc),
             symbols: Symbols::new(Output::symbols_for(params.mem_level)),
             scratch,
             strstart: 0,
@@ -213,7 +213,7 @@ impl Classic {
         self.lookahead != 0 || self.strstart as isize != self.block_start
     }
 
-    /// Forgets the match that is being weighed.
+    /// Forgets the match that is deferred.
     pub(crate) fn forget_match(&mut self) {
         self.match_length = MIN_MATCH - 1;
         self.prev_length = MIN_MATCH - 1;

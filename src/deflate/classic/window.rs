@@ -86,8 +86,8 @@ impl Classic {
         let slow = self.is_slow();
         match self.tables.in_use() {
             InUse::Chains => self.chains.insert_run(first, bytes),
-            InUse::OneQuad(quads) => quads.insert_run(first, bytes),
-            InUse::Quads(quads) if !slow => quads.insert_run(first, bytes),
+            InUse::HeadBuckets(buckets) => buckets.insert_run(first, bytes),
+            InUse::Buckets(buckets) if !slow => buckets.insert_run(first, bytes),
             // The slow parse inserts all strings: it catches up at the next one.
             _ => {}
         }

@@ -4,13 +4,13 @@
 //! are inserted only if it is short (at most max_lazy), which saves most insertions and
 //! loses some matches; in the chains they leave gaps that later searches never see.
 //!
-//! This is the parse on zlib's chains; `fast_bulk.rs` is the same on quads.
+//! This is the parse on zlib's chains; `fast_bulk.rs` is the same on buckets.
 //!
 //! Source: zlib 1.3.2 deflate.c, deflate_fast.
 #![forbid(unsafe_code)]
 
 use crate::deflate::classic::search::chains::Link;
-use crate::deflate::classic::search::longest_match::Query;
+use crate::deflate::classic::search::longest_match::ChainQuery;
 use crate::deflate::classic::search::query::{MIN_LOOKAHEAD, Match};
 use crate::deflate::classic::state::Classic;
 use crate::deflate::config::{BlockState, Flush};
@@ -79,7 +79,7 @@ impl Classic {
     /// Searches from `candidate` for a match longer than prev_length.
     #[inline(always)]
     pub(crate) fn search(&mut self, candidate: Link) {
-        let query = Query {
+        let query = ChainQuery {
             strstart: self.strstart,
             lookahead: self.lookahead,
             candidate,

@@ -1,6 +1,6 @@
-//! The fast parse on quads: the same decisions as in `fast.rs`, in one loop over local variables.
+//! The fast parse on buckets: the same decisions as in `fast.rs`, in one loop over local variables.
 //!
-//! Which strings are members depends on the parse, so they are inserted as it goes. The loop
+//! Which strings are nodes depends on the parse, so they are inserted as it goes. The loop
 //! ends where `fast.rs` has something else to do: a block is full, or the window must be filled.
 //!
 //! At the end of the data, which a flush wants done, a search is cut short: a match is at most as
@@ -11,16 +11,16 @@
 
 use crate::deflate::classic::block::symbols::Symbols;
 use crate::deflate::classic::levels::Tunables;
-use crate::deflate::classic::search::buckets::{Kept, Quad, Quads};
+use crate::deflate::classic::search::buckets::{Bucket, Buckets, Kept};
 use crate::deflate::classic::search::index_slot::InUse;
-use crate::deflate::classic::search::query::{Bytes, Hunt};
+use crate::deflate::classic::search::query::{Bytes, Query};
 use crate::deflate::classic::state::Classic;
 use crate::deflate::output::Output;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 
 impl Classic {
     /// Parses on, to the last position, `last`, that needs no further look at the window. The
-    /// stream uses quads. Returns true if the block is full, with the last symbol passed over.
+    /// stream uses buckets. Returns true if the block is full, with the last symbol passed over.
     #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
     pub(crate) fn fast_bulk(&mut self, out: &mut Output, last: usize) -> bool {
         let data_end = self.strstart + self.lookahead;
@@ -37,11 +37,11 @@ impl Classic {
             tunables: self.tunables,
         };
         let symbols = (&mut self.symbols, &mut out.buf[..]);
-        // SAFETY: quads hold the proof that the CPU has what is needed.
+        // SAFETY: buckets hold the proof that the CPU has what is needed.
         let full = unsafe {
             match self.tables.in_use() {
-                InUse::OneQuad(quads) => run.go(quads, place, symbols),
-                InUse::Quads(quads) => run.go(quads, place, symbols),
+                InUse::HeadBuckets(buckets) => run.go(buckets, place, symbols),
+                InUse::Buckets(buckets) => run.go(buckets, place, symbols),
                 InUse::Chains | InUse::Anchors(_) => false,
             }
         };
@@ -74,7 +74,7 @@ impl Run {
     #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
     fn go<K: Kept>(
         &mut self,
-        quads: &mut Quads<K>,
+        buckets: &mut Buckets<K>,
         place: Place,
         (symbols, buf): (&mut Symbols, &mut [u8]),
     ) -> bool {
@@ -100,14 +100,14 @@ impl Run {
             // SAFETY: p is at most `last`, and 258 bytes from there on were asserted to be in the
             // window.
             let [b0, b1, b2, _] = unsafe { Bytes(window).probe(p) }.to_le_bytes();
-            let quad = match lookahead {
-                ..MIN_MATCH => Quad::default(),
-                _ => quads.insert(p, [b0, b1, b2]),
+            let bucket = match lookahead {
+                ..MIN_MATCH => Bucket::default(),
+                _ => buckets.insert(p, [b0, b1, b2]),
             };
-            let head = quad.at(0);
+            let head = bucket.at(0);
             let limit = p.saturating_sub(max_dist);
             if head >= limit && head != 0 {
-                let hunt = Hunt {
+                let query = Query {
                     p,
                     best: MIN_MATCH - 1,
                     // The first of a chain may be max_dist away, the others only less.
@@ -117,7 +117,7 @@ impl Run {
                     short_reach: max_dist,
                 };
                 // SAFETY: as above; the string at p is inserted, and the lookahead is at least 3.
-                let found = unsafe { quads.hunt(Bytes(window), hunt, quad) };
+                let found = unsafe { buckets.search(Bytes(window), query, bucket) };
                 length = found.length.min(lookahead);
                 start = found.start;
             }
@@ -125,7 +125,7 @@ impl Run {
                 let end = p + length;
                 if length <= max_insert && end + MIN_MATCH <= data_end {
                     // SAFETY: MIN_MATCH bytes of data lie at end.
-                    unsafe { quads.insert_between(Bytes(window), p + 1, end) };
+                    unsafe { buckets.insert_between(Bytes(window), p + 1, end) };
                 }
                 let full = symbols.push_match(buf, p - start, length);
                 p = end;

@@ -13,10 +13,10 @@
 
 use crate::deflate::classic::block::symbols::Symbols;
 use crate::deflate::classic::levels::{CLASSIC, Parse, Search, Tunables};
-use crate::deflate::classic::search::buckets::{Quad, Quads};
+use crate::deflate::classic::search::buckets::{Bucket, Buckets};
 use crate::deflate::classic::search::index::{EIGHT, Index, MOST_AHEAD};
 use crate::deflate::classic::search::index_slot::InUse;
-use crate::deflate::classic::search::query::{Bytes, Hunt, MIN_LOOKAHEAD, Match, STRIDE, TOO_FAR};
+use crate::deflate::classic::search::query::{Bytes, MIN_LOOKAHEAD, Match, Query, STRIDE, TOO_FAR};
 use crate::deflate::classic::state::Classic;
 use crate::deflate::config::Strategy;
 use crate::deflate::output::Output;
@@ -54,11 +54,11 @@ const _: () = {
         if matches!(CLASSIC[level].parse, Parse::Slow) {
             assert!(max_lazy as usize <= nice && max_chain >> 2 != 0);
         }
-        // Also a quarter of it, in the slow parse, is a number of whole quads.
+        // Also a quarter of it, in the slow parse, is a number of whole buckets.
         let slow = matches!(CLASSIC[level].parse, Parse::Slow);
         assert!(match CLASSIC[level].search {
-            Search::OneQuad => max_chain == 4 && !slow,
-            Search::Quads => max_chain.is_multiple_of(if slow { 16 } else { 4 }),
+            Search::HeadBuckets => max_chain == 4 && !slow,
+            Search::Buckets => max_chain.is_multiple_of(if slow { 16 } else { 4 }),
             Search::Anchors => slow,
         });
         assert!(max_chain <= u16::MAX as u32);
@@ -77,7 +77,7 @@ impl Classic {
             start: self.match_start,
             prev_length: self.prev_length,
             available: self.match_available,
-            easy: 0,
+            long_match_bytes: 0,
         };
         let data_end = self.strstart + self.lookahead;
         let first = self.strstart;
@@ -94,8 +94,8 @@ impl Classic {
         let end = unsafe {
             match self.tables.in_use() {
                 InUse::Anchors(index) => run.go(index, place, symbols),
-                InUse::Quads(quads) => run.go(quads, place, symbols),
-                InUse::Chains | InUse::OneQuad(_) => BulkEnd::Lookahead,
+                InUse::Buckets(buckets) => run.go(buckets, place, symbols),
+                InUse::Chains | InUse::HeadBuckets(_) => BulkEnd::Lookahead,
             }
         };
         self.strstart = run.p;
@@ -104,7 +104,7 @@ impl Classic {
         self.match_start = run.start;
         self.prev_length = run.prev_length;
         self.match_available = run.available;
-        self.tables.weigh(run.p - first, run.easy);
+        self.tables.sample(run.p - first, run.long_match_bytes);
         end
     }
 }
@@ -120,13 +120,13 @@ trait Finder {
     /// True if zlib is better off here: it finds the match of the string at `p` that begins at
     /// `start` in a few steps.
     fn is_found_at_once(&self, p: usize, start: usize) -> bool;
-    /// Searches for a longer match than `hunt.best`, in data of `lookahead` bytes.
+    /// Searches for a longer match than `query.best`, in data of `lookahead` bytes.
     ///
     /// # Safety
-    /// - 258 bytes of `window` lie at `hunt.p`, of which `lookahead` are data, at least 3; all
+    /// - 258 bytes of `window` lie at `query.p`, of which `lookahead` are data, at least 3; all
     ///   strings up to the one there are inserted.
-    /// - `hunt.limit < hunt.p`, and 2 <= `hunt.best` < `hunt.nice_length` <= 258.
-    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, lookahead: usize) -> Match;
+    /// - `query.limit < query.p`, and 2 <= `query.best` < `query.nice_length` <= 258.
+    unsafe fn search(&self, window: Bytes, query: Query, lookahead: usize) -> Match;
 }
 
 impl Finder for Index {
@@ -142,7 +142,7 @@ impl Finder for Index {
 
     #[inline(always)]
     fn head(&self, p: usize) -> usize {
-        usize::from(self.member(p).before())
+        usize::from(self.node(p).before())
     }
 
     #[inline(always)]
@@ -151,19 +151,19 @@ impl Finder for Index {
     }
 
     #[inline(always)]
-    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, lookahead: usize) -> Match {
+    unsafe fn search(&self, window: Bytes, query: Query, lookahead: usize) -> Match {
         // SAFETY: as the caller promises.
         unsafe {
             if lookahead >= EIGHT {
-                self.hunt(window, hunt)
+                self.search(window, query)
             } else {
-                self.walk(window, hunt.place(), hunt.nothing(), hunt.ends())
+                self.walk(window, query.place(), query.nothing(), query.ends())
             }
         }
     }
 }
 
-impl Finder for Quads<Quad> {
+impl Finder for Buckets<Bucket> {
     #[inline(always)]
     fn frontier(&self) -> usize {
         self.frontier()
@@ -185,9 +185,9 @@ impl Finder for Quads<Quad> {
     }
 
     #[inline(always)]
-    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, _: usize) -> Match {
+    unsafe fn search(&self, window: Bytes, query: Query, _: usize) -> Match {
         // SAFETY: as the caller promises.
-        unsafe { self.hunt(window, hunt, self.kept(hunt.p)) }
+        unsafe { self.search(window, query, self.kept(query.p)) }
     }
 }
 
@@ -209,7 +209,7 @@ struct Run {
     prev_length: usize,
     available: bool,
     /// Bytes in matches that end a search and are found at once.
-    easy: usize,
+    long_match_bytes: usize,
 }
 
 impl Run {
@@ -244,7 +244,7 @@ impl Run {
             mut start,
             mut prev_length,
             mut available,
-            mut easy,
+            mut long_match_bytes,
         } = *self;
         let end = loop {
             if p > last {
@@ -261,7 +261,7 @@ impl Run {
             let limit = p.saturating_sub(max_dist);
             // A match as long as the lookahead cannot be exceeded; so the string at p is whole.
             if prev_length < max_lazy.min(lookahead) && head >= limit && head != 0 {
-                let hunt = Hunt {
+                let query = Query {
                     p,
                     best: prev_length,
                     // The first of a chain may be max_dist away, the others only less.
@@ -277,7 +277,7 @@ impl Run {
                 // SAFETY: p is at most `last`, and 258 bytes from there on were asserted to be in
                 // the window; the lookahead is more than prev_length, which is at least 2. Where
                 // the levels say what is nice, it is at least max_lazy and at most 258.
-                let mut found = unsafe { finder.hunt(Bytes(window), hunt, lookahead) };
+                let mut found = unsafe { finder.search(Bytes(window), query, lookahead) };
                 if found.length > prev_length {
                     found.length = found.length.min(lookahead);
                     if !found.is_poor(p, filtered) {
@@ -287,7 +287,7 @@ impl Run {
             }
             if prev_length >= MIN_MATCH && length <= prev_length {
                 if prev_length >= nice_length && finder.is_found_at_once(p - 1, prev_start) {
-                    easy += prev_length;
+                    long_match_bytes += prev_length;
                 }
                 let distance = p.wrapping_sub(1).wrapping_sub(prev_start);
                 p += prev_length - 1;
@@ -313,7 +313,7 @@ impl Run {
             start,
             prev_length,
             available,
-            easy,
+            long_match_bytes,
         };
         end
     }

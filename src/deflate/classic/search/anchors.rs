@@ -2,10 +2,10 @@
 //!
 //! # What has to be found
 //!
-//! Given a match of `best` bytes to beat, zlib visits up to max_chain members of the chain and
+//! Given a match of `best` bytes to beat, zlib visits up to max_chain nodes of the chain and
 //! takes the first that reaches nice_length, or else the nearest of those with the greatest
-//! length. That is a series of improvements: the nearest member longer than `best`, then the
-//! nearest one before it that is longer still. This search finds each member of the series by
+//! length. That is a series of improvements: the nearest node longer than `best`, then the
+//! nearest one before it that is longer still. This search finds each node of the series by
 //! a shorter way, and stops where zlib's count would have stopped.
 //!
 //! # Anchors
@@ -13,7 +13,7 @@
 //! A candidate `c` longer than `best` agrees with `p` in `best + 1` bytes. So for every offset
 //! `o` up to `best - 3`, the 4 bytes at `c + o` are those at `p + o`, and `c + o` is on the
 //! chain of 4-byte strings that begins at `p + o`. Any of these chains leads to all candidates;
-//! the best one is that of the rarest string, whose next member is farthest away: no candidate
+//! the best one is that of the rarest string, whose next node is farthest away: no candidate
 //! is nearer than that, on whichever chain. The offsets looked at are the first 8 and the last
 //! 8, each with one vector instruction (`simd.rs`).
 //!
@@ -44,7 +44,7 @@
 #![allow(unsafe_code)]
 
 use crate::deflate::classic::search::index::{EIGHT, Index, Links};
-use crate::deflate::classic::search::query::{Bytes, FIRST_3, Hunt, Match, PROBE};
+use crate::deflate::classic::search::query::{Bytes, FIRST_3, Match, PROBE, Query};
 use crate::deflate::classic::search::simd::{LANES, Vectors};
 use crate::format::deflate::MIN_MATCH;
 
@@ -147,40 +147,40 @@ enum Walked {
 }
 
 impl Index {
-    /// Searches for a longer match than `hunt.best`.
+    /// Searches for a longer match than `query.best`.
     ///
     /// # Safety
-    /// - 258 bytes of `window` lie at `hunt.p`, of which [`EIGHT`] are data; the strings there
+    /// - 258 bytes of `window` lie at `query.p`, of which [`EIGHT`] are data; the strings there
     ///   are inserted, at most [`MOST_AHEAD`](crate::deflate::classic::search::index::MOST_AHEAD) beyond it others.
-    /// - `hunt.limit < hunt.p`, and 2 <= `hunt.best` < `hunt.nice_length` <= 258.
+    /// - `query.limit < query.p`, and 2 <= `query.best` < `query.nice_length` <= 258.
     #[inline(always)]
-    pub(crate) unsafe fn hunt(&self, window: Bytes, hunt: Hunt) -> Match {
-        let p = hunt.p;
-        let mut best = hunt.nothing();
+    pub(crate) unsafe fn search(&self, window: Bytes, query: Query) -> Match {
+        let p = query.p;
+        let mut best = query.nothing();
         let mut walked = Walked::Longer;
         if best.length < MIN_MATCH {
             // SAFETY: as the caller promises.
-            match unsafe { self.first_match(window, hunt) } {
+            match unsafe { self.first_match(window, query) } {
                 Ok(first) => best = first,
                 Err(result) => return result,
             }
-            if best.length >= hunt.nice_length {
+            if best.length >= query.nice_length {
                 return best;
             }
         }
-        let had = self.member(p).number();
-        let mut patience = i32::from(hunt.max_chain.min(had)) + PATIENCE;
+        let had = self.node(p).number();
+        let mut patience = i32::from(query.max_chain.min(had)) + PATIENCE;
         if best.length < EIGHT {
             // SAFETY: as the caller promises.
-            walked = unsafe { self.chase(&self.four, window, hunt, &mut best, &mut patience) };
+            walked = unsafe { self.chase(&self.four, window, query, &mut best, &mut patience) };
         }
         if walked == Walked::Longer {
             // SAFETY: as the caller promises.
-            walked = unsafe { self.chase(&self.eight, window, hunt, &mut best, &mut patience) };
+            walked = unsafe { self.chase(&self.eight, window, query, &mut best, &mut patience) };
         }
         if walked == Walked::Lost {
             // SAFETY: as the caller promises.
-            return unsafe { self.walk(window, hunt.place(), best, hunt.ends()) };
+            return unsafe { self.walk(window, query.place(), best, query.ends()) };
         }
         best
     }
@@ -188,18 +188,18 @@ impl Index {
     /// The nearest match of at least 4 bytes; or, as an error, the search's result without one.
     ///
     /// # Safety
-    /// - As for [`hunt`](Self::hunt).
+    /// - As for [`search`](Self::search).
     #[inline(always)]
-    unsafe fn first_match(&self, window: Bytes, hunt: Hunt) -> Result<Match, Match> {
-        let p = hunt.p;
+    unsafe fn first_match(&self, window: Bytes, query: Query) -> Result<Match, Match> {
+        let p = query.p;
         // SAFETY: the caller promises the bytes at p.
         let first = unsafe { window.probe(p) };
         let mut c = self.four.before(p);
         let mut patience = COLLISIONS;
         loop {
-            if c <= hunt.limit {
+            if c <= query.limit {
                 // SAFETY: as the caller promises.
-                return Err(unsafe { self.short_match(window, hunt) });
+                return Err(unsafe { self.short_match(window, query) });
             }
             // SAFETY: limit < c < p.
             if unsafe { window.probe(c) } == first {
@@ -209,14 +209,14 @@ impl Index {
             if patience == 0 {
                 // SAFETY: as the caller promises.
                 return Err(unsafe {
-                    self.walk(window, hunt.place(), hunt.nothing(), hunt.ends())
+                    self.walk(window, query.place(), query.nothing(), query.ends())
                 });
             }
             c = self.four.before(c);
         }
-        if self.steps(p, c) > hunt.max_chain {
+        if self.steps(p, c) > query.max_chain {
             // SAFETY: as the caller promises.
-            return Err(unsafe { self.short_match(window, hunt) });
+            return Err(unsafe { self.short_match(window, query) });
         }
         Ok(Match {
             // SAFETY: limit < c < p.
@@ -225,10 +225,10 @@ impl Index {
         })
     }
 
-    /// zlib's steps from a member to one before it in the same chain.
+    /// zlib's steps from a node to one before it in the same chain.
     #[inline(always)]
     pub(crate) fn steps(&self, from: usize, to: usize) -> u16 {
-        let number = |position: usize| self.member(position).number();
+        let number = |position: usize| self.node(position).number();
         number(from).wrapping_sub(number(to))
     }
 
@@ -236,17 +236,17 @@ impl Index {
     /// anchors can be had.
     ///
     /// # Safety
-    /// - As for [`hunt`](Self::hunt).
+    /// - As for [`search`](Self::search).
     #[inline(always)]
     unsafe fn chase<const N: usize>(
         &self,
         links: &Links<N>,
         window: Bytes,
-        hunt: Hunt,
+        query: Query,
         best: &mut Match,
         patience: &mut i32,
     ) -> Walked {
-        let Hunt { p, limit, .. } = hunt;
+        let Query { p, limit, .. } = query;
         // SAFETY: the caller promises the bytes at p.
         let first = unsafe { window.probe(p) };
         let mut anchor = links.rarest_beyond(self.vectors, p, *best);
@@ -266,13 +266,13 @@ impl Index {
                 // SAFETY: limit < c < p, and as above.
                 unsafe {
                     if Pair::new(window.probe(c), window.probe(c + tail)) == pair {
-                        if self.steps(p, c) > hunt.max_chain {
+                        if self.steps(p, c) > query.max_chain {
                             return Walked::Done;
                         }
                         let length = window.common_length_by(self.vectors, p, c);
                         if length > best.length {
                             *best = Match { length, start: c };
-                            if length >= hunt.nice_length {
+                            if length >= query.nice_length {
                                 return Walked::Done;
                             }
                             if N < EIGHT && length >= EIGHT {
@@ -289,7 +289,7 @@ impl Index {
                         if *patience <= 0 {
                             return Walked::Lost;
                         }
-                        if window.probe(c) == first && self.steps(p, c) >= hunt.max_chain {
+                        if window.probe(c) == first && self.steps(p, c) >= query.max_chain {
                             return Walked::Done;
                         }
                     }
@@ -305,15 +305,18 @@ impl Index {
     /// The nearest match of 3 bytes: none of 4 can be had.
     ///
     /// # Safety
-    /// - As for [`hunt`](Self::hunt).
+    /// - As for [`search`](Self::search).
     #[inline(always)]
-    unsafe fn short_match(&self, window: Bytes, hunt: Hunt) -> Match {
+    unsafe fn short_match(&self, window: Bytes, query: Query) -> Match {
         // SAFETY: the caller promises the bytes at p.
-        let first = unsafe { window.probe(hunt.p) };
-        let limit = hunt.p.saturating_sub(hunt.short_reach + 1).max(hunt.limit);
-        let mut c = hunt.p;
-        for _ in 0..hunt.max_chain {
-            c = usize::from(self.member(c).before());
+        let first = unsafe { window.probe(query.p) };
+        let limit = query
+            .p
+            .saturating_sub(query.short_reach + 1)
+            .max(query.limit);
+        let mut c = query.p;
+        for _ in 0..query.max_chain {
+            c = usize::from(self.node(c).before());
             if c <= limit {
                 break;
             }
@@ -325,7 +328,7 @@ impl Index {
                 };
             }
         }
-        hunt.nothing()
+        query.nothing()
     }
 
     /// zlib's own walk, of at most so many steps in all, from the match `best` on, or from the
@@ -341,7 +344,7 @@ impl Index {
         best: Match,
         (max_chain, nice_length): (u16, usize),
     ) -> Match {
-        let before = |c| usize::from(self.member(c).before());
+        let before = |c| usize::from(self.node(c).before());
         let steps = max_chain - self.steps(p, best.start);
         // SAFETY: as the caller promises.
         unsafe { window.walk((p, limit), best, (steps, nice_length), before) }

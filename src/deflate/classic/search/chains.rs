@@ -3,7 +3,7 @@
 //! Every string of 3 bytes that is inserted becomes the head of its hash's chain:
 //! `head[hash]` is its position in the window, and `prev[position & (w_size - 1)]` the
 //! head before it. Position 0 ends a chain, so the string there is never found. A chain is
-//! walked from the most recent string back; members beyond the reach of a distance end
+//! walked from the most recent string back; nodes beyond the reach of a distance end
 //! the walk, so entries of `prev` that have gone stale are never followed.
 //!
 //! The hash is zlib's, because its collisions take part in the chains:
@@ -33,7 +33,7 @@ use crate::format::deflate::MIN_MATCH;
 /// A position in the window, as the tables hold it: native byte order, no alignment.
 type Entry = [u8; 2];
 
-/// A member of a chain: the position of an inserted string, or 0, which ends the chain.
+/// A node of a chain: the position of an inserted string, or 0, which ends the chain.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Link(usize);
 
@@ -186,12 +186,12 @@ impl Chains {
     }
 
     /// The strings of a chain, from the one at `first` on, that are above `limit`.
-    pub fn members(&self, first: usize, limit: usize) -> impl Iterator<Item = usize> + Clone {
-        let alive = move |&member: &usize| member > limit;
-        let before = move |&member: &usize| {
-            let entry = self.prev.get(member & self.prev_mask)?;
+    pub fn chain(&self, first: usize, limit: usize) -> impl Iterator<Item = usize> + Clone {
+        let alive = move |&node: &usize| node > limit;
+        let before = move |&node: &usize| {
+            let entry = self.prev.get(node & self.prev_mask)?;
             let before = usize::from(u16::from_ne_bytes(*entry));
-            (before > limit && before < member).then_some(before)
+            (before > limit && before < node).then_some(before)
         };
         core::iter::successors(Some(first).filter(alive), before)
     }

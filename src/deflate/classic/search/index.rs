@@ -1,11 +1,11 @@
-//! The index of levels 6 to 9: zlib's chains, each member numbered, beside longer strings'.
+//! The index of levels 6 to 9: zlib's chains, each node numbered, beside longer strings'.
 //!
 //! # Idea
 //!
-//! zlib walks one chain of 3-byte strings, most of whose members cannot be a longer match. What
-//! its walk finds depends on two things only: which strings are members, and that no more
+//! zlib walks one chain of 3-byte strings, most of whose nodes cannot be a longer match. What
+//! its walk finds depends on two things only: which strings are nodes, and that no more
 //! than max_chain of them are visited. So a search may go any shorter way that keeps count:
-//! - `members[position & mask]` is zlib's chain: the member before, and this one's *number*
+//! - `nodes[position & mask]` is zlib's chain: the node before, and this one's *number*
 //!   in the chain. zlib reaches `c` from `p` in `number(p) - number(c)` steps, modulo 2^16;
 //!   that is one subtraction for any `c`, however it was found. The numbers of one chain in the
 //!   window span at most 2^15, so they do not wrap into each other.
@@ -26,7 +26,7 @@
 //! - [`MIRRORED`] entries of the links are repeated behind their end, so that a
 //!   vector of neighbours can be loaded from any slot.
 //!
-//! The way back is exact, too: `members` holds what each insertion replaced in `heads`, so
+//! The way back is exact, too: `nodes` holds what each insertion replaced in `heads`, so
 //! insertions ahead of the parse can be undone, and the rest is zlib's `head` and `prev`.
 //!
 //! # Cost
@@ -70,13 +70,13 @@ pub const FOUR: usize = 4;
 /// Bytes of a string in `eight`.
 pub const EIGHT: usize = 8;
 
-/// A member of zlib's chain: in the low half where the one before begins, or 0; in the high half
+/// A node of zlib's chain: in the low half where the one before begins, or 0; in the high half
 /// the number of this one, modulo 2^16. Among the heads: where the last one begins, and how many
 /// there are.
 #[derive(Clone, Copy, Default)]
-pub struct Member(u32);
+pub struct Node(u32);
 
-impl Member {
+impl Node {
     /// Position of the one before.
     #[inline(always)]
     pub fn before(self) -> u16 {
@@ -91,9 +91,9 @@ impl Member {
 
     /// The head after `position`, which is below 2^16, has joined behind this one.
     #[inline(always)]
-    fn joined_by(self, position: usize) -> Member {
+    fn joined_by(self, position: usize) -> Node {
         debug_assert!(position <= usize::from(u16::MAX));
-        Member((self.0 & !0xffff).wrapping_add((1 << u16::BITS) + position as u32))
+        Node((self.0 & !0xffff).wrapping_add((1 << u16::BITS) + position as u32))
     }
 }
 
@@ -106,7 +106,7 @@ pub unsafe trait Zero: Copy {}
 // SAFETY: a number.
 unsafe impl Zero for u16 {}
 // SAFETY: a number.
-unsafe impl Zero for Member {}
+unsafe impl Zero for Node {}
 
 /// `len` times 0, or None if there is no memory. A large table is not touched: its pages come
 /// from the system, and only when they are used.
@@ -148,16 +148,16 @@ pub(crate) fn slide_links(links: &mut [u16], distance: u16, _: Vectors) {
     unsafe { slide_by_turns(links, [distance; 2]) }
 }
 
-/// The same for members, whose numbers stay.
-fn slide_members(members: &mut [Member], distance: u16, _: Vectors) {
+/// The same for nodes, whose numbers stay.
+fn slide_nodes(nodes: &mut [Node], distance: u16, _: Vectors) {
     let by = match cfg!(target_endian = "little") {
         true => [distance, 0],
         false => [0, distance],
     };
-    // SAFETY: a member is two numbers of 16 bits. The last argument is the proof that the CPU can.
+    // SAFETY: a node is two numbers of 16 bits. The last argument is the proof that the CPU can.
     unsafe {
-        let halves = members.as_mut_ptr().cast::<u16>();
-        let halves = core::slice::from_raw_parts_mut(halves, 2 * members.len());
+        let halves = nodes.as_mut_ptr().cast::<u16>();
+        let halves = core::slice::from_raw_parts_mut(halves, 2 * nodes.len());
         slide_by_turns(halves, by);
     }
 }
@@ -341,7 +341,7 @@ pub(crate) fn batch_of_hashes(hash: Hash, data: &[u8]) -> [u16; BATCH] {
 /// # Safety
 /// - `hash` is zlib's hash of some string, with a head for every hash.
 #[inline(always)]
-unsafe fn join(heads: &mut [Member], position: usize, hash: usize) -> Member {
+unsafe fn join(heads: &mut [Node], position: usize, hash: usize) -> Node {
     // SAFETY: there is a head for every hash.
     let head = unsafe { heads.get_unchecked_mut(hash) };
     core::mem::replace(head, head.joined_by(position))
@@ -349,11 +349,11 @@ unsafe fn join(heads: &mut [Member], position: usize, hash: usize) -> Member {
 
 /// The tables of a stream.
 pub struct Index {
-    heads: Vec<Member>,
-    members: Vec<Member>,
+    heads: Vec<Node>,
+    nodes: Vec<Node>,
     mask: usize,
     hash: Hash,
-    /// The first string that is not a member.
+    /// The first string that is not a node.
     frontier: usize,
     /// All heads are 0.
     is_clear: bool,
@@ -371,7 +371,7 @@ impl Index {
         let w_size = 1usize << window_bits;
         Some(Index {
             heads: zeros(hash.count())?,
-            members: zeros(w_size)?,
+            nodes: zeros(w_size)?,
             mask: w_size - 1,
             hash,
             frontier: 0,
@@ -386,9 +386,9 @@ impl Index {
     pub fn size(window_bits: u8, hash: Hash) -> TableSize {
         let w_size = 1usize << window_bits;
         let links = (w_size + (1 << head_bits(window_bits))) * size_of::<u16>();
-        let heads = hash.count() * size_of::<Member>();
+        let heads = hash.count() * size_of::<Node>();
         TableSize {
-            all: heads + w_size * size_of::<Member>() + 2 * links,
+            all: heads + w_size * size_of::<Node>() + 2 * links,
             cleared: heads + 2 * size_of::<u16>() * (1 << head_bits(window_bits)),
         }
     }
@@ -396,7 +396,7 @@ impl Index {
     /// Forgets all strings; the next one inserted is the one at `frontier`.
     fn clear(&mut self, frontier: usize) {
         if !self.is_clear {
-            self.heads.fill(Member::default());
+            self.heads.fill(Node::default());
             self.four.heads.fill(0);
             self.eight.heads.fill(0);
         }
@@ -409,8 +409,8 @@ impl Index {
     /// The window has moved down by its size.
     pub fn slide(&mut self) {
         let w_size = self.mask + 1;
-        slide_members(&mut self.heads, w_size as u16, self.vectors);
-        slide_members(&mut self.members, w_size as u16, self.vectors);
+        slide_nodes(&mut self.heads, w_size as u16, self.vectors);
+        slide_nodes(&mut self.nodes, w_size as u16, self.vectors);
         self.frontier = self.frontier.saturating_sub(w_size);
         self.four.slide(self.vectors);
         self.eight.slide(self.vectors);
@@ -422,11 +422,11 @@ impl Index {
         self.frontier
     }
 
-    /// The member of zlib's chain at this position.
+    /// The node of zlib's chain at this position.
     #[inline(always)]
-    pub fn member(&self, position: usize) -> Member {
+    pub fn node(&self, position: usize) -> Node {
         // SAFETY: masked to less than the table's length.
-        unsafe { *self.members.get_unchecked(position & self.mask) }
+        unsafe { *self.nodes.get_unchecked(position & self.mask) }
     }
 
     /// Inserts the strings before `end`, at most [`MOST_AHEAD`] ahead of the parse, as far as
@@ -493,7 +493,7 @@ impl Index {
             let hash = self.hash.of(*whole(&data[at..]));
             let slot = at & self.mask;
             // SAFETY: zlib's hash.
-            self.members[slot] = unsafe { join(&mut self.heads, at, hash) };
+            self.nodes[slot] = unsafe { join(&mut self.heads, at, hash) };
             at += 1;
         }
     }
@@ -502,23 +502,23 @@ impl Index {
     fn join_batch(&mut self, at: usize, bytes: &BatchBytes) {
         let hashes = batch_of_hashes(self.hash, bytes);
         let slot = at & self.mask;
-        let slots = &mut self.members[slot..slot + BATCH];
+        let slots = &mut self.nodes[slot..slot + BATCH];
         for (i, (slot, hash)) in slots.iter_mut().zip(hashes).enumerate() {
             // SAFETY: zlib's hash.
             *slot = unsafe { join(&mut self.heads, at + i, usize::from(hash)) };
         }
     }
 
-    /// The same in a run, where each string's member before is its neighbour.
+    /// The same in a run, where each string's node before is its neighbour.
     fn join_run(&mut self, at: usize, bytes: &BatchBytes) {
         let slot = at & self.mask;
         let head = &mut self.heads[self.hash.of(*whole(bytes))];
-        let mut member = *head;
-        for (i, to) in self.members[slot..slot + BATCH].iter_mut().enumerate() {
-            *to = member;
-            member = member.joined_by(at + i);
+        let mut node = *head;
+        for (i, to) in self.nodes[slot..slot + BATCH].iter_mut().enumerate() {
+            *to = node;
+            node = node.joined_by(at + i);
         }
-        *head = member;
+        *head = node;
     }
 
     /// Takes over all strings from `first` to before `end`.
@@ -531,11 +531,11 @@ impl Index {
     /// Makes `chains` what zlib's are when the strings before `end` are inserted.
     pub fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
         chains.replace(
-            self.heads.iter().map(|member| member.before()),
-            self.members.iter().map(|member| member.before()),
+            self.heads.iter().map(|node| node.before()),
+            self.nodes.iter().map(|node| node.before()),
         );
         for at in (end..self.frontier).rev() {
-            chains.replace_head(*whole(&data[at..]), self.member(at).before());
+            chains.replace_head(*whole(&data[at..]), self.node(at).before());
         }
         let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
         for at in self.frontier..end {

@@ -24,13 +24,13 @@
 use core::sync::atomic::{AtomicU8, Ordering};
 
 use crate::deflate::classic::levels::{Parse, Search};
-use crate::deflate::classic::search::buckets::{Quad, Quads};
+use crate::deflate::classic::search::buckets::{Bucket, Buckets};
 use crate::deflate::classic::search::chains::{Chains, Hash};
 use crate::deflate::classic::search::index::Index;
 use crate::deflate::classic::search::simd::Vectors;
 
 /// Windows after which it is seen whether the data needs the anchors.
-const WEIGHED_WINDOWS: usize = 2;
+const SAMPLED_WINDOWS: usize = 2;
 /// Slides of the window after which an index is tried again when the data did not need it: at
 /// first, and at most, because it is twice as many if the data does not need it then, either.
 const PAUSES: [u8; 2] = [4, 64];
@@ -91,40 +91,40 @@ pub(crate) enum InUse<'a> {
     /// zlib's chains.
     Chains,
     /// Level 1.
-    OneQuad(&'a mut Quads<u16>),
+    HeadBuckets(&'a mut Buckets<u16>),
     /// Levels 2 to 5.
-    Quads(&'a mut Quads<Quad>),
+    Buckets(&'a mut Buckets<Bucket>),
     /// Levels 6 to 9.
     Anchors(&'a mut Index),
 }
 
-/// Tables of one kind at most; their strings count only while they are in use.
+/// IndexSlot of one kind at most; their strings count only while they are in use.
 enum Made {
     None,
     /// Malloc has refused.
     Refused,
-    OneQuad(Quads<u16>),
-    Quads(Quads<Quad>),
+    HeadBuckets(Buckets<u16>),
+    Buckets(Buckets<Bucket>),
     Anchors(Index),
 }
 
 /// The index of a stream, if it has one.
-pub struct Tables {
+pub struct IndexSlot {
     /// The stream's memory is plain malloc's.
     allowed: bool,
     made: Made,
     /// The index is in use, not the chains.
     in_use: bool,
     /// Bytes that the stream has had before those in the window, in its whole life.
-    gone: i64,
+    slid_out: i64,
     /// What it had had when the chains came into use.
     left_at: i64,
     /// Strings that the chains held then.
     strings: usize,
-    /// Bytes that were compressed with the anchors since they were weighed last.
-    weighed: usize,
+    /// Bytes that were compressed with the anchors since they were sampled last.
+    sampled: usize,
     /// How many of them were in long matches that zlib finds at once.
-    easy: usize,
+    long_match_bytes: usize,
     /// Slides until an index is tried again; 0 if there is no pause.
     pause: u8,
     /// Slides of the next pause.
@@ -133,18 +133,18 @@ pub struct Tables {
     pub(crate) dense_from: usize,
 }
 
-impl Tables {
+impl IndexSlot {
     /// No tables yet. `allowed` says whether malloc may be asked.
-    pub fn new(allowed: bool) -> Tables {
-        Tables {
+    pub fn new(allowed: bool) -> IndexSlot {
+        IndexSlot {
             allowed,
             made: Made::None,
             in_use: false,
-            gone: 0,
+            slid_out: 0,
             left_at: 0,
             strings: 0,
-            weighed: 0,
-            easy: 0,
+            sampled: 0,
+            long_match_bytes: 0,
             pause: 0,
             next_pause: PAUSES[0],
             dense_from: 0,
@@ -152,11 +152,11 @@ impl Tables {
     }
 
     /// None for a copy with `history` bytes in its window: it takes its own when they pay.
-    pub fn for_copy(&self, allowed: bool, history: usize) -> Tables {
-        let mut tables = Tables {
+    pub fn for_copy(&self, allowed: bool, history: usize) -> IndexSlot {
+        let mut tables = IndexSlot {
             dense_from: self.dense_from,
-            gone: -(history as i64),
-            ..Tables::new(allowed)
+            slid_out: -(history as i64),
+            ..IndexSlot::new(allowed)
         };
         tables.leave(history, history);
         tables
@@ -172,8 +172,8 @@ impl Tables {
     #[inline(always)]
     pub(crate) fn in_use(&mut self) -> InUse<'_> {
         match &mut self.made {
-            Made::OneQuad(quads) if self.in_use => InUse::OneQuad(quads),
-            Made::Quads(quads) if self.in_use => InUse::Quads(quads),
+            Made::HeadBuckets(buckets) if self.in_use => InUse::HeadBuckets(buckets),
+            Made::Buckets(buckets) if self.in_use => InUse::Buckets(buckets),
             Made::Anchors(index) if self.in_use => InUse::Anchors(index),
             _ => InUse::Chains,
         }
@@ -190,13 +190,13 @@ impl Tables {
     /// True if tables of this kind are made.
     fn have(&self, search: Search) -> bool {
         match search {
-            Search::OneQuad => matches!(self.made, Made::OneQuad(_)),
-            Search::Quads => matches!(self.made, Made::Quads(_)),
+            Search::HeadBuckets => matches!(self.made, Made::HeadBuckets(_)),
+            Search::Buckets => matches!(self.made, Made::Buckets(_)),
             Search::Anchors => matches!(self.made, Made::Anchors(_)),
         }
     }
 
-    /// Tables of this kind, made if need be in place of another kind, to be filled and used.
+    /// IndexSlot of this kind, made if need be in place of another kind, to be filled and used.
     /// Chains if there is no memory for them.
     pub(crate) fn enter(&mut self, search: Search, window_bits: u8, hash: Hash) -> InUse<'_> {
         if !self.have(search) {
@@ -205,8 +205,10 @@ impl Tables {
             self.made = Vectors::new()
                 .and_then(|vectors| {
                     Some(match search {
-                        Search::OneQuad => Made::OneQuad(Quads::new(window_bits, hash, vectors)?),
-                        Search::Quads => Made::Quads(Quads::new(window_bits, hash, vectors)?),
+                        Search::HeadBuckets => {
+                            Made::HeadBuckets(Buckets::new(window_bits, hash, vectors)?)
+                        }
+                        Search::Buckets => Made::Buckets(Buckets::new(window_bits, hash, vectors)?),
                         Search::Anchors => Made::Anchors(Index::new(window_bits, hash, vectors)?),
                     })
                 })
@@ -221,28 +223,28 @@ impl Tables {
     pub(crate) fn leave(&mut self, seen: usize, strings: usize) {
         self.in_use = false;
         self.pause = 0;
-        (self.weighed, self.easy) = (0, 0);
-        self.left_at = self.gone + seen as i64;
+        (self.sampled, self.long_match_bytes) = (0, 0);
+        self.left_at = self.slid_out + seen as i64;
         self.strings = strings;
     }
 
-    /// Notes that an index compressed so many bytes, of which `easy` were in long matches that
+    /// Notes that an index compressed so many bytes, of which `long_match_bytes` were in long matches that
     /// zlib finds at once.
-    pub(crate) fn weigh(&mut self, bytes: usize, easy: usize) {
+    pub(crate) fn sample(&mut self, bytes: usize, long_match_bytes: usize) {
         if matches!(self.made, Made::Anchors(_)) {
-            self.weighed += bytes;
-            self.easy += easy;
+            self.sampled += bytes;
+            self.long_match_bytes += long_match_bytes;
         }
     }
 
     /// True if the index in use turns out not to be needed, which is seen now and then.
     #[inline(always)]
     pub(crate) fn are_needless(&mut self, w_size: usize) -> bool {
-        if self.weighed < WEIGHED_WINDOWS * w_size {
+        if self.sampled < SAMPLED_WINDOWS * w_size {
             return false;
         }
-        let are_needless = self.easy >= self.weighed / 4 * 3;
-        (self.weighed, self.easy) = (0, 0);
+        let are_needless = self.long_match_bytes >= self.sampled / 4 * 3;
+        (self.sampled, self.long_match_bytes) = (0, 0);
         if !are_needless {
             self.next_pause = PAUSES[0];
         }
@@ -270,7 +272,7 @@ impl Tables {
     /// All strings are forgotten; those before `position` will never be inserted. Of `seen`
     /// bytes in the window, those before `position` stay there.
     pub(crate) fn forget(&mut self, seen: usize, position: usize) {
-        self.gone += (seen - position) as i64;
+        self.slid_out += (seen - position) as i64;
         self.leave(position, 0);
         self.next_pause = PAUSES[0];
         self.dense_from = position;
@@ -279,11 +281,11 @@ impl Tables {
     /// The window has moved down by its size. True if the tables in use have followed.
     pub(crate) fn slide(&mut self, w_size: usize) -> bool {
         self.dense_from = self.dense_from.saturating_sub(w_size);
-        self.gone += w_size as i64;
+        self.slid_out += w_size as i64;
         match self.in_use() {
             InUse::Chains => return false,
-            InUse::OneQuad(quads) => quads.slide(),
-            InUse::Quads(quads) => quads.slide(),
+            InUse::HeadBuckets(buckets) => buckets.slide(),
+            InUse::Buckets(buckets) => buckets.slide(),
             InUse::Anchors(index) => index.slide(),
         }
         true
@@ -292,8 +294,8 @@ impl Tables {
     /// Makes `chains` what zlib's are when the strings before `end` are inserted.
     pub(crate) fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
         match &self.made {
-            Made::OneQuad(quads) if self.in_use => quads.give_to(chains, data, end),
-            Made::Quads(quads) if self.in_use => quads.give_to(chains, data, end),
+            Made::HeadBuckets(buckets) if self.in_use => buckets.give_to(chains, data, end),
+            Made::Buckets(buckets) if self.in_use => buckets.give_to(chains, data, end),
             Made::Anchors(index) if self.in_use => index.give_to(chains, data, end),
             _ => {}
         }
@@ -320,14 +322,14 @@ impl Tables {
             return false;
         }
         let size = match search {
-            Search::OneQuad => Quads::<u16>::size(window_bits, hash),
-            Search::Quads => Quads::<Quad>::size(window_bits, hash),
+            Search::HeadBuckets => Buckets::<u16>::size(window_bits, hash),
+            Search::Buckets => Buckets::<Bucket>::size(window_bits, hash),
             Search::Anchors => Index::size(window_bits, hash),
         };
         let price = Price::of(search, parse);
         let make = (size.all / price.make) as i64;
         let fill = (size.cleared / price.clear + 4 * self.strings / price.take_over_4) as i64;
-        let life = self.gone + seen as i64;
+        let life = self.slid_out + seen as i64;
         let since = life - self.left_at;
         match self.made {
             Made::None => life >= make && since >= fill,

@@ -33,7 +33,7 @@ use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 
 /// Where to search and what to beat.
 #[derive(Clone, Copy)]
-pub struct Query {
+pub struct ChainQuery {
     /// The string's position.
     pub strstart: usize,
     /// Bytes from there on that exist; at least 3.
@@ -47,8 +47,8 @@ pub struct Query {
 impl Classic {
     /// Searches the chains from `query.candidate` on.
     #[inline(always)]
-    pub(crate) fn longest_match(&self, query: Query) -> Match {
-        let Query {
+    pub(crate) fn longest_match(&self, query: ChainQuery) -> Match {
+        let ChainQuery {
             strstart,
             lookahead,
             candidate: mut link,

@@ -51,7 +51,7 @@ impl Match {
 
 /// Where to search, and when to stop.
 #[derive(Clone, Copy)]
-pub(crate) struct Hunt {
+pub(crate) struct Query {
     /// The string's position.
     pub p: usize,
     /// The length to beat, at least 2 and below `nice_length`.
@@ -66,7 +66,7 @@ pub(crate) struct Hunt {
     pub short_reach: usize,
 }
 
-impl Hunt {
+impl Query {
     /// What a search finds when there is nothing better.
     #[inline(always)]
     pub(crate) fn nothing(self) -> Match {
@@ -158,7 +158,7 @@ impl Bytes<'_> {
     /// zlib's own walk, of at most so many steps, from the match `best` on, or from the string at
     /// `p` itself. Candidates are above `limit`; `before` leads to the one before, or to 0.
     ///
-    /// Numbers, not a [`Hunt`]: that would have to be in memory for this call, which is rare.
+    /// Numbers, not a [`Query`]: that would have to be in memory for this call, which is rare.
     ///
     /// # Safety
     /// - 258 bytes lie at `p`, and `limit < p`; `before` of what is above `limit` is less than

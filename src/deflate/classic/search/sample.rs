@@ -31,7 +31,7 @@ const _: () = assert!(2 * size_of::<LargeHeap>() / size_of::<u32>() == 1 << PLAC
 
 /// What a sample is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum SampleKind {
     /// It has many matches.
     Matches,
     /// It has few, and is mostly literals.
@@ -41,7 +41,7 @@ pub(crate) enum Kind {
 }
 
 /// What `sample`, of which [`SAMPLE_LEN`] bytes are looked at, is like. What `places` holds is lost.
-pub(crate) fn kind(sample: &[u8], places: &mut LargeHeap) -> Kind {
+pub(crate) fn classify(sample: &[u8], places: &mut LargeHeap) -> SampleKind {
     let sample = &sample[..sample.len().min(SAMPLE_LEN)];
     places.fill(0);
     let enough = sample.len().div_ceil(BYTES_A_MATCH);
@@ -65,7 +65,7 @@ pub(crate) fn kind(sample: &[u8], places: &mut LargeHeap) -> Kind {
         if length >= MIN_MATCH {
             matches += 1;
             if matches == enough {
-                return Kind::Matches;
+                return SampleKind::Matches;
             }
             at += length;
         } else {
@@ -74,9 +74,9 @@ pub(crate) fn kind(sample: &[u8], places: &mut LargeHeap) -> Kind {
         }
     }
     if literals < sample.len() / 2 {
-        Kind::LongMatches
+        SampleKind::LongMatches
     } else {
-        Kind::Literals
+        SampleKind::Literals
     }
 }
 
@@ -85,8 +85,8 @@ mod tests {
     use super::*;
     use crate::deflate::classic::block::huffman::LARGE_HEAP;
 
-    fn kind(sample: &[u8]) -> Kind {
-        super::kind(sample, &mut [7; LARGE_HEAP])
+    fn classify(sample: &[u8]) -> SampleKind {
+        super::classify(sample, &mut [7; LARGE_HEAP])
     }
 
     #[test]
@@ -94,14 +94,14 @@ mod tests {
         let text = b"A sample of text, in which some words, and the ends of other words, are \
             there again and again, as in the words of this sample of other samples of text, \
             and of other texts.";
-        assert_eq!(kind(text), Kind::Matches);
+        assert_eq!(classify(text), SampleKind::Matches);
     }
 
     #[test]
     fn what_zlib_finds_at_once_has_few() {
         let page: Vec<u8> = (0..200u32).map(|i| ((i * i) >> 3) as u8).collect();
         for data in [vec![0; 5000], page.repeat(20)] {
-            assert_eq!(kind(&data), Kind::LongMatches, "{data:?}");
+            assert_eq!(classify(&data), SampleKind::LongMatches, "{data:?}");
         }
     }
 
@@ -114,6 +114,6 @@ mod tests {
                 (state >> 24) as u8
             })
             .collect();
-        assert_eq!(kind(&random), Kind::Literals);
+        assert_eq!(classify(&random), SampleKind::Literals);
     }
 }
