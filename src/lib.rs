@@ -31,10 +31,10 @@
 //!
 //! The crate denies unsafe code; these files allow it, and say why at their head:
 //! - `alloc.rs`, memory from C allocators; `annex.rs`, states in it;
-//! - `deflate/classic/search/chains.rs`, `longest_match.rs`, `query.rs`, `index.rs`, `anchors.rs`,
-//!   `buckets.rs`, table lookups and loads of the search without bounds checks; `simd.rs`,
-//!   `deflate/classic/parse/slow_bulk.rs`, `fast_bulk.rs`, vector instructions after a check of
-//!   the CPU;
+//! - `deflate/classic/search/chains.rs`, `longest_match.rs`, `query.rs`, `anchor_index.rs`,
+//!   `anchors.rs`, `buckets.rs`, table lookups and loads of the search without bounds checks;
+//!   `simd.rs`, `tables.rs`, `deflate/classic/parse/slow_bulk.rs`, `fast_bulk.rs`, vector
+//!   instructions after a check of the CPU;
 //! - `inflate/decode/fast.rs`, `branchless.rs`, `branchy.rs`, `loops.rs`, `tail.rs` and `copy.rs`,
 //!   lookups, loads and stores of the fast loops; `inflate/output/buffered.rs`, `short.rs`,
 //!   `history.rs` and `ring.rs`, which decode to memory that is not initialised yet;

@@ -52,7 +52,7 @@ pub enum Search {
     HeadBuckets,
     /// Four candidates at once, and the next four (`buckets.rs`).
     Buckets,
-    /// Chains of longer strings (`index.rs`).
+    /// Chains of longer strings (`anchor_index.rs`).
     Anchors,
 }
 

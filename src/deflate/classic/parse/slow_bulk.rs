@@ -5,7 +5,7 @@
 //! where `slow.rs` has something else to do: a block is full, or the window must be filled.
 //!
 //! At the end of the data, which a flush wants done, a search is cut short: a match is at most as
-//! long as the lookahead, and one that long ends the search. Index and loads reach behind the
+//! long as the lookahead, and one that long ends the search. AnchorIndex and loads reach behind the
 //! end: the window is initialised there.
 //!
 //! Unsafe because the search's loads and the vector instructions are.
@@ -13,8 +13,8 @@
 
 use crate::deflate::classic::block::symbols::Symbols;
 use crate::deflate::classic::levels::{CLASSIC, Parse, Search, Tunables};
+use crate::deflate::classic::search::anchor_index::{AnchorIndex, EIGHT, MOST_AHEAD};
 use crate::deflate::classic::search::buckets::{Bucket, Buckets};
-use crate::deflate::classic::search::index::{EIGHT, Index, MOST_AHEAD};
 use crate::deflate::classic::search::index_slot::InUse;
 use crate::deflate::classic::search::query::{Bytes, MIN_LOOKAHEAD, Match, Query, STRIDE, TOO_FAR};
 use crate::deflate::classic::state::Classic;
@@ -129,7 +129,7 @@ trait Finder {
     unsafe fn search(&self, window: Bytes, query: Query, lookahead: usize) -> Match;
 }
 
-impl Finder for Index {
+impl Finder for AnchorIndex {
     #[inline(always)]
     fn frontier(&self) -> usize {
         self.frontier()

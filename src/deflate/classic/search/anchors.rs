@@ -43,7 +43,7 @@
 //! that the bytes behind `p` exist.
 #![allow(unsafe_code)]
 
-use crate::deflate::classic::search::index::{EIGHT, Index, Links};
+use crate::deflate::classic::search::anchor_index::{AnchorIndex, EIGHT, Links};
 use crate::deflate::classic::search::query::{Bytes, FIRST_3, Match, PROBE, Query};
 use crate::deflate::classic::search::simd::{LANES, Vectors};
 use crate::format::deflate::MIN_MATCH;
@@ -146,12 +146,12 @@ enum Walked {
     Lost,
 }
 
-impl Index {
+impl AnchorIndex {
     /// Searches for a longer match than `query.best`.
     ///
     /// # Safety
     /// - 258 bytes of `window` lie at `query.p`, of which [`EIGHT`] are data; the strings there
-    ///   are inserted, at most [`MOST_AHEAD`](crate::deflate::classic::search::index::MOST_AHEAD) beyond it others.
+    ///   are inserted, at most [`MOST_AHEAD`](crate::deflate::classic::search::anchor_index::MOST_AHEAD) beyond it others.
     /// - `query.limit < query.p`, and 2 <= `query.best` < `query.nice_length` <= 258.
     #[inline(always)]
     pub(crate) unsafe fn search(&self, window: Bytes, query: Query) -> Match {

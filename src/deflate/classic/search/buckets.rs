@@ -36,12 +36,13 @@
 //! index is masked by the length of its table, which is a power of two.
 #![allow(unsafe_code)]
 
+use crate::alloc::Plain;
 use crate::deflate::classic::search::chains::{Chains, Hash};
-use crate::deflate::classic::search::index::{
-    BATCH, TableSize, Zero, batch_of_hashes, slide_links, whole, zeros,
-};
 use crate::deflate::classic::search::query::{Bytes, Match, PROBE, Query, STRIDE};
 use crate::deflate::classic::search::simd::Vectors;
+use crate::deflate::classic::search::tables::{
+    BATCH, TableSize, batch_of_hashes, slide_positions, whole, zeros,
+};
 use crate::format::deflate::MIN_MATCH;
 
 /// The frontier of the fast parse.
@@ -54,7 +55,7 @@ const BUCKET_LEN: usize = 4;
 pub struct Bucket(u64);
 
 // SAFETY: a number.
-unsafe impl Zero for Bucket {}
+unsafe impl Plain for Bucket {}
 
 impl Bucket {
     /// The position in this place.
@@ -71,7 +72,7 @@ impl Bucket {
 }
 
 /// What is kept of the nodes before the one at a position.
-pub trait Kept: Zero {
+pub trait Kept: Plain {
     /// What is kept of these.
     fn of(bucket: Bucket) -> Self;
     /// The nearest of them, or 0.
@@ -176,7 +177,7 @@ impl<K: Kept> Buckets<K> {
             Bucket::positions(&mut self.heads),
             K::positions(&mut self.kept),
         ] {
-            slide_links(positions, w_size as u16, self.vectors);
+            slide_positions(positions, [w_size as u16; 2], self.vectors);
         }
         if self.frontier != NO_FRONTIER {
             self.frontier = self.frontier.saturating_sub(w_size);

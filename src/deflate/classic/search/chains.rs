@@ -22,7 +22,7 @@
 //!
 //! Unsafe because a lookup in the search loop costs too much with a bounds check. What
 //! makes it sound: a [`Link`] is 0 or the position of a string of the window that was inserted
-//! here or in an `Index`, and the slots in `prev` of all such positions are initialised
+//! here or in an `AnchorIndex`, and the slots in `prev` of all such positions are initialised
 //! (`fill_window`, through which all data comes, has them made ready; `insert` checks it); slides
 //! keep the slot. Slots of strings that were not inserted may hold anything.
 #![allow(unsafe_code)]

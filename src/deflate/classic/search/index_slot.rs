@@ -24,9 +24,9 @@
 use core::sync::atomic::{AtomicU8, Ordering};
 
 use crate::deflate::classic::levels::{Parse, Search};
+use crate::deflate::classic::search::anchor_index::AnchorIndex;
 use crate::deflate::classic::search::buckets::{Bucket, Buckets};
 use crate::deflate::classic::search::chains::{Chains, Hash};
-use crate::deflate::classic::search::index::Index;
 use crate::deflate::classic::search::simd::Vectors;
 
 /// Windows after which it is seen whether the data needs the anchors.
@@ -95,7 +95,7 @@ pub(crate) enum InUse<'a> {
     /// Levels 2 to 5.
     Buckets(&'a mut Buckets<Bucket>),
     /// Levels 6 to 9.
-    Anchors(&'a mut Index),
+    Anchors(&'a mut AnchorIndex),
 }
 
 /// IndexSlot of one kind at most; their strings count only while they are in use.
@@ -105,7 +105,7 @@ enum Made {
     Refused,
     HeadBuckets(Buckets<u16>),
     Buckets(Buckets<Bucket>),
-    Anchors(Index),
+    Anchors(AnchorIndex),
 }
 
 /// The index of a stream, if it has one.
@@ -209,7 +209,9 @@ impl IndexSlot {
                             Made::HeadBuckets(Buckets::new(window_bits, hash, vectors)?)
                         }
                         Search::Buckets => Made::Buckets(Buckets::new(window_bits, hash, vectors)?),
-                        Search::Anchors => Made::Anchors(Index::new(window_bits, hash, vectors)?),
+                        Search::Anchors => {
+                            Made::Anchors(AnchorIndex::new(window_bits, hash, vectors)?)
+                        }
                     })
                 })
                 .unwrap_or(Made::Refused);
@@ -324,7 +326,7 @@ impl IndexSlot {
         let size = match search {
             Search::HeadBuckets => Buckets::<u16>::size(window_bits, hash),
             Search::Buckets => Buckets::<Bucket>::size(window_bits, hash),
-            Search::Anchors => Index::size(window_bits, hash),
+            Search::Anchors => AnchorIndex::size(window_bits, hash),
         };
         let price = Price::of(search, parse);
         let make = (size.all / price.make) as i64;

@@ -1,16 +1,17 @@
 //! The search for matches: two forms of the same strings, with the same answers.
 //!
 //! zlib's hash `chains` are walked by `longest_match`. An index is faster: `buckets` at levels 1 to
-//! 5, `index` with its `anchors` at levels 6 to 9; `query` is what both are asked, `simd` the vector
-//! operations of both. `index_slot` holds the index of a stream and knows what it costs, `sample`
+//! 5, `anchor_index` with its `anchors` at levels 6 to 9; both have `tables` of positions and vector
+//! operations (`simd`), and are asked a `query`. `index_slot` holds the index of a stream and knows what it costs, `sample`
 //! whether the data is worth one.
 
+pub mod anchor_index;
 pub mod anchors;
 pub mod buckets;
 pub mod chains;
-pub mod index;
 pub mod index_slot;
 pub mod longest_match;
 pub mod query;
 pub mod sample;
 pub mod simd;
+pub mod tables;

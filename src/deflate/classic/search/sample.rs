@@ -15,7 +15,7 @@
 #![forbid(unsafe_code)]
 
 use crate::deflate::classic::block::huffman::LargeHeap;
-use crate::deflate::classic::search::index::GOLDEN;
+use crate::deflate::classic::search::tables::GOLDEN;
 use crate::format::deflate::MIN_MATCH;
 
 /// Bytes of a sample that are looked at.

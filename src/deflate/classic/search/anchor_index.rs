@@ -41,11 +41,13 @@
 //! All indexes are masked by the length of the table, which is a power of two.
 #![allow(unsafe_code)]
 
-use std::alloc::{Layout, alloc_zeroed};
-
+use crate::alloc::Plain;
 use crate::deflate::classic::search::chains::{Chains, Hash};
 use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
 use crate::deflate::classic::search::simd::{LANES, Vectors};
+use crate::deflate::classic::search::tables::{
+    BATCH, GOLDEN, TableSize, batch_of_hashes, slide_positions, whole, zeros,
+};
 use crate::format::deflate::MIN_MATCH;
 
 /// How far ahead of the parse strings may be inserted: the ring's length less this much is
@@ -53,17 +55,13 @@ use crate::format::deflate::MIN_MATCH;
 pub const MOST_AHEAD: usize = MIN_LOOKAHEAD - 1;
 /// Entries repeated behind a table of links.
 const MIRRORED: usize = LANES;
-/// Strings inserted at once.
-pub(crate) const BATCH: usize = 16;
 /// The bytes of such strings.
 type BatchBytes = [u8; BATCH + EIGHT];
 /// Base-2 logarithm of the heads of longer strings at most.
 const MAX_HEAD_BITS: u32 = 16;
 /// How much it is above windowBits otherwise.
 const HEAD_BITS_OVER_WINDOW: u32 = 1;
-/// 2^32 divided by the golden ratio: a product's high bits are a good hash.
-pub(crate) const GOLDEN: u32 = 0x9e37_79b1;
-/// The same of 2^64.
+/// 2^64 divided by the golden ratio, for the hash of 8 bytes.
 const GOLDEN_64: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Bytes of a string in `four`.
 pub const FOUR: usize = 4;
@@ -97,82 +95,25 @@ impl Node {
     }
 }
 
-/// What a table may hold.
-///
-/// # Safety
-/// - All bits zero are a value, and dropping does nothing.
-pub unsafe trait Zero: Copy {}
-
 // SAFETY: a number.
-unsafe impl Zero for u16 {}
-// SAFETY: a number.
-unsafe impl Zero for Node {}
+unsafe impl Plain for Node {}
 
-/// `len` times 0, or None if there is no memory. A large table is not touched: its pages come
-/// from the system, and only when they are used.
-pub(crate) fn zeros<T: Zero>(len: usize) -> Option<Vec<T>> {
-    let layout = Layout::array::<T>(len).ok().filter(|it| it.size() != 0)?;
-    // SAFETY: the layout's size is not 0. The memory is from the global allocator, with T's
-    // alignment and `len` values of T, which zeros are.
-    unsafe {
-        let table = alloc_zeroed(layout).cast::<T>();
-        (!table.is_null()).then(|| Vec::from_raw_parts(table, len, len))
-    }
-}
-
-/// Links that a slide takes at once.
-const SLID: usize = 16;
-
-/// Subtracts from every link, in turns, the one or the other number; those that would become
-/// negative become 0.
-#[inline(never)]
-#[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2"))]
-fn slide_by_turns(links: &mut [u16], by: [u16; 2]) {
-    let by: [u16; SLID] = core::array::from_fn(|i| by[i % 2]);
-    let subtract = |links: &mut [u16]| {
-        for (link, by) in links.iter_mut().zip(by) {
-            *link = link.saturating_sub(by);
-        }
-    };
-    let (chunks, rest) = links.as_chunks_mut::<SLID>();
-    for chunk in chunks {
-        subtract(chunk);
-    }
-    subtract(rest);
-}
-
-/// Subtracts `distance` from every link; those that would become negative become 0.
-#[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
-pub(crate) fn slide_links(links: &mut [u16], distance: u16, _: Vectors) {
-    // SAFETY: the last argument is the proof that the CPU can.
-    unsafe { slide_by_turns(links, [distance; 2]) }
-}
-
-/// The same for nodes, whose numbers stay.
-fn slide_nodes(nodes: &mut [Node], distance: u16, _: Vectors) {
+/// Subtracts `distance` from the position in every node, or makes it 0; the numbers stay.
+fn slide_nodes(nodes: &mut [Node], distance: u16, vectors: Vectors) {
     let by = match cfg!(target_endian = "little") {
         true => [distance, 0],
         false => [0, distance],
     };
-    // SAFETY: a node is two numbers of 16 bits. The last argument is the proof that the CPU can.
-    unsafe {
-        let halves = nodes.as_mut_ptr().cast::<u16>();
-        let halves = core::slice::from_raw_parts_mut(halves, 2 * nodes.len());
-        slide_by_turns(halves, by);
-    }
+    // SAFETY: a node is two numbers of 16 bits.
+    let halves = unsafe {
+        core::slice::from_raw_parts_mut(nodes.as_mut_ptr().cast::<u16>(), 2 * nodes.len())
+    };
+    slide_positions(halves, by, vectors);
 }
 
 /// Base-2 logarithm of the heads of longer strings.
 fn head_bits(window_bits: u8) -> u32 {
     MAX_HEAD_BITS.min(u32::from(window_bits) + HEAD_BITS_OVER_WINDOW)
-}
-
-/// Bytes of an index.
-pub struct TableSize {
-    /// In all.
-    pub all: usize,
-    /// Of what is cleared before each use.
-    pub cleared: usize,
 }
 
 /// Chains of strings of `N` bytes, 4 or 8.
@@ -201,8 +142,8 @@ impl<const N: usize> Links<N> {
 
     fn slide(&mut self, vectors: Vectors) {
         let w_size = self.mask + 1;
-        slide_links(&mut self.heads, w_size as u16, vectors);
-        slide_links(&mut self.links, w_size as u16, vectors);
+        slide_positions(&mut self.heads, [w_size as u16; 2], vectors);
+        slide_positions(&mut self.links, [w_size as u16; 2], vectors);
         self.frontier = self.frontier.saturating_sub(w_size);
     }
 
@@ -308,32 +249,12 @@ impl<const N: usize> Links<N> {
     }
 }
 
-/// The first `N` bytes, which exist.
-#[inline(always)]
-pub(crate) fn whole<const N: usize>(data: &[u8]) -> &[u8; N] {
-    match data.first_chunk() {
-        Some(bytes) => bytes,
-        None => &[0; N],
-    }
-}
-
 /// True if all bytes are the same.
 #[inline(always)]
 fn is_run(bytes: &BatchBytes) -> bool {
     let (words, _) = bytes.as_chunks::<8>();
     let first = [bytes[0]; 8];
     words.iter().all(|word| *word == first)
-}
-
-/// zlib's hashes of the first [`BATCH`] strings.
-#[inline(always)]
-pub(crate) fn batch_of_hashes(hash: Hash, data: &[u8]) -> [u16; BATCH] {
-    let bytes: &[u8; BATCH + MIN_MATCH - 1] = whole(data);
-    let mut hashes = [0; BATCH];
-    for (i, to) in hashes.iter_mut().enumerate() {
-        *to = hash.of_in_16([bytes[i], bytes[i + 1], bytes[i + 2]]);
-    }
-    hashes
 }
 
 /// Makes the string at `position` the head of zlib's chain; returns the head before.
@@ -348,7 +269,7 @@ unsafe fn join(heads: &mut [Node], position: usize, hash: usize) -> Node {
 }
 
 /// The tables of a stream.
-pub struct Index {
+pub struct AnchorIndex {
     heads: Vec<Node>,
     nodes: Vec<Node>,
     mask: usize,
@@ -365,11 +286,11 @@ pub struct Index {
     pub(crate) vectors: Vectors,
 }
 
-impl Index {
+impl AnchorIndex {
     /// Empty tables, or None if there is no memory.
-    pub fn new(window_bits: u8, hash: Hash, vectors: Vectors) -> Option<Index> {
+    pub fn new(window_bits: u8, hash: Hash, vectors: Vectors) -> Option<AnchorIndex> {
         let w_size = 1usize << window_bits;
-        Some(Index {
+        Some(AnchorIndex {
             heads: zeros(hash.count())?,
             nodes: zeros(w_size)?,
             mask: w_size - 1,
