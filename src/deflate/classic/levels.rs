@@ -47,7 +47,7 @@ pub struct Tunables {
 
 /// The index that a search uses where it can, in place of zlib's chains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Search {
+pub enum IndexKind {
     /// Four candidates at once, and no more (`buckets.rs`).
     HeadBuckets,
     /// Four candidates at once, and the next four (`buckets.rs`).
@@ -60,15 +60,15 @@ pub enum Search {
 pub struct Level {
     /// The parse, where the strategy leaves the choice to the level.
     pub parse: Parse,
-    /// What the search uses.
-    pub search: Search,
+    /// The index of its searches.
+    pub index: IndexKind,
     /// The search.
     pub tunables: Tunables,
 }
 
 const fn row(
     parse: Parse,
-    search: Search,
+    index: IndexKind,
     good_length: u32,
     max_lazy: u32,
     nice_length: i32,
@@ -76,7 +76,7 @@ const fn row(
 ) -> Level {
     Level {
         parse,
-        search,
+        index,
         tunables: Tunables {
             good_length,
             max_lazy,
@@ -90,14 +90,14 @@ const fn row(
 /// Source: zlib 1.3.2 deflate.c, configuration_table.
 pub static CLASSIC: [Level; 10] = [
     //                                  good lazy nice chain
-    row(Parse::Stored, Search::Buckets, 0, 0, 0, 0),
-    row(Parse::Fast, Search::HeadBuckets, 4, 4, 8, 4),
-    row(Parse::Fast, Search::Buckets, 4, 5, 16, 8),
-    row(Parse::Fast, Search::Buckets, 4, 6, 32, 32),
-    row(Parse::Slow, Search::Buckets, 4, 4, 16, 16),
-    row(Parse::Slow, Search::Buckets, 8, 16, 32, 32),
-    row(Parse::Slow, Search::Anchors, 8, 16, 128, 128),
-    row(Parse::Slow, Search::Anchors, 8, 32, 128, 256),
-    row(Parse::Slow, Search::Anchors, 32, 128, 258, 1024),
-    row(Parse::Slow, Search::Anchors, 32, 258, 258, 4096),
+    row(Parse::Stored, IndexKind::Buckets, 0, 0, 0, 0),
+    row(Parse::Fast, IndexKind::HeadBuckets, 4, 4, 8, 4),
+    row(Parse::Fast, IndexKind::Buckets, 4, 5, 16, 8),
+    row(Parse::Fast, IndexKind::Buckets, 4, 6, 32, 32),
+    row(Parse::Slow, IndexKind::Buckets, 4, 4, 16, 16),
+    row(Parse::Slow, IndexKind::Buckets, 8, 16, 32, 32),
+    row(Parse::Slow, IndexKind::Anchors, 8, 16, 128, 128),
+    row(Parse::Slow, IndexKind::Anchors, 8, 32, 128, 256),
+    row(Parse::Slow, IndexKind::Anchors, 32, 128, 258, 1024),
+    row(Parse::Slow, IndexKind::Anchors, 32, 258, 258, 4096),
 ];

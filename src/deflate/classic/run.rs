@@ -17,7 +17,7 @@ impl Classic {
             let bytes = self.lookahead + io.input.avail() + 1;
             self.symbols.make_ready(out, bytes);
         }
-        self.choose_tables(parse, io);
+        self.choose_search(parse, io);
         let state = match parse {
             Parse::Stored => self.deflate_stored(io, out, flush),
             Parse::Fast => self.deflate_fast(io, out, flush),

@@ -101,7 +101,7 @@ pub struct Classic {
     /// The strings that a search finds.
     pub chains: Chains,
     /// The index that may stand in for the chains.
-    pub(crate) tables: IndexSlot,
+    pub(crate) index: IndexSlot,
     /// The symbols of the present block.
     pub symbols: Symbols,
     /// Memory for what is needed while no parse runs.
@@ -130,12 +130,13 @@ impl Classic {
     /// A new engine. It starts reset.
     pub fn new(memory: ClassicMemory, scratch: Annex<Scratch>, params: &Params) -> Classic {
         let level = &CLASSIC[usize::from(params.level)];
+        let chains = Chains::new(memory.head, memory.prev);
         Classic {
             params: *params,
             tunables: level.tunables,
             window: memory.window,
-            chains: Chains::new(memory.head, memory.prev),
-            tables: IndexSlot::new(memory.is_malloc),
+            index: IndexSlot::new(memory.is_malloc, params.window_bits, chains.hash()),
+            chains,
             symbols: Symbols::new(Output::symbols_for(params.mem_level)),
             scratch,
             strstart: 0,
@@ -155,12 +156,12 @@ impl Classic {
         let mut window = memory.window;
         window.copy_from(&self.window);
         let mut chains = self.chains.copy_to(memory.head, memory.prev);
-        self.tables
+        self.index
             .give_to(&mut chains, self.data(), self.strstart - self.insert);
         Classic {
             window,
             chains,
-            tables: self.tables.for_copy(memory.is_malloc, self.data().len()),
+            index: self.index.for_copy(memory.is_malloc, self.data().len()),
             symbols: self.symbols.clone(),
             scratch,
             ..*self
@@ -243,7 +244,7 @@ impl Classic {
     /// index is in use.
     fn clear_chains(&mut self) {
         let data = &self.window[..self.strstart + self.lookahead];
-        let have_all = self.pending_slides == PendingSlides::None && !self.tables.are_in_use();
+        let have_all = self.pending_slides == PendingSlides::None && !self.index.is_in_use();
         if have_all && data.len() * HEADS_PER_STRING <= self.chains.hash().count() {
             self.chains.clear_strings(data);
         } else {
@@ -255,7 +256,7 @@ impl Classic {
     /// Back to an empty window, with the level's own numbers. The block is dropped already.
     pub fn reset(&mut self) {
         self.clear_chains();
-        self.tables.forget(self.data().len(), 0);
+        self.index.forget(self.data().len(), 0);
         self.tunables = CLASSIC[usize::from(self.params.level)].tunables;
         self.strstart = 0;
         self.lookahead = 0;
@@ -273,7 +274,7 @@ impl Classic {
             self.block_start = 0;
             self.insert = 0;
         }
-        self.tables.forget(seen, self.strstart);
+        self.index.forget(seen, self.strstart);
     }
 
     /// True if the present block must end before this level and strategy can be used. zlib

@@ -14,7 +14,6 @@
 //! Source: zlib 1.3.2 deflate.c, fill_window.
 #![forbid(unsafe_code)]
 
-use crate::deflate::classic::search::index_slot::InUse;
 use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
 use crate::deflate::classic::state::Classic;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
@@ -61,7 +60,7 @@ impl Classic {
         self.strstart -= w_size;
         self.block_start -= w_size as isize;
         self.insert = self.insert.min(self.strstart);
-        if !self.tables.slide(w_size) {
+        if !self.index.slide(w_size) {
             self.chains.slide();
         }
     }
@@ -83,13 +82,9 @@ impl Classic {
     #[inline(always)]
     pub(crate) fn insert_strings(&mut self, first: usize, end: usize) {
         let bytes = &self.window[first.min(end)..end];
-        let slow = self.is_slow();
-        match self.tables.in_use() {
-            InUse::Chains => self.chains.insert_run(first, bytes),
-            InUse::HeadBuckets(buckets) => buckets.insert_run(first, bytes),
-            InUse::Buckets(buckets) if !slow => buckets.insert_run(first, bytes),
-            // The slow parse inserts all strings: it catches up at the next one.
-            _ => {}
+        match self.index.in_use() {
+            None => self.chains.insert_run(first, bytes),
+            Some(index) => index.insert_run(first, bytes),
         }
     }
 
@@ -100,12 +95,12 @@ impl Classic {
     pub fn set_dictionary(&mut self, io: &mut Io, in_midstream: bool) {
         self.settle_slides();
         self.leave_index();
-        self.tables.forget_pause();
+        self.index.forget_pause();
         let w_size = self.w_size();
         if io.input.avail() >= w_size {
             if in_midstream {
                 self.chains.clear();
-                self.tables.forget(self.strstart + self.lookahead, 0);
+                self.index.forget(self.strstart + self.lookahead, 0);
                 self.strstart = 0;
                 self.block_start = 0;
                 self.insert = 0;
@@ -126,12 +121,12 @@ impl Classic {
         self.block_start = self.strstart as isize;
         if self.insert != 0 {
             // The dictionary was too short for the strings that reach into it.
-            self.tables.dense_from = self.strstart;
+            self.index.dense_from = self.strstart;
         }
         self.insert = self.lookahead;
         self.lookahead = 0;
         self.forget_match();
-        self.tables.leave(self.strstart, self.strstart.min(w_size));
+        self.index.leave(self.strstart, self.strstart.min(w_size));
     }
 
     /// The last bytes of history and lookahead, at most the window's size.

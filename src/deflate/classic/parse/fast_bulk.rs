@@ -12,7 +12,7 @@
 use crate::deflate::classic::block::symbols::Symbols;
 use crate::deflate::classic::levels::Tunables;
 use crate::deflate::classic::search::buckets::{Bucket, Buckets, Kept};
-use crate::deflate::classic::search::index_slot::InUse;
+use crate::deflate::classic::search::index::Index;
 use crate::deflate::classic::search::query::{Bytes, Query};
 use crate::deflate::classic::state::Classic;
 use crate::deflate::output::Output;
@@ -39,10 +39,10 @@ impl Classic {
         let symbols = (&mut self.symbols, &mut out.buf[..]);
         // SAFETY: buckets hold the proof that the CPU has what is needed.
         let full = unsafe {
-            match self.tables.in_use() {
-                InUse::HeadBuckets(buckets) => run.go(buckets, place, symbols),
-                InUse::Buckets(buckets) => run.go(buckets, place, symbols),
-                InUse::Chains | InUse::Anchors(_) => false,
+            match self.index.in_use() {
+                Some(Index::HeadBuckets(buckets)) => run.go(buckets, place, symbols),
+                Some(Index::Buckets(buckets)) => run.go(buckets, place, symbols),
+                Some(Index::Anchors(_)) | None => false,
             }
         };
         self.strstart = run.p;

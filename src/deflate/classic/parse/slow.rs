@@ -29,8 +29,8 @@ impl Classic {
         flush: Flush,
     ) -> BlockState {
         while self.has_ahead(io, flush, MIN_LOOKAHEAD) {
-            if self.tables.are_in_use() {
-                if self.tables.are_needless(self.w_size()) {
+            if self.index.is_in_use() {
+                if self.index.is_needless(self.w_size()) {
                     self.pause_index();
                     continue;
                 }

@@ -12,10 +12,10 @@
 #![allow(unsafe_code)]
 
 use crate::deflate::classic::block::symbols::Symbols;
-use crate::deflate::classic::levels::{CLASSIC, Parse, Search, Tunables};
+use crate::deflate::classic::levels::{CLASSIC, IndexKind, Parse, Tunables};
 use crate::deflate::classic::search::anchor_index::{AnchorIndex, EIGHT, MOST_AHEAD};
 use crate::deflate::classic::search::buckets::{Bucket, Buckets};
-use crate::deflate::classic::search::index_slot::InUse;
+use crate::deflate::classic::search::index::Index;
 use crate::deflate::classic::search::query::{Bytes, MIN_LOOKAHEAD, Match, Query, STRIDE, TOO_FAR};
 use crate::deflate::classic::state::Classic;
 use crate::deflate::config::Strategy;
@@ -56,10 +56,10 @@ const _: () = {
         }
         // Also a quarter of it, in the slow parse, is a number of whole buckets.
         let slow = matches!(CLASSIC[level].parse, Parse::Slow);
-        assert!(match CLASSIC[level].search {
-            Search::HeadBuckets => max_chain == 4 && !slow,
-            Search::Buckets => max_chain.is_multiple_of(if slow { 16 } else { 4 }),
-            Search::Anchors => slow,
+        assert!(match CLASSIC[level].index {
+            IndexKind::HeadBuckets => max_chain == 4 && !slow,
+            IndexKind::Buckets => max_chain.is_multiple_of(if slow { 16 } else { 4 }),
+            IndexKind::Anchors => slow,
         });
         assert!(max_chain <= u16::MAX as u32);
         level += 1;
@@ -92,10 +92,10 @@ impl Classic {
         let symbols = (&mut self.symbols, &mut out.buf[..]);
         // SAFETY: indexes hold the proof that the CPU has what is needed.
         let end = unsafe {
-            match self.tables.in_use() {
-                InUse::Anchors(index) => run.go(index, place, symbols),
-                InUse::Buckets(buckets) => run.go(buckets, place, symbols),
-                InUse::Chains | InUse::HeadBuckets(_) => BulkEnd::Lookahead,
+            match self.index.in_use() {
+                Some(Index::Anchors(anchors)) => run.go(anchors, place, symbols),
+                Some(Index::Buckets(buckets)) => run.go(buckets, place, symbols),
+                Some(Index::HeadBuckets(_)) | None => BulkEnd::Lookahead,
             }
         };
         self.strstart = run.p;
@@ -104,7 +104,7 @@ impl Classic {
         self.match_start = run.start;
         self.prev_length = run.prev_length;
         self.match_available = run.available;
-        self.tables.sample(run.p - first, run.long_match_bytes);
+        self.index.sample(run.p - first, run.long_match_bytes);
         end
     }
 }

@@ -234,9 +234,12 @@ impl<K: Kept> Buckets<K> {
     }
 
     /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`,
-    /// whose first byte is the one at `first`.
+    /// whose first byte is the one at `first`; in the slow parse, `insert_until` does.
     #[inline(always)]
     pub fn insert_run(&mut self, first: usize, bytes: &[u8]) {
+        if self.frontier != NO_FRONTIER {
+            return;
+        }
         for (i, string) in bytes.windows(MIN_MATCH).enumerate() {
             self.insert(first + i, *whole(string));
         }
@@ -268,7 +271,9 @@ impl<K: Kept> Buckets<K> {
             }
             at += BATCH;
         }
-        self.insert_run(at, &data[at..end + MIN_MATCH - 1]);
+        for at in at..end {
+            self.insert(at, *whole(&data[at..]));
+        }
     }
 
     /// Takes over the strings of `chains` from above `limit` to before `end`. For the slow parse

@@ -23,11 +23,9 @@
 
 use core::sync::atomic::{AtomicU8, Ordering};
 
-use crate::deflate::classic::levels::{Parse, Search};
-use crate::deflate::classic::search::anchor_index::AnchorIndex;
-use crate::deflate::classic::search::buckets::{Bucket, Buckets};
+use crate::deflate::classic::levels::{IndexKind, Parse};
 use crate::deflate::classic::search::chains::{Chains, Hash};
-use crate::deflate::classic::search::simd::Vectors;
+use crate::deflate::classic::search::index::Index;
 
 /// Windows after which it is seen whether the data needs the anchors.
 const SAMPLED_WINDOWS: usize = 2;
@@ -47,9 +45,9 @@ struct Price {
 
 impl Price {
     /// That of an index of this kind for this parse.
-    fn of(search: Search, parse: Parse) -> Price {
-        let (make, clear, take_over_4) = match (search, parse) {
-            (Search::Anchors, _) => (128, 128, 16),
+    fn of(kind: IndexKind, parse: Parse) -> Price {
+        let (make, clear, take_over_4) = match (kind, parse) {
+            (IndexKind::Anchors, _) => (128, 128, 16),
             (_, Parse::Slow) => (128, 128, 4),
             _ => (40, 64, 2),
         };
@@ -86,33 +84,16 @@ pub(crate) fn is_index_forced() -> bool {
     RULE.load(Ordering::Relaxed) == Use::Always as u8
 }
 
-/// The tables in use.
-pub(crate) enum InUse<'a> {
-    /// zlib's chains.
-    Chains,
-    /// Level 1.
-    HeadBuckets(&'a mut Buckets<u16>),
-    /// Levels 2 to 5.
-    Buckets(&'a mut Buckets<Bucket>),
-    /// Levels 6 to 9.
-    Anchors(&'a mut AnchorIndex),
-}
-
-/// IndexSlot of one kind at most; their strings count only while they are in use.
-enum Made {
-    None,
-    /// Malloc has refused.
-    Refused,
-    HeadBuckets(Buckets<u16>),
-    Buckets(Buckets<Bucket>),
-    Anchors(AnchorIndex),
-}
-
 /// The index of a stream, if it has one.
 pub struct IndexSlot {
     /// The stream's memory is plain malloc's.
     allowed: bool,
-    made: Made,
+    /// Malloc has refused.
+    refused: bool,
+    window_bits: u8,
+    hash: Hash,
+    /// Its strings count only while it is in use.
+    index: Option<Index>,
     /// The index is in use, not the chains.
     in_use: bool,
     /// Bytes that the stream has had before those in the window, in its whole life.
@@ -134,11 +115,14 @@ pub struct IndexSlot {
 }
 
 impl IndexSlot {
-    /// No tables yet. `allowed` says whether malloc may be asked.
-    pub fn new(allowed: bool) -> IndexSlot {
+    /// No index yet. `allowed` says whether malloc may be asked.
+    pub fn new(allowed: bool, window_bits: u8, hash: Hash) -> IndexSlot {
         IndexSlot {
             allowed,
-            made: Made::None,
+            refused: false,
+            window_bits,
+            hash,
+            index: None,
             in_use: false,
             slid_out: 0,
             left_at: 0,
@@ -153,71 +137,49 @@ impl IndexSlot {
 
     /// None for a copy with `history` bytes in its window: it takes its own when they pay.
     pub fn for_copy(&self, allowed: bool, history: usize) -> IndexSlot {
-        let mut tables = IndexSlot {
+        let mut slot = IndexSlot {
             dense_from: self.dense_from,
             slid_out: -(history as i64),
-            ..IndexSlot::new(allowed)
+            ..IndexSlot::new(allowed, self.window_bits, self.hash)
         };
-        tables.leave(history, history);
-        tables
+        slot.leave(history, history);
+        slot
     }
 
-    /// True if the chains are not in use.
+    /// True if the index is in use, not the chains.
     #[inline(always)]
-    pub(crate) fn are_in_use(&self) -> bool {
+    pub(crate) fn is_in_use(&self) -> bool {
         self.in_use
     }
 
-    /// The tables in use.
+    /// The index, if it is in use.
     #[inline(always)]
-    pub(crate) fn in_use(&mut self) -> InUse<'_> {
-        match &mut self.made {
-            Made::HeadBuckets(buckets) if self.in_use => InUse::HeadBuckets(buckets),
-            Made::Buckets(buckets) if self.in_use => InUse::Buckets(buckets),
-            Made::Anchors(index) if self.in_use => InUse::Anchors(index),
-            _ => InUse::Chains,
-        }
+    pub(crate) fn in_use(&mut self) -> Option<&mut Index> {
+        self.index.as_mut().filter(|_| self.in_use)
     }
 
     /// True if this kind is in use; for no kind, if none is.
-    pub(crate) fn is_using(&self, search: Option<Search>) -> bool {
-        match search {
-            Some(search) => self.in_use && self.have(search),
-            None => !self.in_use,
-        }
+    pub(crate) fn is_using(&self, kind: Option<IndexKind>) -> bool {
+        let used = self.index.as_ref().filter(|_| self.in_use);
+        used.map(Index::kind) == kind
     }
 
     /// True if tables of this kind are made.
-    fn have(&self, search: Search) -> bool {
-        match search {
-            Search::HeadBuckets => matches!(self.made, Made::HeadBuckets(_)),
-            Search::Buckets => matches!(self.made, Made::Buckets(_)),
-            Search::Anchors => matches!(self.made, Made::Anchors(_)),
-        }
+    fn has(&self, kind: IndexKind) -> bool {
+        self.index.as_ref().map(Index::kind) == Some(kind)
     }
 
-    /// IndexSlot of this kind, made if need be in place of another kind, to be filled and used.
-    /// Chains if there is no memory for them.
-    pub(crate) fn enter(&mut self, search: Search, window_bits: u8, hash: Hash) -> InUse<'_> {
-        if !self.have(search) {
+    /// An index of this kind, made if need be in place of another kind, to be filled and used. None
+    /// if there is no memory for it.
+    pub(crate) fn enter(&mut self, kind: IndexKind) -> Option<&mut Index> {
+        if !self.has(kind) {
             // Another kind's memory is given back first.
-            self.made = Made::Refused;
-            self.made = Vectors::new()
-                .and_then(|vectors| {
-                    Some(match search {
-                        Search::HeadBuckets => {
-                            Made::HeadBuckets(Buckets::new(window_bits, hash, vectors)?)
-                        }
-                        Search::Buckets => Made::Buckets(Buckets::new(window_bits, hash, vectors)?),
-                        Search::Anchors => {
-                            Made::Anchors(AnchorIndex::new(window_bits, hash, vectors)?)
-                        }
-                    })
-                })
-                .unwrap_or(Made::Refused);
+            self.index = None;
+            self.index = Index::new(kind, self.window_bits, self.hash);
+            self.refused = self.index.is_none();
         }
         self.pause = 0;
-        self.in_use = !matches!(self.made, Made::Refused);
+        self.in_use = !self.refused;
         self.in_use()
     }
 
@@ -233,7 +195,7 @@ impl IndexSlot {
     /// Notes that an index compressed so many bytes, of which `long_match_bytes` were in long matches that
     /// zlib finds at once.
     pub(crate) fn sample(&mut self, bytes: usize, long_match_bytes: usize) {
-        if matches!(self.made, Made::Anchors(_)) {
+        if self.has(IndexKind::Anchors) {
             self.sampled += bytes;
             self.long_match_bytes += long_match_bytes;
         }
@@ -241,16 +203,16 @@ impl IndexSlot {
 
     /// True if the index in use turns out not to be needed, which is seen now and then.
     #[inline(always)]
-    pub(crate) fn are_needless(&mut self, w_size: usize) -> bool {
+    pub(crate) fn is_needless(&mut self, w_size: usize) -> bool {
         if self.sampled < SAMPLED_WINDOWS * w_size {
             return false;
         }
-        let are_needless = self.long_match_bytes >= self.sampled / 4 * 3;
+        let is_needless = self.long_match_bytes >= self.sampled / 4 * 3;
         (self.sampled, self.long_match_bytes) = (0, 0);
-        if !are_needless {
+        if !is_needless {
             self.next_pause = PAUSES[0];
         }
-        are_needless
+        is_needless
     }
 
     /// The index, just left or not even entered, is paused.
@@ -284,35 +246,23 @@ impl IndexSlot {
     pub(crate) fn slide(&mut self, w_size: usize) -> bool {
         self.dense_from = self.dense_from.saturating_sub(w_size);
         self.slid_out += w_size as i64;
-        match self.in_use() {
-            InUse::Chains => return false,
-            InUse::HeadBuckets(buckets) => buckets.slide(),
-            InUse::Buckets(buckets) => buckets.slide(),
-            InUse::Anchors(index) => index.slide(),
-        }
-        true
+        let index = self.in_use();
+        let has_followed = index.is_some();
+        index.map(Index::slide);
+        has_followed
     }
 
     /// Makes `chains` what zlib's are when the strings before `end` are inserted.
     pub(crate) fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
-        match &self.made {
-            Made::HeadBuckets(buckets) if self.in_use => buckets.give_to(chains, data, end),
-            Made::Buckets(buckets) if self.in_use => buckets.give_to(chains, data, end),
-            Made::Anchors(index) if self.in_use => index.give_to(chains, data, end),
-            _ => {}
+        if let Some(index) = self.index.as_ref().filter(|_| self.in_use) {
+            index.give_to(chains, data, end);
         }
     }
 
     /// True if an index is worth its price when `seen` bytes of input are known behind those
     /// that have left the window.
-    pub(crate) fn are_repaid(
-        &self,
-        search: Search,
-        parse: Parse,
-        (window_bits, hash): (u8, Hash),
-        seen: usize,
-    ) -> bool {
-        if self.pause != 0 || matches!(self.made, Made::Refused) {
+    pub(crate) fn is_repaid(&self, kind: IndexKind, parse: Parse, seen: usize) -> bool {
+        if self.pause != 0 || self.refused {
             return false;
         }
         match RULE.load(Ordering::Relaxed) {
@@ -323,20 +273,16 @@ impl IndexSlot {
         if !self.allowed {
             return false;
         }
-        let size = match search {
-            Search::HeadBuckets => Buckets::<u16>::size(window_bits, hash),
-            Search::Buckets => Buckets::<Bucket>::size(window_bits, hash),
-            Search::Anchors => AnchorIndex::size(window_bits, hash),
-        };
-        let price = Price::of(search, parse);
+        let size = Index::size(kind, self.window_bits, self.hash);
+        let price = Price::of(kind, parse);
         let make = (size.all / price.make) as i64;
         let fill = (size.cleared / price.clear + 4 * self.strings / price.take_over_4) as i64;
         let life = self.slid_out + seen as i64;
         let since = life - self.left_at;
-        match self.made {
-            Made::None => life >= make && since >= fill,
-            _ if self.have(search) => since >= fill,
-            _ => since >= make + fill,
+        match &self.index {
+            None => life >= make && since >= fill,
+            Some(index) if index.kind() == kind => since >= fill,
+            Some(_) => since >= make + fill,
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod anchor_index;
 pub mod anchors;
 pub mod buckets;
 pub mod chains;
+pub mod index;
 pub mod index_slot;
 pub mod longest_match;
 pub mod query;
