@@ -89,6 +89,21 @@ impl Strategy {
     }
 }
 
+/// The four numbers that steer a search; deflateTune sets them one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tunables {
+    /// Slow: with a match of at least this length in hand, search a quarter as far.
+    pub good_length: u32,
+    /// Slow: with a match of at least this length in hand, do not search at all.
+    /// Fast: insert the strings inside a match only up to this length.
+    pub max_lazy: u32,
+    /// Stop the search at a match of at least this length. zlib takes it as signed in the
+    /// comparison and as unsigned when it limits it to the lookahead.
+    pub nice_length: i32,
+    /// Candidates looked at in one search; 0 means without limit.
+    pub max_chain: u32,
+}
+
 /// The last block of a stream, or one that others follow (BFINAL).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Last {

@@ -14,11 +14,10 @@
 
 pub use super::classic::state::Scratch;
 use super::classic::state::{Classic, ClassicMemory};
-use super::config::{BlockState, Flush, Params, Strategy};
+use super::config::{BlockState, Flush, Params, Strategy, Tunables};
 use super::output::Output;
 use crate::alloc::{Allocator, Block};
 use crate::annex::Annex;
-use crate::deflate::classic::levels::Tunables;
 use crate::io::Io;
 
 /// The engine of a stream.

@@ -1,7 +1,7 @@
 //! What each level means, one row a level.
 #![forbid(unsafe_code)]
 
-use crate::deflate::config::Strategy;
+use crate::deflate::config::{Strategy, Tunables};
 
 /// A parse: how data becomes symbols. A level names one of Stored, Fast and Slow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,21 +28,6 @@ impl Parse {
             (parse, _) => parse,
         }
     }
-}
-
-/// The four numbers that steer a search; deflateTune sets them one by one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tunables {
-    /// Slow: with a match of at least this length in hand, search a quarter as far.
-    pub good_length: u32,
-    /// Slow: with a match of at least this length in hand, do not search at all.
-    /// Fast: insert the strings inside a match only up to this length.
-    pub max_lazy: u32,
-    /// Stop the search at a match of at least this length. zlib takes it as signed in the
-    /// comparison and as unsigned when it limits it to the lookahead.
-    pub nice_length: i32,
-    /// Candidates looked at in one search; 0 means without limit.
-    pub max_chain: u32,
 }
 
 /// The index that a search uses where it can, in place of zlib's chains.

@@ -16,11 +16,11 @@ use crate::alloc::{Allocator, Block, ZBuf};
 use crate::annex::Annex;
 pub use crate::deflate::classic::block::huffman::Scratch;
 use crate::deflate::classic::block::symbols::Symbols;
-use crate::deflate::classic::levels::{CLASSIC, Parse, Tunables};
+use crate::deflate::classic::levels::{CLASSIC, Parse};
 use crate::deflate::classic::search::chains::{Chains, alloc_table};
 use crate::deflate::classic::search::index_slot::IndexSlot;
 use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
-use crate::deflate::config::{Params, Strategy};
+use crate::deflate::config::{Params, Strategy, Tunables};
 use crate::deflate::output::Output;
 use crate::format::deflate::MIN_MATCH;
 
@@ -193,20 +193,6 @@ impl Classic {
     #[inline(always)]
     pub(crate) fn is_slow(&self) -> bool {
         CLASSIC[usize::from(self.params.level)].parse == Parse::Slow
-    }
-
-    /// The last position to which a parse can go without another look at the window
-    /// (`has_ahead`); when the input ends here, as `at_end` says, to the end of the data, but that
-    /// zlib may slide the window on the way.
-    pub(crate) fn last_step(&self, at_end: bool) -> usize {
-        let data_end = self.strstart + self.lookahead;
-        let before_end = data_end.saturating_sub(MIN_LOOKAHEAD);
-        if at_end {
-            let before_slide = self.w_size() + self.max_dist() - 1;
-            before_end.max((data_end - 1).min(before_slide))
-        } else {
-            before_end
-        }
     }
 
     /// True if bytes were read that are in no finished block.

@@ -28,9 +28,7 @@ impl Classic {
     ) -> BlockState {
         while self.has_ahead(io, flush, MIN_LOOKAHEAD) {
             if self.index.is_in_use() {
-                let at_end = flush != Flush::No && io.input.avail() == 0;
-                let last = self.last_step(at_end);
-                if self.fast_bulk(out, last) && self.block_is_full(io, out) {
+                if self.fast_bulk(io, out, flush) && self.block_is_full(io, out) {
                     return BlockState::NeedMore;
                 }
                 continue;

@@ -34,8 +34,7 @@ impl Classic {
                     self.pause_index();
                     continue;
                 }
-                let at_end = flush != Flush::No && io.input.avail() == 0;
-                match self.slow_bulk(out, self.last_step(at_end)) {
+                match self.slow_bulk(io, out, flush) {
                     BulkEnd::Lookahead => {}
                     BulkEnd::Match => {
                         if self.block_is_full(io, out) {
