@@ -78,6 +78,7 @@ impl Classic {
     #[inline(always)]
     pub(crate) fn search(&mut self, candidate: Link) {
         let query = ChainQuery {
+            window: &self.window,
             strstart: self.strstart,
             lookahead: self.lookahead,
             candidate,
@@ -85,8 +86,10 @@ impl Classic {
                 length: self.prev_length,
                 start: self.match_start,
             },
+            max_dist: self.max_dist(),
+            tunables: &self.tunables,
         };
-        let found = self.longest_match(query);
+        let found = self.chains.longest_match(query);
         self.match_length = found.length;
         self.match_start = found.start;
     }

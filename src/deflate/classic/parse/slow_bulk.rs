@@ -128,7 +128,7 @@ impl Finder for AnchorIndex {
             if lookahead >= EIGHT {
                 self.search(window, query)
             } else {
-                self.walk(window, query.place(), query.nothing(), query.ends())
+                self.walk(window, query.reach(), query.nothing(), query.ends())
             }
         }
     }

@@ -44,7 +44,7 @@
 #![allow(unsafe_code)]
 
 use crate::deflate::classic::search::anchor_index::{AnchorIndex, EIGHT, Links};
-use crate::deflate::classic::search::query::{Bytes, FIRST_3, Match, PROBE, Query};
+use crate::deflate::classic::search::query::{Bytes, Ends, FIRST_3, Match, PROBE, Query, Reach};
 use crate::deflate::classic::search::simd::{LANES, Vectors};
 use crate::format::deflate::MIN_MATCH;
 
@@ -180,7 +180,7 @@ impl AnchorIndex {
         }
         if walked == Walked::Lost {
             // SAFETY: as the caller promises.
-            return unsafe { self.walk(window, query.place(), best, query.ends()) };
+            return unsafe { self.walk(window, query.reach(), best, query.ends()) };
         }
         best
     }
@@ -209,7 +209,7 @@ impl AnchorIndex {
             if patience == 0 {
                 // SAFETY: as the caller promises.
                 return Err(unsafe {
-                    self.walk(window, query.place(), query.nothing(), query.ends())
+                    self.walk(window, query.reach(), query.nothing(), query.ends())
                 });
             }
             c = self.four.before(c);
@@ -331,22 +331,21 @@ impl AnchorIndex {
         query.nothing()
     }
 
-    /// zlib's own walk, of at most so many steps in all, from the match `best` on, or from the
-    /// string at `p` itself.
+    /// zlib's own walk, from the match `best` on, or from the string at `p` itself.
     ///
     /// # Safety
-    /// - As for [`Bytes::walk`].
+    /// - As for [`search`](Self::search), but that 3 bytes of data are enough.
     #[cold]
     pub(crate) unsafe fn walk(
         &self,
         window: Bytes,
-        (p, limit): (usize, usize),
+        reach: Reach,
         best: Match,
-        (max_chain, nice_length): (u16, usize),
+        mut ends: Ends,
     ) -> Match {
+        ends.budget -= u32::from(self.steps(reach.p, best.start));
         let before = |c| usize::from(self.node(c).before());
-        let steps = max_chain - self.steps(p, best.start);
-        // SAFETY: as the caller promises.
-        unsafe { window.walk((p, limit), best, (steps, nice_length), before) }
+        // SAFETY: as the caller promises; a node is after the one before it.
+        unsafe { window.walk_after(reach, best, ends, before) }
     }
 }

@@ -38,7 +38,7 @@
 
 use crate::alloc::Plain;
 use crate::deflate::classic::search::chains::{Chains, Hash};
-use crate::deflate::classic::search::query::{Bytes, Match, PROBE, Query, STRIDE};
+use crate::deflate::classic::search::query::{Bytes, Ends, Match, PROBE, Query, Reach, STRIDE};
 use crate::deflate::classic::search::simd::Vectors;
 use crate::deflate::classic::search::tables::{
     BATCH, TableSize, batch_of_hashes, slide_positions, whole, zeros,
@@ -334,7 +334,7 @@ impl<K: Kept> Buckets<K> {
         let mut best = query.nothing();
         if query.nice_length < STRIDE {
             // SAFETY: as the caller promises.
-            return unsafe { self.walk(window, query.place(), best, query.ends()) };
+            return unsafe { self.walk(window, query.reach(), best, query.ends()) };
         }
         // SAFETY: the caller promises the bytes at p.
         let stride = unsafe { window.stride(p) };
@@ -465,17 +465,11 @@ impl<K: Kept> Buckets<K> {
     /// zlib's own walk: the end of the data is so near that a stride is too long.
     ///
     /// # Safety
-    /// - As for [`Bytes::walk`].
+    /// - As for [`search`](Self::search).
     #[cold]
-    unsafe fn walk(
-        &self,
-        window: Bytes,
-        place: (usize, usize),
-        best: Match,
-        ends: (u16, usize),
-    ) -> Match {
-        // SAFETY: as the caller promises.
-        unsafe { window.walk(place, best, ends, |c| self.kept(c).nearest()) }
+    unsafe fn walk(&self, window: Bytes, reach: Reach, best: Match, ends: Ends) -> Match {
+        // SAFETY: as the caller promises; what is kept at a position is less than that.
+        unsafe { window.walk_after(reach, best, ends, |c| self.kept(c).nearest()) }
     }
 }
 

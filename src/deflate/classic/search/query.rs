@@ -76,17 +76,42 @@ impl Query {
         }
     }
 
-    /// The string's position, and what candidates must be above.
+    /// Where zlib's walk for this search goes.
     #[inline(always)]
-    pub(crate) fn place(self) -> (usize, usize) {
-        (self.p, self.limit)
+    pub(crate) fn reach(self) -> Reach {
+        let Query { p, limit, .. } = self;
+        Reach { p, limit }
     }
 
-    /// What ends zlib's walk: so many steps, or a match so long.
+    /// What ends that walk.
     #[inline(always)]
-    pub(crate) fn ends(self) -> (u16, usize) {
-        (self.max_chain, self.nice_length)
+    pub(crate) fn ends(self) -> Ends {
+        Ends {
+            budget: self.max_chain.into(),
+            nice_length: self.nice_length,
+        }
     }
+}
+
+/// Where a walk along zlib's chain goes (`longest_match.rs`).
+///
+/// This and [`Ends`] are two, because each is passed in registers, the ends last: the searches on an
+/// index walk seldom, and take up to 7 % more instructions if all of a query must be in memory then.
+#[derive(Clone, Copy)]
+pub(crate) struct Reach {
+    /// The string's position.
+    pub p: usize,
+    /// Candidates after the first must be above this.
+    pub limit: usize,
+}
+
+/// What ends a walk along zlib's chain.
+#[derive(Clone, Copy)]
+pub(crate) struct Ends {
+    /// Candidates that are looked at, the first included; 0 means without limit.
+    pub budget: u32,
+    /// The length that is long enough, at most 258.
+    pub nice_length: usize,
 }
 
 /// Unchecked loads from the window.
@@ -153,57 +178,5 @@ impl Bytes<'_> {
             length += WIDTH;
         }
         MAX_MATCH
-    }
-
-    /// zlib's own walk, of at most so many steps, from the match `best` on, or from the string at
-    /// `p` itself. Candidates are above `limit`; `before` leads to the one before, or to 0.
-    ///
-    /// Numbers, not a [`Query`]: that would have to be in memory for this call, which is rare.
-    ///
-    /// # Safety
-    /// - 258 bytes lie at `p`, and `limit < p`; `before` of what is above `limit` is less than
-    ///   that.
-    /// - 2 <= `best.length` < `nice_length` <= 258.
-    #[inline(always)]
-    pub(crate) unsafe fn walk(
-        self,
-        (p, limit): (usize, usize),
-        mut best: Match,
-        (steps, nice_length): (u16, usize),
-        before: impl Fn(usize) -> usize,
-    ) -> Match {
-        // SAFETY: the caller promises the bytes at p.
-        let first = unsafe { self.probe(p) };
-        // The byte that a longer match has more, and those before it.
-        let mut tail_mask = if best.length < MIN_MATCH { FIRST_3 } else { !0 };
-        let mut tail = best.length.max(MIN_MATCH) + 1 - PROBE;
-        // SAFETY: the length is below nice_length, so at most 257.
-        let mut last = unsafe { self.probe(p + tail) };
-        let mut c = best.start;
-        for _ in 0..steps {
-            c = before(c);
-            if c <= limit {
-                break;
-            }
-            // SAFETY: limit < c < p; the length is below nice_length, so at most 257.
-            unsafe {
-                if (self.probe(c) ^ first) & FIRST_3 != 0
-                    || (self.probe(c + tail) ^ last) & tail_mask != 0
-                {
-                    continue;
-                }
-                let length = self.common_length(p, c);
-                if length > best.length {
-                    best = Match { length, start: c };
-                    if length >= nice_length {
-                        break;
-                    }
-                    tail = length + 1 - PROBE;
-                    tail_mask = !0;
-                    last = self.probe(p + tail);
-                }
-            }
-        }
-        best
     }
 }
