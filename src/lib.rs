@@ -20,9 +20,10 @@
 //! - The crate: ffi -> gz -> {deflate, inflate} -> io -> {checksum, buf, error}; deflate and inflate
 //!   also use format and annex, which uses alloc, and not each other; they and checksum use cpu.
 //!   Nothing imports ffi; format, buf, alloc, error and cpu import nothing of this crate.
-//! - deflate: stream, control, oneshot -> wrapper, bound -> state -> engine -> classic -> output,
-//!   block, config.
-//! - deflate/classic: run, state, choose, window -> parse, search, block -> levels.
+//! - deflate: stream, control, oneshot -> wrapper, bound -> state -> engines -> classic -> engine ->
+//!   block -> output, config.
+//! - deflate/classic: engine -> parse -> window -> choose -> state -> search, block -> levels; calls
+//!   of methods keep to this, too.
 //! - inflate: stream, back, control, oneshot -> wrapper -> state -> output -> decode -> codes.
 //! - gz: seek -> state, line, member, source, compress -> read, write -> common, codec, buffer,
 //!   error, place -> os -> mode.

@@ -3,7 +3,7 @@
 //! `stream` is one deflate() call; `state` is what lives between calls; `control` is the
 //! other calls of the family; `wrapper` writes headers and trailers; `output` holds bits
 //! and pending bytes; `block` writes blocks without symbols; `bound` limits sizes;
-//! `oneshot` is compress(). `engine` is the seam, `classic` the engine behind it.
+//! `oneshot` is compress(). `engine` is the seam, `engines` the list of what is beyond it: `classic`.
 
 pub mod block;
 pub mod bound;
@@ -11,6 +11,7 @@ pub mod classic;
 pub mod config;
 pub mod control;
 pub mod engine;
+pub mod engines;
 pub mod oneshot;
 pub mod output;
 pub mod state;

@@ -8,7 +8,7 @@
 #![forbid(unsafe_code)]
 
 use super::config::{Flush, Params, Wrap, Z_UNKNOWN};
-use super::engine::{Engine, EngineMemory, Scratch};
+use super::engines::{AnyEngine, EngineMemory, Scratch};
 use super::output::Output;
 use crate::alloc::{Allocator, SplitBuf};
 use crate::annex::{self, Blocks, Site};
@@ -77,7 +77,7 @@ pub struct State {
     /// Pending bytes.
     pub output: Output,
     /// The engine.
-    pub engine: Engine,
+    pub engine: AnyEngine,
 }
 
 /// Asks for the zalloc blocks of a stream besides the state itself, for all even when one is
@@ -119,7 +119,7 @@ impl State {
             gzip_index: 0,
             last_flush: LastFlush::NoCall,
             output: Output::new(pending),
-            engine: Engine::new(engine, site.annex, params),
+            engine: AnyEngine::new(engine, site.annex, params),
         }))
     }
 

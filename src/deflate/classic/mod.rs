@@ -1,11 +1,18 @@
 //! The classic engine: the bytes of zlib 1.3.2, whatever the parameters and calls.
 //!
-//! - `state` is what the engine remembers, `window` its history and lookahead, `levels` the
-//!   parameters of the levels; `run` chooses the parse for a call, `choose` what it searches in.
+//! - `engine` is what the stream machine calls; it chooses the parse.
 //! - [`parse`] makes literals and matches of the input, one file a parse.
+//! - `window` reads input and slides; `choose` decides whether the chains or an index are searched;
+//!   `state` is what the engine remembers, `levels` the parameters of the levels.
 //! - [`search`] finds matches: in zlib's hash chains, or on an index that holds the same strings
 //!   in another form and takes the same decisions in fewer steps.
 //! - [`block`] collects the symbols of a block, and writes it.
+//!
+//! Methods of [`Classic`](state::Classic) are spread over files, so calls between these need no
+//! import. They keep to the same order all the same: engine -> parse -> window -> choose -> state ->
+//! search, block -> levels, and among the parses stored, fast, slow, rle, huff -> fast_bulk,
+//! slow_bulk -> bulk, common. No file calls what stands before it in this order, and search and block
+//! do not know each other.
 //!
 //! What identity rests on, each told where it is done:
 //! - which strings are in the hash chains, in which order, and how many are visited
@@ -21,9 +28,9 @@
 
 pub mod block;
 pub mod choose;
+pub mod engine;
 pub mod levels;
 pub mod parse;
-pub mod run;
 pub mod search;
 pub mod state;
 pub mod window;

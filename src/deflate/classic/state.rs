@@ -20,12 +20,10 @@ use crate::deflate::classic::levels::{CLASSIC, Parse};
 use crate::deflate::classic::search::chains::{Chains, alloc_table};
 use crate::deflate::classic::search::index_slot::IndexSlot;
 use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
-use crate::deflate::config::{Params, Strategy, Tunables};
+use crate::deflate::config::{Params, Tunables};
 use crate::deflate::output::Output;
 use crate::format::deflate::MIN_MATCH;
 
-/// Hash heads that are cleared in the time in which the head of one string is found.
-const HEADS_PER_STRING: usize = 64;
 /// Bytes of window buffer per byte of window.
 const WINDOW_BUFFER_FACTOR: u32 = 2;
 
@@ -168,12 +166,6 @@ impl Classic {
         }
     }
 
-    /// The blocks, to be freed: the last one allocated first.
-    pub fn blocks(&self) -> [Option<Block>; 3] {
-        let [head, prev] = self.chains.blocks();
-        [Some(head), Some(prev), Some(self.window.block())]
-    }
-
     /// History and lookahead.
     pub(crate) fn data(&self) -> &[u8] {
         &self.window[..self.strstart + self.lookahead]
@@ -195,23 +187,11 @@ impl Classic {
         CLASSIC[usize::from(self.params.level)].parse == Parse::Slow
     }
 
-    /// True if bytes were read that are in no finished block.
-    pub fn has_unflushed(&self) -> bool {
-        self.lookahead != 0 || self.strstart as isize != self.block_start
-    }
-
     /// Forgets the match that is deferred.
     pub(crate) fn forget_match(&mut self) {
         self.match_length = MIN_MATCH - 1;
         self.prev_length = MIN_MATCH - 1;
         self.match_available = false;
-    }
-
-    /// Drops the symbols of the present block. (zlib forgets the account of slides with
-    /// them, and may then find strings that are not there.)
-    pub fn drop_block(&mut self) {
-        self.symbols.clear();
-        self.settle_slides();
     }
 
     /// Lets the chains follow the slides that they have missed.
@@ -222,75 +202,5 @@ impl Classic {
             PendingSlides::Many => self.chains.clear(),
         }
         self.pending_slides = PendingSlides::None;
-    }
-
-    /// Forgets all strings of the chains and the slides that they have missed. Strings that are few
-    /// are forgotten one by one, so that a stream that is reset after a short message need not
-    /// clear all heads: a head is NIL or a string of the window, unless slides were missed or an
-    /// index is in use.
-    fn clear_chains(&mut self) {
-        let data = &self.window[..self.strstart + self.lookahead];
-        let have_all = self.pending_slides == PendingSlides::None && !self.index.is_in_use();
-        if have_all && data.len() * HEADS_PER_STRING <= self.chains.hash().count() {
-            self.chains.clear_strings(data);
-        } else {
-            self.chains.clear();
-        }
-        self.pending_slides = PendingSlides::None;
-    }
-
-    /// Back to an empty window, with the level's own numbers. The block is dropped already.
-    pub fn reset(&mut self) {
-        self.clear_chains();
-        self.index.forget(self.data().len(), 0);
-        self.tunables = CLASSIC[usize::from(self.params.level)].tunables;
-        self.strstart = 0;
-        self.lookahead = 0;
-        self.block_start = 0;
-        self.insert = 0;
-        self.forget_match();
-    }
-
-    /// Forgets the history; the window starts anew unless bytes wait in it.
-    pub fn forget_history(&mut self) {
-        self.chains.clear();
-        let seen = self.data().len();
-        if self.lookahead == 0 {
-            self.strstart = 0;
-            self.block_start = 0;
-            self.insert = 0;
-        }
-        self.index.forget(seen, self.strstart);
-    }
-
-    /// True if the present block must end before this level and strategy can be used. zlib
-    /// asks for it at every change of strategy, though not every one changes the parse.
-    pub fn needs_block_end(&self, level: u8, strategy: Strategy) -> bool {
-        let parse = |level: u8| -> Parse { CLASSIC[usize::from(level)].parse };
-        strategy != self.params.strategy || parse(level) != parse(self.params.level)
-    }
-
-    /// Brings the state to where a parse leaves it when it has reached the end of its
-    /// input. It is there already, unless deflateResetKeep was called in the middle of the
-    /// data (zlib's next parse then takes a match for its own that is not there).
-    fn end_parse(&mut self) {
-        if self.match_length.max(self.prev_length) >= MIN_MATCH || self.match_available {
-            self.forget_match();
-        }
-    }
-
-    /// Changes level and strategy. The search's numbers change only with the level.
-    pub fn set_level(&mut self, level: u8, strategy: Strategy) {
-        let (old_level, old_strategy) = (self.params.level, self.params.strategy);
-        if Parse::of(level, strategy) != Parse::of(old_level, old_strategy) {
-            self.end_parse();
-            self.leave_index();
-        }
-        if level != old_level {
-            self.settle_slides();
-            self.params.level = level;
-            self.tunables = CLASSIC[usize::from(level)].tunables;
-        }
-        self.params.strategy = strategy;
     }
 }

@@ -30,11 +30,10 @@ use core::ops::RangeInclusive;
 use crate::deflate::block;
 use crate::deflate::classic::block::huffman::{
     Alphabet, Cost, Heap, LARGE, LARGE_HEAP, LARGE_NODES, Lengths, Pairs, SMALL, SMALL_HEAP,
-    SMALL_NODES, SmallCode, first_symbols, split_heap,
+    SMALL_NODES, Scratch, SmallCode, first_symbols, split_heap,
 };
 use crate::deflate::classic::block::symbols::Symbols;
-use crate::deflate::classic::state::Classic;
-use crate::deflate::config::{Last, Strategy, Z_BINARY, Z_TEXT, Z_UNKNOWN};
+use crate::deflate::config::{Last, Strategy, Z_BINARY, Z_TEXT};
 use crate::deflate::output::{BitWriter, Output};
 use crate::format::deflate::{
     CODE_LENGTH_EXTRA_BITS, CODE_LENGTH_ORDER, DIST_BASE, DIST_CODES, DIST_EXTRA_BITS,
@@ -42,7 +41,6 @@ use crate::format::deflate::{
     LENGTH_EXTRA_BITS, LITERALS, LITLEN_CODES, MAX_CODE_BITS, MAX_CODE_LENGTH_BITS, NO_DISTANCE,
     REPEAT_PREVIOUS, REPEAT_ZERO_LONG, REPEAT_ZERO_SHORT, dist_code,
 };
-use crate::io::Io;
 
 /// Control characters that no text has: 0..=6, 14..=25 and 28..=31.
 const NOT_TEXT: u32 = 0b1111_0011_1111_1111_1100_0000_0111_1111;
@@ -117,24 +115,24 @@ const fn alphabet<const N: usize>(
     alphabet
 }
 
-impl Classic {
-    /// Ends the block at strstart and writes what fits to next_out.
-    pub(crate) fn flush_block(&mut self, io: &mut Io, out: &mut Output, last: Last) {
-        if io.data_type == Z_UNKNOWN {
-            io.data_type = detect_data_type(&self.symbols.litlen_freq);
-        }
-        self.write_block(out, last);
-        if last.is_yes() {
-            out.align();
-        }
-        self.symbols.clear();
-        self.block_start = self.strstart as isize;
-        out.flush_pending(io);
-    }
+/// A block that has all its symbols.
+pub(crate) struct EndedBlock<'a> {
+    /// The symbols, those in the output's buffer included.
+    pub symbols: &'a Symbols,
+    /// What they stand for, if the window still has all of it.
+    pub bytes: Option<&'a [u8]>,
+    /// The strategy in use.
+    pub strategy: Strategy,
+    /// Whether the stream ends with it.
+    pub last: Last,
+}
 
-    fn write_block(&mut self, out: &mut Output, last: Last) {
+impl EndedBlock<'_> {
+    /// Writes it.
+    pub(crate) fn write(&self, scratch: &mut Scratch, out: &mut Output) {
+        let last = self.last;
         let mut cost = Cost::default();
-        let (heap, litlen_pairs, small_pairs) = &mut *self.scratch;
+        let (heap, litlen_pairs, small_pairs) = scratch;
         let (mut litlen, mut dist) = (Lengths::NONE, Lengths::NONE);
         let freq = &self.symbols.dist_freq;
         Heap::new(split_heap(heap).0).build(freq, &DIST, small_pairs, &mut dist, &mut cost);
@@ -149,18 +147,16 @@ impl Classic {
         let lengths = CodeLengths::new(&runs.freq, small_heap, small_pairs, &mut cost);
         let to_bytes = |bits: u32| (bits + block::BLOCK_HEADER_BITS).div_ceil(8) as usize;
         let fixed_len = to_bytes(cost.fixed);
-        let use_fixed =
-            fixed_len <= to_bytes(cost.dynamic) || self.params.strategy == Strategy::Fixed;
+        let use_fixed = fixed_len <= to_bytes(cost.dynamic) || self.strategy == Strategy::Fixed;
         let coded_len = if use_fixed {
             fixed_len
         } else {
             to_bytes(cost.dynamic)
         };
 
-        if let Ok(start) = usize::try_from(self.block_start)
-            && self.strstart - start + block::STORED_LENGTHS_LEN <= coded_len
+        if let Some(bytes) = self.bytes
+            && bytes.len() + block::STORED_LENGTHS_LEN <= coded_len
         {
-            let bytes = &self.window[start..self.strstart];
             block::stored_header(out, bytes.len(), last);
             out.put_bytes(bytes);
             return;
@@ -168,14 +164,14 @@ impl Classic {
         let mut writer = out.begin_bits(coded_len);
         if use_fixed {
             writer.put(block::header(FIXED_BLOCK, last), block::BLOCK_HEADER_BITS);
-            write_symbols(&self.symbols, &mut writer, &FIXED_VALUES, &FIXED_DIST);
+            write_symbols(self.symbols, &mut writer, &FIXED_VALUES, &FIXED_DIST);
         } else {
             writer.put(block::header(DYNAMIC_BLOCK, last), block::BLOCK_HEADER_BITS);
             lengths.write(&mut writer, litlen.max_symbol + 1, dist.max_symbol + 1);
             runs.write(&mut writer, &lengths.lengths, small_pairs);
             let end = set_value_codes(heap, &litlen, litlen_pairs);
             let values = (&*heap, end);
-            write_symbols(&self.symbols, &mut writer, &values, &dist_code);
+            write_symbols(self.symbols, &mut writer, &values, &dist_code);
         }
         let written = writer.written();
         out.end_bits(written);
@@ -184,7 +180,7 @@ impl Classic {
 
 /// Text or binary, by the literals of a first block.
 /// Source: zlib doc/txtvsbin.txt.
-fn detect_data_type(litlen_freq: &[u16; LITLEN_CODES]) -> c_int {
+pub(crate) fn data_type(litlen_freq: &[u16; LITLEN_CODES]) -> c_int {
     let occurs = |byte: usize| litlen_freq[byte] != 0;
     let is_binary = (0..FIRST_PRINTABLE).any(|byte| NOT_TEXT >> byte & 1 != 0 && occurs(byte));
     let has_text = TEXT_CONTROLS.into_iter().any(occurs) || (FIRST_PRINTABLE..LITERALS).any(occurs);

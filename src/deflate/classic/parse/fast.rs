@@ -9,9 +9,7 @@
 //! Source: zlib 1.3.2 deflate.c, deflate_fast.
 #![forbid(unsafe_code)]
 
-use crate::deflate::classic::search::chains::Link;
-use crate::deflate::classic::search::longest_match::ChainQuery;
-use crate::deflate::classic::search::query::{MIN_LOOKAHEAD, Match};
+use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
 use crate::deflate::classic::state::Classic;
 use crate::deflate::config::{BlockState, Flush};
 use crate::deflate::output::Output;
@@ -51,47 +49,6 @@ impl Classic {
         }
         self.insert = self.strstart.min(MIN_MATCH - 1);
         self.end_of_input(io, out, flush)
-    }
-
-    /// Inserts the string at strstart if its 3 bytes exist; returns the one before it in its
-    /// chain.
-    #[inline(always)]
-    pub(crate) fn insert_here(&mut self) -> Link {
-        if self.lookahead < MIN_MATCH {
-            return Link::NIL;
-        }
-        let at = self.strstart;
-        let bytes = &self.window[at..at + MIN_MATCH];
-        let bytes = [bytes[0], bytes[1], bytes[2]];
-        self.chains.insert(at, bytes)
-    }
-
-    /// True if a search may begin at `candidate`. (The first of a chain may be max_dist
-    /// away, the others only less.)
-    #[inline(always)]
-    pub(crate) fn is_in_reach(&self, candidate: Link) -> bool {
-        let distance = self.strstart.wrapping_sub(candidate.position());
-        candidate != Link::NIL && distance.wrapping_sub(1) < self.max_dist()
-    }
-
-    /// Searches from `candidate` for a match longer than prev_length.
-    #[inline(always)]
-    pub(crate) fn search(&mut self, candidate: Link) {
-        let query = ChainQuery {
-            window: &self.window,
-            strstart: self.strstart,
-            lookahead: self.lookahead,
-            candidate,
-            best: Match {
-                length: self.prev_length,
-                start: self.match_start,
-            },
-            max_dist: self.max_dist(),
-            tunables: &self.tunables,
-        };
-        let found = self.chains.longest_match(query);
-        self.match_length = found.length;
-        self.match_start = found.start;
     }
 
     /// Makes the match at strstart a symbol and passes over it. Returns true if the block

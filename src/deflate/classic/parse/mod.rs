@@ -4,6 +4,7 @@
 //! strategies. `fast_bulk` and `slow_bulk` are the fast and the slow parse on an index.
 
 pub mod bulk;
+pub mod common;
 pub mod fast;
 pub mod fast_bulk;
 pub mod huff;

@@ -14,7 +14,6 @@
 //! enough matches: mostly after less than 200 bytes.
 #![forbid(unsafe_code)]
 
-use crate::deflate::classic::block::huffman::LargeHeap;
 use crate::deflate::classic::search::tables::GOLDEN;
 use crate::format::deflate::MIN_MATCH;
 
@@ -22,12 +21,13 @@ use crate::format::deflate::MIN_MATCH;
 pub(crate) const SAMPLE_LEN: usize = 1024;
 /// Bytes for each of which there must be a match on average.
 const BYTES_A_MATCH: usize = 64;
-/// Base-2 logarithm of the number of places that are kept, two of them in an element.
-const PLACE_BITS: u32 = 10;
-/// Bits of a place.
-const PLACE_WIDTH: u32 = u32::BITS / 2;
-const PLACE_MASK: u32 = (1 << PLACE_WIDTH) - 1;
-const _: () = assert!(2 * size_of::<LargeHeap>() / size_of::<u32>() == 1 << PLACE_BITS);
+/// Base-2 logarithm of the number of positions that are kept, two of them in an element.
+const POSITION_BITS: u32 = 10;
+/// Bits of a position.
+const POSITION_WIDTH: u32 = u32::BITS / 2;
+const POSITION_MASK: u32 = (1 << POSITION_WIDTH) - 1;
+/// The table of positions.
+type Positions = [u32; 1 << (POSITION_BITS - 1)];
 
 /// What a sample is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,24 +40,24 @@ pub(crate) enum SampleKind {
     LongMatches,
 }
 
-/// What `sample`, of which [`SAMPLE_LEN`] bytes are looked at, is like. What `places` holds is lost.
-pub(crate) fn classify(sample: &[u8], places: &mut LargeHeap) -> SampleKind {
+/// What `sample`, of which [`SAMPLE_LEN`] bytes are looked at, is like. What `positions` holds is lost.
+pub(crate) fn classify(sample: &[u8], positions: &mut Positions) -> SampleKind {
     let sample = &sample[..sample.len().min(SAMPLE_LEN)];
-    places.fill(0);
+    positions.fill(0);
     let enough = sample.len().div_ceil(BYTES_A_MATCH);
     let (mut matches, mut literals) = (0, 0);
     let mut at = 0;
     while let Some(&[b0, b1, b2]) = sample[at..].first_chunk::<MIN_MATCH>() {
         let string = u32::from_le_bytes([b0, b1, b2, 0]);
-        let hash = string.wrapping_mul(GOLDEN) >> (u32::BITS - PLACE_BITS);
-        let two = &mut places[hash as usize / 2];
-        let shift = hash % 2 * PLACE_WIDTH;
-        let place = (*two >> shift & PLACE_MASK) as usize;
-        *two = *two & !(PLACE_MASK << shift) | (at as u32) << shift;
+        let hash = string.wrapping_mul(GOLDEN) >> (u32::BITS - POSITION_BITS);
+        let two = &mut positions[hash as usize / 2];
+        let shift = hash % 2 * POSITION_WIDTH;
+        let position = (*two >> shift & POSITION_MASK) as usize;
+        *two = *two & !(POSITION_MASK << shift) | (at as u32) << shift;
         let same = |(a, b): &(&u8, &u8)| a == b;
-        let pairs = sample[place..].iter().zip(&sample[at..]);
-        // Place 0 is also where there was none.
-        let length = if place == 0 {
+        let pairs = sample[position..].iter().zip(&sample[at..]);
+        // Position 0 is also where there was none.
+        let length = if position == 0 {
             0
         } else {
             pairs.take_while(same).count()
@@ -83,10 +83,9 @@ pub(crate) fn classify(sample: &[u8], places: &mut LargeHeap) -> SampleKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deflate::classic::block::huffman::LARGE_HEAP;
 
     fn classify(sample: &[u8]) -> SampleKind {
-        super::classify(sample, &mut [7; LARGE_HEAP])
+        super::classify(sample, &mut [7; 1 << (POSITION_BITS - 1)])
     }
 
     #[test]
