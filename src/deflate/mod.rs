@@ -17,3 +17,7 @@ pub mod output;
 pub mod state;
 pub mod stream;
 pub mod wrapper;
+
+#[cfg(test)]
+#[path = "../../tests/unit/deflate_common.rs"]
+mod unit;

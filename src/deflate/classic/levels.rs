@@ -86,3 +86,7 @@ pub static CLASSIC: [Level; 10] = [
     row(Parse::Slow, IndexKind::Anchors, 32, 128, 258, 1024),
     row(Parse::Slow, IndexKind::Anchors, 32, 258, 258, 4096),
 ];
+
+#[cfg(test)]
+#[path = "../../../tests/unit/deflate_levels.rs"]
+mod tests;

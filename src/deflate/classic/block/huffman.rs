@@ -425,3 +425,7 @@ const fn first_codes(counts: &[u16; LENGTHS]) -> [u16; LENGTHS] {
     }
     first
 }
+
+#[cfg(test)]
+#[path = "../../../../tests/unit/deflate_huffman.rs"]
+mod tests;

@@ -141,3 +141,7 @@ impl Symbols {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "../../../../tests/unit/deflate_symbols.rs"]
+mod tests;

@@ -464,3 +464,7 @@ impl AnchorIndex {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "../../../../tests/unit/deflate_anchor_index.rs"]
+mod tests;

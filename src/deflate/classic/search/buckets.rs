@@ -481,3 +481,7 @@ fn next_four(nodes: impl Iterator<Item = usize>) -> Bucket {
     }
     Bucket(bucket)
 }
+
+#[cfg(test)]
+#[path = "../../../../tests/unit/deflate_buckets.rs"]
+mod tests;

@@ -260,3 +260,7 @@ impl Chains {
         Link::from_entry(unsafe { *self.prev.get_unchecked(link.0 & self.prev_mask) })
     }
 }
+
+#[cfg(test)]
+#[path = "../../../../tests/unit/deflate_chains.rs"]
+mod tests;

@@ -212,3 +212,7 @@ impl Bytes<'_> {
         unsafe { self.walk(reach, ends, first, best, next) }
     }
 }
+
+#[cfg(test)]
+#[path = "../../../../tests/unit/deflate_search.rs"]
+mod tests;
