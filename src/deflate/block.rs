@@ -1,4 +1,4 @@
-//! Blocks without symbols: stored ones, and the empty ones that mark a flush.
+//! Writes what needs no symbols: the head of a stored block, and the empty blocks that mark a flush.
 #![forbid(unsafe_code)]
 
 use super::config::Last;

@@ -1,4 +1,4 @@
-//! deflateBound and compressBound: how large the output can get at most.
+//! deflateBound and compressBound: the largest size that the output can have.
 //!
 //! zlib's numbers are API: programs allocate exactly that much and call deflate once, and
 //! tests compare the numbers. So these are zlib 1.3.2's, to the byte.

@@ -1,4 +1,4 @@
-//! The words that the stream machine and the engines share: flush, strategy, block state.
+//! Types that the stream machine and the engines share: flush, strategy, parameters, block state.
 //!
 //! Two words are rzlib's own. *classic* is the engine that writes zlib's bytes; *modern*
 //! is a planned one that writes its own.
@@ -19,7 +19,7 @@ pub enum Flush {
     Full,
     /// End the stream.
     Finish,
-    /// End the block; up to 7 bits stay behind.
+    /// End the block; up to 7 bits stay in the bit buffer.
     Block,
 }
 

@@ -1,4 +1,4 @@
-//! The calls that steer a stream: parameters, priming bits, dictionary.
+//! deflateParams, deflatePrime and deflateSetDictionary.
 #![forbid(unsafe_code)]
 
 use core::ffi::c_ulong;

@@ -1,4 +1,4 @@
-//! compress(): a whole buffer into a whole buffer.
+//! compress(): compresses a whole buffer in one call.
 #![forbid(unsafe_code)]
 
 use core::mem::MaybeUninit;

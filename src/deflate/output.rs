@@ -1,4 +1,4 @@
-//! Output on its way out: bits become pending bytes, pending bytes go to next_out.
+//! The pending buffer: bits become bytes, and bytes wait for room in next_out.
 //!
 //! # The pending buffer
 //!

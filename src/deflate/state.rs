@@ -1,4 +1,4 @@
-//! What a deflate stream remembers between calls; birth, copy, reset and end.
+//! The state of a deflate stream between calls: how it is made, copied and reset.
 //!
 //! Memory of a stream, asked from its zalloc in zlib's order, as `items` x `size`:
 //! the state with its handle and 3.3 KiB of scratch (1 x below 5,968, see `ffi/handle.rs`), then
@@ -59,8 +59,8 @@ impl LastFlush {
     }
 }
 
-/// A step of a call is done, or the call ends here with this code.
-pub type Step = Result<(), ReturnCode>;
+/// A call goes on, or ends here with this code.
+pub type Flow = Result<(), ReturnCode>;
 
 /// A deflate stream.
 pub struct State {
@@ -146,7 +146,7 @@ impl State {
 
     /// Ends a call because next_out is full. The next one, which may have nothing to do,
     /// does not get Z_BUF_ERROR for it.
-    pub fn out_of_room(&mut self) -> Step {
+    pub fn out_of_room(&mut self) -> Flow {
         self.last_flush = LastFlush::OutOfRoom;
         Err(ReturnCode::Ok)
     }

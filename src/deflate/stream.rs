@@ -1,6 +1,6 @@
-//! One deflate() call: what comes first, what counts as progress, which code is returned.
+//! One call of deflate(): pending bytes, header, data, trailer, and the return code.
 //!
-//! A call has four steps, and stops after any of them when next_out is full:
+//! A call has four stages, and stops after any of them when next_out is full:
 //! 1. Pending bytes of earlier calls leave. With none of them, no input and a flush that
 //!    the call before did already, nothing can happen: Z_BUF_ERROR.
 //! 2. The header (`wrapper.rs`), once.
@@ -15,7 +15,7 @@
 
 use super::block;
 use super::config::{BlockState, Flush, Wrap};
-use super::state::{LastFlush, State, Status, Step};
+use super::state::{Flow, LastFlush, State, Status};
 use super::wrapper;
 use crate::error::ReturnCode;
 use crate::format::gzip::HeaderSource;
@@ -32,13 +32,13 @@ pub fn deflate(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flu
     if io.output.avail() == 0 {
         return io.fail(ReturnCode::BufError);
     }
-    match run(state, io, header, flush) {
+    match do_stages(state, io, header, flush) {
         Ok(()) => ReturnCode::Ok,
         Err(code) => code,
     }
 }
 
-fn run(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flush) -> Step {
+fn do_stages(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flush) -> Flow {
     io.check = state.check();
     send_waiting(state, io, flush)?;
     if state.status == Status::Finish && io.input.avail() != 0 {
@@ -64,8 +64,8 @@ fn run(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flush) -> S
     }
 }
 
-/// Step 1: pending bytes leave; without any, the call must have something to do.
-fn send_waiting(state: &mut State, io: &mut Io, flush: Flush) -> Step {
+/// Stage 1: pending bytes leave; without any, the call must have something to do.
+fn send_waiting(state: &mut State, io: &mut Io, flush: Flush) -> Flow {
     let last_flush = state.last_flush;
     state.last_flush = LastFlush::Was(flush);
     if state.output.pending() != 0 {
@@ -79,8 +79,8 @@ fn send_waiting(state: &mut State, io: &mut Io, flush: Flush) -> Step {
     Ok(())
 }
 
-/// Step 3: the engine's turn, and the marker of the flush that it ended.
-fn compress(state: &mut State, io: &mut Io, flush: Flush) -> Step {
+/// Stage 3: the engine's turn, and the marker of the flush that it ended.
+fn compress(state: &mut State, io: &mut Io, flush: Flush) -> Flow {
     let ended = state.engine.compress(io, &mut state.output, flush);
     if matches!(ended, BlockState::FinishStarted | BlockState::FinishDone) {
         state.status = Status::Finish;

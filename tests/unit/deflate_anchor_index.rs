@@ -89,7 +89,7 @@ fn the_chains_get_what_zlib_would_have() {
     let mut index = AnchorIndex::new(WINDOW_BITS, hash, vectors).unwrap();
     // The parse is at 300, the index ahead of it or not as far.
     let end = 300;
-    expected.insert_run(0, &data[..end + 2]);
+    expected.insert_each(0, &data[..end + 2]);
     for inserted in [end + 57, end - 13] {
         let mut given = chains(WINDOW_BITS);
         index.take_over(&data, 0, inserted);

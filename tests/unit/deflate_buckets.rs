@@ -78,7 +78,7 @@ fn the_way_from_the_chains_and_back_is_exact() {
     };
     let data = Random(4).data(W_SIZE, 6);
     let mut full = chains(WINDOW_BITS);
-    full.insert_run(0, &data[..302]);
+    full.insert_each(0, &data[..302]);
     let mut buckets = Buckets::<Bucket>::new(WINDOW_BITS, full.hash(), vectors).unwrap();
     // The second time what was there before must go.
     for _ in 0..2 {
@@ -101,15 +101,15 @@ fn the_greatest_key_is_the_longest_then_the_nearest() {
     window[20..28].copy_from_slice(b"abcdYfgh");
     window[10..18].copy_from_slice(b"abcXefgh");
     let word = u64::from_le_bytes(*b"abcdefgh");
-    let bucket = Bucket::default().behind(10).behind(20).behind(30);
+    let bucket = Bucket::default().pushed(10).pushed(20).pushed(30);
     // SAFETY: 8 bytes lie at 30, 20, 10 and 0.
     let (all, above) = unsafe {
         let bytes = Bytes(&window);
         (bucket.best(bytes, word), bucket.best_above(bytes, word, 0))
     };
-    assert!(all == above && all.length() == 4 && bucket.at(all.place()) == 30);
-    let bucket = Bucket::default().behind(10).behind(20).behind(40);
+    assert!(all == above && all.length() == 4 && bucket.at(all.rank()) == 30);
+    let bucket = Bucket::default().pushed(10).pushed(20).pushed(40);
     // SAFETY: as above.
     let key = unsafe { bucket.best_above(Bytes(&window), word, 20) };
-    assert!(key.length() == 8 && bucket.at(key.place()) == 40);
+    assert!(key.length() == 8 && bucket.at(key.rank()) == 40);
 }

@@ -52,7 +52,7 @@ fn chains_are_handed_on_in_falling_order_and_cleared() {
     let data = Random(3).data(W_SIZE, 5);
     let mut chains = chains(WINDOW_BITS);
     assert!(chains.is_clear());
-    chains.insert_run(0, &data);
+    chains.insert_each(0, &data);
     assert!(!chains.is_clear());
     for (hash, head) in chains.heads().enumerate() {
         let with_hash = |at: &usize| zlib_hash(&data, *at) == hash;

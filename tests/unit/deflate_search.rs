@@ -64,7 +64,7 @@ fn all_searches_find_what_zlib_finds() {
         let mut random = Random(seed);
         let data = random.data(LEN + 300, letters);
         let mut full = chains(WINDOW_BITS);
-        full.insert_run(0, &data[..LEN]);
+        full.insert_each(0, &data[..LEN]);
         let vectors = Vectors::new();
         let mut anchors = vectors.and_then(|v| AnchorIndex::new(WINDOW_BITS, full.hash(), v));
         let mut buckets = vectors.and_then(|v| Buckets::<Bucket>::new(WINDOW_BITS, full.hash(), v));
@@ -133,7 +133,7 @@ fn with_no_length_to_beat_the_byte_before_counts() {
     let mut random = Random(9);
     let data = random.data(LEN + 300, 3);
     let mut full = chains(WINDOW_BITS);
-    full.insert_run(0, &data[..LEN]);
+    full.insert_each(0, &data[..LEN]);
     let tunables = Tunables {
         good_length: 8,
         max_lazy: 0,

@@ -1,4 +1,4 @@
-//! Chooses between zlib's chains and an index, before each call.
+//! Decides before each call whether zlib's hash chains or an index is searched.
 //!
 //! Both hold the same strings, and one of them is in use. Going from one to the other is exact in
 //! both directions, at any time between two calls. The anchors (levels 6 to 9) make one
@@ -6,7 +6,7 @@
 //! parse has been, where one has ended in the middle of a flush for want of room, and where a
 //! short dictionary was added. `dense_from` is where the last gap ends; until it is out of
 //! reach the stream walks the chains. So does every stream with numbers set by deflateTune, and
-//! one with match lengths left behind by another parse (`state.rs`).
+//! one with match lengths left over from another parse (`state.rs`).
 //!
 //! What an index costs, and when it is worth that, is in `index_slot.rs` and `sample.rs`. Where the
 //! data does not need it, it pauses, or waits, for some slides of the window.

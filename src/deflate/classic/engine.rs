@@ -1,4 +1,4 @@
-//! The classic engine as the stream machine sees it: what each call does to all of its parts.
+//! The calls that the stream machine makes to the classic engine: compress, set the level, reset, ...
 #![forbid(unsafe_code)]
 
 use crate::alloc::Block;
@@ -113,7 +113,7 @@ impl Engine for Classic {
             let count = self.lookahead - (MIN_MATCH - 1);
             let end = self.strstart + self.lookahead;
             self.chains
-                .insert_run(self.strstart, &self.window[self.strstart..end]);
+                .insert_each(self.strstart, &self.window[self.strstart..end]);
             self.strstart += count;
             self.lookahead = MIN_MATCH - 1;
             self.fill_window(io);

@@ -1,4 +1,4 @@
-//! What each level means, one row a level.
+//! zlib's table of compression levels: the parse, the index and the search limits of each.
 #![forbid(unsafe_code)]
 
 use crate::deflate::config::{Strategy, Tunables};

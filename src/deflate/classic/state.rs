@@ -1,4 +1,4 @@
-//! What the classic engine remembers between calls.
+//! The state of the classic engine between calls: window, chains, symbols, and the match in hand.
 //!
 //! # Match lengths that outlive their use
 //!
@@ -94,7 +94,7 @@ pub struct Classic {
     pub params: Params,
     /// The search's numbers: the level's, or what deflateTune set.
     pub tunables: Tunables,
-    /// History, lookahead, and free room behind them.
+    /// History, lookahead, and free room after them.
     pub window: ZBuf<u8>,
     /// The strings that a search finds.
     pub chains: Chains,

@@ -1,6 +1,6 @@
-//! The window: reading input, sliding, and catching up on insertions.
+//! zlib's sliding window: reads input, slides, and inserts strings that had to wait for it.
 //!
-//! The buffer is twice the window's size w. Input is read behind the lookahead until the
+//! The buffer is twice the window's size w. Input is read after the lookahead until the
 //! buffer is full; when the current position comes within MIN_LOOKAHEAD of its end, the
 //! upper half moves to the lower one. So a distance can be at most w - MIN_LOOKAHEAD.
 //!
@@ -8,7 +8,7 @@
 //! lies at position 0, what the lookahead is when a search ends), so both follow zlib
 //! exactly: a slide is considered each time the lookahead runs low, before a read.
 //!
-//! Bytes behind the data may be compared by a search (its result is cut to the
+//! Bytes past the data may be compared by a search (its result is cut to the
 //! lookahead), so WINDOW_SLACK bytes there are kept initialised.
 //!
 //! Source: zlib 1.3.2 deflate.c, fill_window.
@@ -19,7 +19,7 @@ use crate::deflate::classic::state::Classic;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 use crate::io::Io;
 
-/// Initialised bytes behind the data: the longest match that a search may compare beyond
+/// Initialised bytes past the data: the longest match that a search may compare beyond
 /// the lookahead, and one load of 8 bytes.
 const WINDOW_SLACK: usize = MAX_MATCH + 8;
 
@@ -83,8 +83,8 @@ impl Classic {
     pub(crate) fn insert_strings(&mut self, first: usize, end: usize) {
         let bytes = &self.window[first.min(end)..end];
         match self.index.in_use() {
-            None => self.chains.insert_run(first, bytes),
-            Some(index) => index.insert_run(first, bytes),
+            None => self.chains.insert_each(first, bytes),
+            Some(index) => index.insert_each(first, bytes),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Huffman codes as zlib makes them: the same lengths, ties included.
+//! Builds Huffman codes exactly as zlib does, ties included.
 //!
 //! Many codes are equally short; which one is sent decides the bytes. zlib's choice
 //! follows from how it builds the tree, and is kept in each step:
@@ -26,9 +26,9 @@
 //!
 //! What costs is the heap, and in it the branches that nobody can predict: which child is
 //! less, and whether the sinking node stops. So a node sinks to the bottom, always: at each
-//! level the lesser of it and of the lesser child takes the place, and the other one sinks
-//! on. Once the node has found its place the sinking one is a child of it, which is no
-//! greater than its own children, and is put back where it was. The places behind
+//! level the lesser of it and of the lesser child takes the slot, and the other one sinks
+//! on. Once the node has found its slot the sinking one is a child of it, which is no
+//! greater than its own children, and is put back where it was. The slots after
 //! the heap hold a number greater than every node, so every path has the same number of
 //! levels. A node that is joined then begins to sink while the one before it is still on
 //! its way. This takes half the time of a heap that stops where it can.
@@ -52,7 +52,7 @@ const FREQ_SHIFT: u32 = 16;
 /// Mask of the depth, after its shift.
 const DEPTH_MASK: u32 = (1 << (FREQ_SHIFT - INDEX_BITS)) - 1;
 
-/// A place of the heap without a node.
+/// A slot of the heap without a node.
 const FREE: u32 = u32::MAX;
 /// Where a symbol lies in an element of [`Pairs`], above the pair's two nodes.
 const SYMBOL_SHIFT: u32 = 2 * INDEX_BITS;
@@ -64,16 +64,16 @@ const LENGTHS: usize = MAX_CODE_BITS + 1;
 pub const SMALL: usize = 32;
 /// Nodes of the tree of such an alphabet.
 pub const SMALL_NODES: usize = 2 * SMALL;
-/// Places in the heap for it.
+/// Slots in the heap for it.
 pub const SMALL_HEAP: usize = 2 * SMALL;
 /// Symbols of the alphabet of literals and lengths, rounded up to a multiple of 32.
 pub const LARGE: usize = LITLEN_CODES.next_multiple_of(32);
 /// Nodes of its tree.
 pub const LARGE_NODES: usize = 2 * LARGE;
-/// Places in the heap for it.
+/// Slots in the heap for it.
 pub const LARGE_HEAP: usize = 512;
 
-// All nodes have an index. The lowest level of a heap is full, with places that are free.
+// All nodes have an index. The lowest level of a heap is full, with slots that are free.
 const _: () = assert!(LARGE_NODES <= 1 << INDEX_BITS);
 const _: () = assert!(2 << LITLEN_CODES.ilog2() == LARGE_HEAP && 2 << SMALL.ilog2() <= SMALL_HEAP);
 
@@ -83,7 +83,7 @@ pub type Scratch = (LargeHeap, Pairs<LARGE>, Pairs<SMALL>);
 /// Memory of the heap.
 pub type LargeHeap = [u32; LARGE_HEAP];
 
-/// The heap's part for a small alphabet, and the rest.
+/// What of the heap's memory a small alphabet needs, and the rest.
 pub fn split_heap(heap: &mut LargeHeap) -> (&mut [u32; SMALL_HEAP], &mut [u32]) {
     let (parts, _) = heap.as_chunks_mut();
     let (first, rest) = parts.split_at_mut(1);
@@ -236,49 +236,49 @@ impl SmallCode {
 }
 
 /// Where trees are built, one after the other.
-pub struct Heap<'a, const PLACES: usize> {
-    /// Element 0 is not used; the least is element 1. All places behind the heap are [`FREE`], and
+pub struct Heap<'a, const SLOTS: usize> {
+    /// Element 0 is not used; the least is element 1. All slots after the heap are [`FREE`], and
     /// all are between two trees.
-    nodes: &'a mut [u32; PLACES],
+    nodes: &'a mut [u32; SLOTS],
     /// Nodes in the heap.
     len: usize,
 }
 
-impl<'a, const PLACES: usize> Heap<'a, PLACES> {
+impl<'a, const SLOTS: usize> Heap<'a, SLOTS> {
     /// An empty one in this memory.
-    pub fn new(nodes: &'a mut [u32; PLACES]) -> Self {
+    pub fn new(nodes: &'a mut [u32; SLOTS]) -> Self {
         nodes.fill(FREE);
         Heap { nodes, len: 0 }
     }
 
-    /// Lets `node` sink from the place `at`, which is `levels` above the lowest one.
+    /// Lets `node` sink from the slot `at`, which is `levels` above the lowest one.
     #[inline(always)]
     fn sink(&mut self, mut at: usize, levels: u32, mut node: u32) {
         let not_greater = |a: u32, b: u32| a <= b | INDEX_MASK;
         for _ in 0..levels {
-            let left = self.nodes[2 * at % PLACES];
-            let right = self.nodes[(2 * at + 1) % PLACES];
+            let left = self.nodes[2 * at % SLOTS];
+            let right = self.nodes[(2 * at + 1) % SLOTS];
             let is_right = not_greater(right, left);
             let child = select_unpredictable(is_right, right, left);
             let stays = not_greater(node, child);
-            self.nodes[at % PLACES] = select_unpredictable(stays, node, child);
+            self.nodes[at % SLOTS] = select_unpredictable(stays, node, child);
             node = select_unpredictable(stays, child, node);
             at = 2 * at + usize::from(is_right);
         }
-        self.nodes[at % PLACES] = node;
+        self.nodes[at % SLOTS] = node;
     }
 
     /// Step 2, of at least two nodes, and of elements of the pairs without pairs, as many.
     fn join(&mut self, pairs: &mut [u32], first_joined: usize) {
         let levels = self.len.ilog2();
         for at in (1..=self.len / 2).rev() {
-            let node = self.nodes[at % PLACES];
+            let node = self.nodes[at % SLOTS];
             self.sink(at, levels - at.ilog2(), node);
         }
         for (joined, pair) in (first_joined as u32..).zip(pairs) {
             let a = self.nodes[1];
             // The last one takes its place and sinks.
-            let last = core::mem::replace(&mut self.nodes[self.len % PLACES], FREE);
+            let last = core::mem::replace(&mut self.nodes[self.len % SLOTS], FREE);
             self.len -= 1;
             let levels = self.len.ilog2();
             self.sink(1, levels, last);
@@ -336,10 +336,10 @@ impl<'a, const PLACES: usize> Heap<'a, PLACES> {
         for (symbol, &freq) in freq.iter().enumerate() {
             // One that does not occur is overwritten by the next.
             pairs[len] = (symbol as u32) << SYMBOL_SHIFT;
-            self.nodes[(1 + len) % PLACES] = leaf(symbol, freq);
+            self.nodes[(1 + len) % SLOTS] = leaf(symbol, freq);
             len += usize::from(freq != 0);
         }
-        self.nodes[(1 + len) % PLACES] = FREE;
+        self.nodes[(1 + len) % SLOTS] = FREE;
         // Those added occur in no block, so they cost nothing there.
         while len < 2 {
             let first = pairs[0] >> SYMBOL_SHIFT;

@@ -1,4 +1,4 @@
-//! The symbols of the block that is being collected, and how often each occurs.
+//! Collects the literals and matches of the present block, and counts them.
 //!
 //! A symbol takes 3 bytes: distance (2, little-endian; 0 for a literal), then the literal or
 //! `length - 3`. One store of 4 bytes writes it, the fourth byte being overwritten by the next symbol.
@@ -128,7 +128,7 @@ impl Symbols {
         self.push(buf, distance as u16, value)
     }
 
-    /// The symbols in order, each with the place in the buffer where it ends.
+    /// The symbols in order, each with the offset in the buffer at which it ends.
     #[inline(always)]
     pub fn all<'a>(&self, buf: &'a [Cell<u8>]) -> impl Iterator<Item = (Symbol, usize)> + 'a {
         let (symbols, _) = buf[..self.end as usize].as_chunks::<SYMBOL_LEN>();

@@ -1,4 +1,4 @@
-//! Ends a block: builds its codes, takes the smallest of the three block types, writes it.
+//! Writes a finished block as the smallest of the three block types, by zlib's rules.
 //!
 //! zlib's rules, in bytes rounded up as zlib rounds them:
 //! - the fixed codes are taken if the block is no larger with them, or if the strategy is
@@ -204,7 +204,7 @@ const STRIDE: usize = 8;
 const NO_LENGTH: u8 = u8::MAX;
 
 /// How many bytes at the beginning of `bytes` are the same. Another one must follow, with
-/// [`STRIDE`] bytes behind it.
+/// [`STRIDE`] bytes after it.
 #[inline(always)]
 fn run_len(bytes: &[u8]) -> usize {
     let (chunks, _) = bytes.as_chunks::<STRIDE>();
@@ -255,7 +255,7 @@ impl Runs<'_> {
         self.len += count;
     }
 
-    /// Adds the `count` first lengths as runs, cut as zlib cuts them. Those behind them are lost.
+    /// Adds the `count` first lengths as runs, cut as zlib cuts them. Those after them are lost.
     #[inline(never)]
     fn add(&mut self, lengths: &mut [u8], count: usize) {
         lengths[count..count + 1 + STRIDE].fill(NO_LENGTH);
@@ -273,24 +273,24 @@ impl Runs<'_> {
         }
     }
 
-    /// Adds the part of a run of `length`: as itself when it is too short for `repeat`, which
+    /// Adds a piece of a run of `length`: as itself when it is too short for `repeat`, which
     /// stands for so many of `counts`.
-    fn add_part(&mut self, length: u8, part: usize, repeat: u8, counts: RangeInclusive<usize>) {
-        if part < MIN_RUN {
-            self.add_short(length, part);
+    fn add_piece(&mut self, length: u8, piece: usize, repeat: u8, counts: RangeInclusive<usize>) {
+        if piece < MIN_RUN {
+            self.add_short(length, piece);
         } else {
-            self.push(repeat, (part - counts.start()) as u8);
+            self.push(repeat, (piece - counts.start()) as u8);
         }
     }
 
     fn add_zeros(&mut self, mut count: usize) {
         while count != 0 {
-            let part = count.min(*ZEROS_LONG.end());
-            count -= part;
-            if part < *ZEROS_LONG.start() {
-                self.add_part(0, part, REPEAT_ZERO_SHORT, ZEROS_SHORT);
+            let piece = count.min(*ZEROS_LONG.end());
+            count -= piece;
+            if piece < *ZEROS_LONG.start() {
+                self.add_piece(0, piece, REPEAT_ZERO_SHORT, ZEROS_SHORT);
             } else {
-                self.add_part(0, part, REPEAT_ZERO_LONG, ZEROS_LONG);
+                self.add_piece(0, piece, REPEAT_ZERO_LONG, ZEROS_LONG);
             }
         }
     }
@@ -300,9 +300,9 @@ impl Runs<'_> {
         let mut left = count - 1;
         self.push(length, 0);
         while left != 0 {
-            let part = left.min(*REPEATS.end());
-            left -= part;
-            self.add_part(length, part, REPEAT_PREVIOUS, REPEATS);
+            let piece = left.min(*REPEATS.end());
+            left -= piece;
+            self.add_piece(length, piece, REPEAT_PREVIOUS, REPEATS);
         }
     }
 
@@ -344,7 +344,7 @@ impl CodeLengths {
         CodeLengths { lengths, sent }
     }
 
-    /// Writes the header of a dynamic block behind its type, as far as the lengths of this code.
+    /// Writes the header of a dynamic block after its type, as far as the lengths of this code.
     fn write(&self, out: &mut BitWriter, litlen_count: usize, dist_count: usize) {
         let hlit = litlen_count - MIN_LITLEN_CODES;
         let hdist = dist_count - 1;
@@ -364,7 +364,7 @@ const VALUES: usize = 2 * LITERALS;
 const BITS_SHIFT: u32 = 24;
 const CODE_MASK: u32 = (1 << BITS_SHIFT) - 1;
 
-/// The codes of the lengths `3 + i`, with their extra bits, and behind them those of the literals;
+/// The codes of the lengths `3 + i`, with their extra bits, and after them those of the literals;
 /// from [`BITS_SHIFT`] on how many bits they have. One lookup for a symbol in place of six: level 1
 /// is 2 % faster, messages of 1 KiB are as fast. Only those that the block has are set.
 type ValueCodes = [u32; VALUES];
@@ -419,7 +419,7 @@ const fn set_value_codes(
 }
 
 /// Where the values begin in [`ValueCodes`], by the distance's code.
-static FIRST_PART: [u32; SMALL] = {
+static FIRST_VALUE: [u32; SMALL] = {
     let mut first = [0; SMALL];
     first[NO_DISTANCE] = LITERALS as u32;
     first
@@ -477,7 +477,7 @@ fn write_each<const BRANCH: bool>(
         let distance = u32::from(symbol.distance);
         let dist_code = usize::from(dist_code(symbol.distance)) % SMALL;
         let distance = (distance * u32::from(dist.scale[dist_code])).wrapping_add(bias[dist_code]);
-        let code = values[(FIRST_PART[dist_code] + u32::from(symbol.value)) as usize % VALUES];
+        let code = values[(FIRST_VALUE[dist_code] + u32::from(symbol.value)) as usize % VALUES];
         let count = code >> BITS_SHIFT;
         out.put(
             u64::from(code & CODE_MASK) | u64::from(distance) << (count & 31),

@@ -1,4 +1,4 @@
-//! The frame of the parses on an index: what `fast_bulk` and `slow_bulk` have in common.
+//! What the two parses on an index share: loading and storing the state around one tight loop.
 //!
 //! Each takes the decisions of its namesake on zlib's chains, in one loop over local variables. The
 //! loop ends where the namesake has something else to do: a block is full, or the window must be

@@ -1,4 +1,4 @@
-//! What the parses have in common: input ahead, one search, one literal, and the end of a block.
+//! What all parses share: reading ahead, inserting and searching, literals, and the end of a block.
 #![forbid(unsafe_code)]
 
 use crate::deflate::classic::block::trees::{EndedBlock, data_type};

@@ -1,4 +1,4 @@
-//! The parse of levels 1 to 3: each match is taken as it is found.
+//! deflate_fast, levels 1 to 3: takes each match as soon as it is found.
 //!
 //! Every position that begins a literal or a match is inserted. The strings inside a match
 //! are inserted only if it is short (at most max_lazy), which saves most insertions and

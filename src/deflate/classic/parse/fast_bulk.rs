@@ -1,4 +1,4 @@
-//! The fast parse on buckets: the decisions of `fast.rs` in one loop over local variables.
+//! deflate_fast on an index: the decisions of `fast.rs` in one loop over local variables.
 //!
 //! Which strings are in the chains depends on the parse, so they are inserted as it goes. `bulk.rs`
 //! says where the loop ends.

@@ -1,4 +1,4 @@
-//! The parse of strategy HuffmanOnly: every byte is a literal.
+//! deflate_huff, strategy Z_HUFFMAN_ONLY: every byte becomes a literal.
 //!
 //! No string is inserted; the chains are filled again when another strategy takes over.
 //! Source: zlib 1.3.2 deflate.c, deflate_huff.

@@ -1,4 +1,4 @@
-//! The parse of strategy Rle: matches of distance 1 only, that is, runs of one byte.
+//! deflate_rle, strategy Z_RLE: matches of distance 1 only, that is, runs of one byte.
 //!
 //! No string is inserted; the chains are filled again when another strategy takes over.
 //! Source: zlib 1.3.2 deflate.c, deflate_rle.

@@ -1,4 +1,4 @@
-//! The parse of levels 4 to 9: a match waits one byte for a longer one.
+//! deflate_slow, levels 4 to 9: takes a match only if the next byte begins no longer one.
 //!
 //! At each position the search must exceed the match at the position before. If it does,
 //! that one shrinks to a literal and the new one waits; otherwise it is taken. A match of

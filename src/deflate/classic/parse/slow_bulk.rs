@@ -1,4 +1,4 @@
-//! The slow parse on an index: the decisions of `slow.rs` in one loop over local variables.
+//! deflate_slow on an index: the decisions of `slow.rs` in one loop over local variables.
 //!
 //! The index is filled ahead of the parse, so a match costs no insertions. `bulk.rs` says where the
 //! loop ends.
@@ -11,7 +11,7 @@ use crate::deflate::classic::parse::bulk::{Bulk, Cursor};
 use crate::deflate::classic::search::anchor_index::{AnchorIndex, EIGHT, MOST_AHEAD};
 use crate::deflate::classic::search::buckets::{Bucket, Buckets};
 use crate::deflate::classic::search::index::Index;
-use crate::deflate::classic::search::query::{Bytes, MIN_LOOKAHEAD, Match, Query, STRIDE, TOO_FAR};
+use crate::deflate::classic::search::query::{Bytes, MIN_LOOKAHEAD, Match, Query, TOO_FAR, WORD};
 use crate::deflate::classic::state::Classic;
 use crate::deflate::config::{Flush, Tunables};
 use crate::deflate::output::Output;
@@ -46,7 +46,7 @@ const _: () = {
             ..
         } = CLASSIC[level].tunables;
         let nice = nice_length as usize;
-        assert!(STRIDE <= nice && nice <= MAX_MATCH);
+        assert!(WORD <= nice && nice <= MAX_MATCH);
         if matches!(CLASSIC[level].parse, Parse::Slow) {
             assert!(max_lazy as usize <= nice && max_chain >> 2 != 0);
         }

@@ -1,4 +1,4 @@
-//! The parse of level 0: stored blocks, as large as input and output allow.
+//! deflate_stored, level 0: stored blocks, as large as input and output allow.
 //!
 //! Bytes go from next_in straight to next_out when a block is worth it: at least the
 //! smaller of the window and the pending buffer, or all there is when flushing. What is

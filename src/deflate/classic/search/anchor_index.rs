@@ -1,4 +1,4 @@
-//! The index of levels 6 to 9: zlib's chains, each node numbered, beside longer strings'.
+//! The index of levels 6 to 9: zlib's hash chains, numbered, and chains of 4- and 8-byte strings.
 //!
 //! # Idea
 //!
@@ -23,7 +23,7 @@
 //!   [`MOST_AHEAD`]: a ring of w entries keeps what is in reach (w - 262). Where zlib leaves
 //!   strings out, the index is not used (`choose.rs`).
 //! - A link of a table's slot is less than the position inserted there.
-//! - [`MIRRORED`] entries of the links are repeated behind their end, so that a
+//! - [`MIRRORED`] entries of the links are repeated past their end, so that a
 //!   vector of neighbours can be loaded from any slot.
 //!
 //! The way back is exact, too: `nodes` holds what each insertion replaced in `heads`, so
@@ -53,7 +53,7 @@ use crate::format::deflate::MIN_MATCH;
 /// How far ahead of the parse strings may be inserted: the ring's length less this much is
 /// beyond reach.
 pub const MOST_AHEAD: usize = MIN_LOOKAHEAD - 1;
-/// Entries repeated behind a table of links.
+/// Entries repeated past the end of a table of links.
 const MIRRORED: usize = LANES;
 /// The bytes of such strings.
 type BatchBytes = [u8; BATCH + EIGHT];
@@ -87,7 +87,7 @@ impl Node {
         (self.0 >> u16::BITS) as u16
     }
 
-    /// The head after `position`, which is below 2^16, has joined behind this one.
+    /// The head after `position`, which is below 2^16, has joined after this one.
     #[inline(always)]
     fn joined_by(self, position: usize) -> Node {
         debug_assert!(position <= usize::from(u16::MAX));
@@ -163,7 +163,7 @@ impl<const N: usize> Links<N> {
     /// The positions before these in their chains.
     #[inline(always)]
     pub fn before_each(&self, first: usize) -> &[u16; LANES] {
-        // SAFETY: LANES entries lie behind every slot below the window's size.
+        // SAFETY: LANES entries lie from every slot on that is below the window's size.
         unsafe {
             &*self
                 .links
@@ -198,7 +198,7 @@ impl<const N: usize> Links<N> {
         }
     }
 
-    /// Repeats the first entries behind the last if those from `first` to `end` were among them.
+    /// Repeats the first entries past the end if those from `first` to `end` were among them.
     #[inline(always)]
     fn mirror(&mut self, first: usize, end: usize) {
         let slot = first & self.mask;
@@ -208,7 +208,7 @@ impl<const N: usize> Links<N> {
         }
     }
 
-    /// Inserts the strings at `at` and behind it; their slots are neighbours.
+    /// Inserts the strings from `at` on; their slots are neighbours.
     #[inline(always)]
     fn link_batch(&mut self, at: usize, bytes: &BatchBytes) {
         let slot = at & self.mask;

@@ -1,4 +1,4 @@
-//! The search on the index: zlib's result without zlib's walk.
+//! The search of levels 6 to 9: the result of zlib's chain walk, reached along rarer strings.
 //!
 //! # What has to be found
 //!
@@ -40,7 +40,7 @@
 //!
 //! Unsafe because loads of the search are not checked against the window's end. Links lead to
 //! positions before the one they are from, so every candidate is below `p`; the caller asserts
-//! that the bytes behind `p` exist.
+//! that the bytes from `p` on exist.
 #![allow(unsafe_code)]
 
 use crate::deflate::classic::search::anchor_index::{AnchorIndex, EIGHT, Links};
@@ -55,7 +55,7 @@ const PATIENCE: i32 = 16;
 /// Steps to other strings of the same hash, of which there are few unless on purpose.
 const COLLISIONS: u32 = 4;
 
-/// An offset, and the next place where its chain allows a candidate; negative when it has none.
+/// An offset, and the next position where its chain allows a candidate; negative when it has none.
 #[derive(Clone, Copy)]
 struct Anchor {
     candidate: isize,
@@ -81,10 +81,10 @@ impl<const N: usize> Links<N> {
     #[inline(always)]
     fn rarest(&self, vectors: Vectors, from: usize, length: usize) -> Anchor {
         let at = |first: usize, count: usize| {
-            let (least, place) = vectors.least(self.before_each(from + first), count);
+            let (least, lane) = vectors.least(self.before_each(from + first), count);
             Anchor {
                 candidate: least as isize - first as isize,
-                offset: first + place,
+                offset: first + lane,
             }
         };
         let last = (length - N).min(self.frontier() - 1 - from);
@@ -100,7 +100,7 @@ impl<const N: usize> Links<N> {
     #[inline(always)]
     fn next_rarest(&self, vectors: Vectors, p: usize, best: Match) -> Anchor {
         let anchor = self.rarest(vectors, best.start, best.length);
-        // The string with the byte behind those in which p and the match agree.
+        // The string that ends with the byte after those in which p and the match agree.
         let offset = best.length + 1 - N;
         if p + offset >= self.frontier() {
             return anchor;
@@ -256,7 +256,7 @@ impl AnchorIndex {
             if candidate <= limit as isize {
                 return Walked::Done;
             }
-            // The walk is along the anchor's string, `offset` behind the candidate.
+            // The walk is along the anchor's string, `offset` bytes into the candidate.
             let mut at = candidate as usize + offset;
             let tail = best.length + 1 - PROBE;
             // SAFETY: best.length is below nice_length, so at most 257.

@@ -1,18 +1,18 @@
-//! The index of levels 1 to 5: zlib's chains with the next four nodes in one load.
+//! The index of levels 1 to 5: hash buckets of four positions, which are compared at once.
 //!
 //! # Idea
 //!
 //! Searches of these levels visit few nodes, at most 4 to 32. Walking them one by one costs
 //! a load that waits for the load before, and a branch that is hard to predict, for each. So a
-//! position keeps the *four* nodes before it, in the four quarters of one number: the
-//! nearest in the lowest. Four candidates are then compared at once, without a branch:
+//! position keeps the *four* nodes before it, in one number of 64 bits: the
+//! nearest in the lowest 16. Four candidates are then compared at once, without a branch:
 //! - While the best match is shorter than 8: 8 bytes of each against 8 bytes of the string. The
 //!   number of bytes that agree, with the nearest first among equals, is a key; the greatest
 //!   key is what zlib's walk would have kept. A candidate that agrees in all 8 is measured
 //!   further, in order, because the first that reaches nice_length ends the search.
 //! - From then on: the 4 bytes that end where a longer match must go on.
 //!
-//! The last quarter leads to the next four. max_chain is a multiple of 4 at all levels. At level 1 it
+//! The last one leads to the next four. max_chain is a multiple of 4 at all levels. At level 1 it
 //! is 4: there are no next four, so that only the nearest node is kept of those before a position,
 //! for the chains (`Kept`). A string at the end of the data is shorter than 8 bytes: there zlib's
 //! walk is as good.
@@ -20,7 +20,7 @@
 //! # Invariants
 //!
 //! - `heads[hash]` and `kept[position & mask]` are four positions, or the latter is one, in falling
-//!   order, 0 behind the last one. A quarter of a position's bucket is less than that position.
+//!   order, 0 after the last one. All entries of a position's bucket are less than that position.
 //! - The nodes are those of zlib's chains, whichever the parse inserts. So going from the
 //!   chains to buckets and back is exact at any time (`choose.rs`). The slow parse inserts every
 //!   string and may run ahead, up to `frontier`; the fast parse inserts as it goes.
@@ -38,7 +38,7 @@
 
 use crate::alloc::Plain;
 use crate::deflate::classic::search::chains::{Chains, Hash};
-use crate::deflate::classic::search::query::{Bytes, Ends, Match, PROBE, Query, Reach, STRIDE};
+use crate::deflate::classic::search::query::{Bytes, Ends, Match, PROBE, Query, Reach, WORD};
 use crate::deflate::classic::search::simd::Vectors;
 use crate::deflate::classic::search::tables::{
     BATCH, TableSize, batch_of_hashes, slide_positions, whole, zeros,
@@ -58,15 +58,15 @@ pub struct Bucket(u64);
 unsafe impl Plain for Bucket {}
 
 impl Bucket {
-    /// The position in this place.
+    /// The position of this rank: 0 is the nearest.
     #[inline(always)]
-    pub fn at(self, place: usize) -> usize {
-        (self.0 >> (place as u32 * u16::BITS)) as u16 as usize
+    pub fn at(self, rank: usize) -> usize {
+        (self.0 >> (rank as u32 * u16::BITS)) as u16 as usize
     }
 
-    /// With `position` in front.
+    /// With `position` as the nearest, and without the farthest.
     #[inline(always)]
-    fn behind(self, position: usize) -> Bucket {
+    fn pushed(self, position: usize) -> Bucket {
         Bucket(self.0 << u16::BITS | position as u16 as u64)
     }
 }
@@ -214,7 +214,7 @@ impl<K: Kept> Buckets<K> {
         unsafe {
             let head = self.heads.get_unchecked_mut(hash);
             let bucket = *head;
-            *head = bucket.behind(position);
+            *head = bucket.pushed(position);
             *self.kept.get_unchecked_mut(position & self.mask) = K::of(bucket);
             bucket
         }
@@ -236,7 +236,7 @@ impl<K: Kept> Buckets<K> {
     /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`,
     /// whose first byte is the one at `first`; in the slow parse, `insert_until` does.
     #[inline(always)]
-    pub fn insert_run(&mut self, first: usize, bytes: &[u8]) {
+    pub fn insert_each(&mut self, first: usize, bytes: &[u8]) {
         if self.frontier != NO_FRONTIER {
             return;
         }
@@ -332,51 +332,51 @@ impl<K: Kept> Buckets<K> {
     pub(crate) unsafe fn search(&self, window: Bytes, query: Query, mut bucket: Bucket) -> Match {
         let Query { p, limit, .. } = query;
         let mut best = query.nothing();
-        if query.nice_length < STRIDE {
+        if query.nice_length < WORD {
             // SAFETY: as the caller promises.
             return unsafe { self.walk(window, query.reach(), best, query.ends()) };
         }
         // SAFETY: the caller promises the bytes at p.
-        let stride = unsafe { window.stride(p) };
+        let word = unsafe { window.word(p) };
         let mut left = query.max_chain;
         loop {
-            // SAFETY: best.length is below nice_length, so at most 257; a quarter is less than p.
+            // SAFETY: best.length is below nice_length, so at most 257; entries are less than p.
             let goes_on = best.length < MIN_MATCH
                 || unsafe {
                     let tail = best.length + 1 - PROBE;
                     let last = window.probe(p + tail);
-                    let same = |place: usize| window.probe(bucket.at(place) + tail) == last;
+                    let same = |rank: usize| window.probe(bucket.at(rank) + tail) == last;
                     same(0) | same(1) | same(2) | same(3)
                 };
-            // From which place on candidates are measured.
-            let mut place = if goes_on { 0 } else { BUCKET_LEN };
-            if goes_on && best.length < STRIDE {
-                // SAFETY: a quarter is less than p.
-                let mut key = unsafe { bucket.best(window, stride) };
-                if key.length() > best.length && bucket.at(key.place()) <= limit {
+            // The first rank whose candidate is measured.
+            let mut rank = if goes_on { 0 } else { BUCKET_LEN };
+            if goes_on && best.length < WORD {
+                // SAFETY: entries are less than p.
+                let mut key = unsafe { bucket.best(window, word) };
+                if key.length() > best.length && bucket.at(key.rank()) <= limit {
                     // SAFETY: as above.
-                    key = unsafe { bucket.best_above(window, stride, limit) };
+                    key = unsafe { bucket.best_above(window, word, limit) };
                 }
-                place = if key.length() == STRIDE {
-                    key.place()
+                rank = if key.length() == WORD {
+                    key.rank()
                 } else {
                     BUCKET_LEN
                 };
-                if place == BUCKET_LEN && key.length() > best.length {
+                if rank == BUCKET_LEN && key.length() > best.length {
                     best = Match {
                         length: key.length(),
-                        start: bucket.at(key.place()),
+                        start: bucket.at(key.rank()),
                     };
                 }
             }
-            while place < BUCKET_LEN {
-                let c = bucket.at(place);
+            while rank < BUCKET_LEN {
+                let c = bucket.at(rank);
                 if c <= limit {
                     break;
                 }
                 // SAFETY: limit < c < p.
                 let length = unsafe {
-                    match window.stride(c) == stride {
+                    match window.word(c) == word {
                         true => window.common_length_by(self.vectors, p, c),
                         false => 0,
                     }
@@ -387,7 +387,7 @@ impl<K: Kept> Buckets<K> {
                         return best;
                     }
                 }
-                place += 1;
+                rank += 1;
             }
             let last = bucket.at(BUCKET_LEN - 1);
             left = left.wrapping_sub(BUCKET_LEN as u16);
@@ -411,11 +411,11 @@ impl Key {
     /// No candidate.
     const NONE: Key = Key(0);
 
-    /// The key of the one in this place, which differs in these bits.
+    /// The key of the one of this rank, which differs in these bits.
     #[inline(always)]
-    fn new(place: usize, differing: u64) -> Key {
+    fn new(rank: usize, differing: u64) -> Key {
         let whole_bytes = differing.trailing_zeros() & !(u8::BITS - 1);
-        Key(whole_bytes | (BUCKET_LEN - 1 - place) as u32)
+        Key(whole_bytes | (BUCKET_LEN - 1 - rank) as u32)
     }
 
     #[inline(always)]
@@ -424,21 +424,21 @@ impl Key {
     }
 
     #[inline(always)]
-    fn place(self) -> usize {
+    fn rank(self) -> usize {
         BUCKET_LEN - 1 - (self.0 as usize & (BUCKET_LEN - 1))
     }
 }
 
 impl Bucket {
-    /// The greatest key of all four, for a string that begins with `stride`.
+    /// The greatest key of all four, for a string that begins with `word`.
     ///
     /// # Safety
-    /// - 8 bytes of `window` lie at every quarter.
+    /// - 8 bytes of `window` lie at every entry.
     #[inline(always)]
-    unsafe fn best(self, window: Bytes, stride: u64) -> Key {
-        let key = |place: usize| {
+    unsafe fn best(self, window: Bytes, word: u64) -> Key {
+        let key = |rank: usize| {
             // SAFETY: as the caller promises.
-            Key::new(place, unsafe { window.stride(self.at(place)) } ^ stride)
+            Key::new(rank, unsafe { window.word(self.at(rank)) } ^ word)
         };
         (key(0).max(key(1))).max(key(2).max(key(3)))
     }
@@ -448,13 +448,13 @@ impl Bucket {
     /// # Safety
     /// - As for [`best`](Self::best).
     #[cold]
-    unsafe fn best_above(self, window: Bytes, stride: u64, limit: usize) -> Key {
+    unsafe fn best_above(self, window: Bytes, word: u64, limit: usize) -> Key {
         let mut best = Key::NONE;
-        for place in 0..BUCKET_LEN {
-            let c = self.at(place);
+        for rank in 0..BUCKET_LEN {
+            let c = self.at(rank);
             if c > limit {
                 // SAFETY: as the caller promises.
-                best = best.max(Key::new(place, unsafe { window.stride(c) } ^ stride));
+                best = best.max(Key::new(rank, unsafe { window.word(c) } ^ word));
             }
         }
         best
@@ -462,7 +462,7 @@ impl Bucket {
 }
 
 impl<K: Kept> Buckets<K> {
-    /// zlib's own walk: the end of the data is so near that a stride is too long.
+    /// zlib's own walk: the end of the data is so near that a word is too long.
     ///
     /// # Safety
     /// - As for [`search`](Self::search).
@@ -476,8 +476,8 @@ impl<K: Kept> Buckets<K> {
 /// The first four, as a bucket.
 fn next_four(nodes: impl Iterator<Item = usize>) -> Bucket {
     let mut bucket = 0;
-    for (place, node) in nodes.take(BUCKET_LEN).enumerate() {
-        bucket |= (node as u64) << (place as u32 * u16::BITS);
+    for (rank, node) in nodes.take(BUCKET_LEN).enumerate() {
+        bucket |= (node as u64) << (rank as u32 * u16::BITS);
     }
     Bucket(bucket)
 }

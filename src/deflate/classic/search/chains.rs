@@ -1,4 +1,4 @@
-//! The index of strings: hash heads and the chain of earlier strings behind each.
+//! zlib's hash chains: the latest string of each hash, and links to the earlier ones.
 //!
 //! Every string of 3 bytes that is inserted becomes the head of its hash's chain:
 //! `head[hash]` is its position in the window, and `prev[position & (w_size - 1)]` the
@@ -245,7 +245,7 @@ impl Chains {
     /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`,
     /// whose first byte is the one at `first`.
     #[inline(always)]
-    pub fn insert_run(&mut self, first: usize, bytes: &[u8]) {
+    pub fn insert_each(&mut self, first: usize, bytes: &[u8]) {
         self.make_used();
         for (i, string) in bytes.windows(MIN_MATCH).enumerate() {
             self.insert(first + i, [string[0], string[1], string[2]]);

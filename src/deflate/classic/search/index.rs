@@ -1,4 +1,4 @@
-//! The index of a stream: one of three kinds, with what they have in common.
+//! The three kinds of index as one type, which stands in for zlib's hash chains.
 //!
 //! Whoever knows the kind at compile time, as the bulk parses do, matches it once and calls the
 //! kind's own methods.
@@ -62,10 +62,10 @@ impl Index {
     /// Inserts the strings from `first` on that are whole in `bytes`, which begin there; those of
     /// the slow parse, which inserts all strings, wait for its next search.
     #[inline(always)]
-    pub fn insert_run(&mut self, first: usize, bytes: &[u8]) {
+    pub fn insert_each(&mut self, first: usize, bytes: &[u8]) {
         match self {
-            Index::HeadBuckets(buckets) => buckets.insert_run(first, bytes),
-            Index::Buckets(buckets) => buckets.insert_run(first, bytes),
+            Index::HeadBuckets(buckets) => buckets.insert_each(first, bytes),
+            Index::Buckets(buckets) => buckets.insert_each(first, bytes),
             Index::Anchors(_) => {}
         }
     }

@@ -1,4 +1,4 @@
-//! The index of a stream, if it has one, and what it must have seen to be worth one.
+//! A stream's index, if it has one: its memory, and when the input repays what it costs.
 //!
 //! zlib's memory is part of its interface: programs give it an arena of the size it asks for.
 //! So a stream whose caller brought a zalloc has zlib's own tables and no more, and walks
@@ -110,7 +110,7 @@ pub struct IndexSlot {
     pause: u8,
     /// Slides of the next pause.
     next_pause: u8,
-    /// The first string behind the last gap: all from there on are in use.
+    /// The first string after the last gap: all from there on are in the chains.
     pub(crate) dense_from: usize,
 }
 
@@ -259,7 +259,7 @@ impl IndexSlot {
         }
     }
 
-    /// True if an index is worth its price when `seen` bytes of input are known behind those
+    /// True if an index is worth its price when `seen` bytes of input are known after those
     /// that have left the window.
     pub(crate) fn is_repaid(&self, kind: IndexKind, parse: Parse, seen: usize) -> bool {
         if self.pause != 0 || self.refused {

@@ -1,4 +1,4 @@
-//! The search: the longest earlier string that agrees with the one at strstart.
+//! zlib's longest_match: walks a hash chain for the longest match of the string at strstart.
 //!
 //! The chain is walked from the most recent candidate back, over at most max_chain of
 //! them. A candidate counts if it agrees with more bytes than the best one so far; the

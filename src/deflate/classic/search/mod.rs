@@ -1,4 +1,4 @@
-//! The search for matches: two forms of the same strings, with the same answers.
+//! The search for matches: zlib's hash chains, and faster indexes that give the same answers.
 //!
 //! zlib's hash `chains` are walked by `longest_match`. An index is faster: `buckets` at levels 1 to
 //! 5, `anchor_index` with its `anchors` at levels 6 to 9; both have `tables` of positions and vector

@@ -1,4 +1,4 @@
-//! What a search is asked on an index, what every search finds, and how it loads the window.
+//! What the searches share: the query, its result, and unchecked loads from the window.
 //!
 //! Unsafe because loads of a search are not checked against the window's end.
 #![allow(unsafe_code)]
@@ -17,11 +17,11 @@ pub(crate) const FILTERED_MATCH: usize = 5;
 /// Bytes compared at once in the walk.
 pub(crate) const PROBE: usize = 4;
 /// Bytes measured at once.
-pub(crate) const STRIDE: usize = 8;
+pub(crate) const WORD: usize = 8;
 /// Bytes that the walk has compared when a length is measured: it begins here, so that
-/// whole strides end exactly at the longest match.
+/// whole words end exactly at the longest match.
 const MEASURE_FROM: usize = 2;
-const _: () = assert!((MAX_MATCH - MEASURE_FROM).is_multiple_of(STRIDE));
+const _: () = assert!((MAX_MATCH - MEASURE_FROM).is_multiple_of(WORD));
 const _: () = assert!((MAX_MATCH - MEASURE_FROM).is_multiple_of(WIDTH));
 const _: () = assert!(MIN_MATCH + 1 == PROBE);
 /// Mask of the first 3 bytes of a probe.
@@ -135,10 +135,10 @@ impl Bytes<'_> {
     /// # Safety
     /// - `at + 8` is at most the window's initialised length.
     #[inline(always)]
-    pub(crate) unsafe fn stride(self, at: usize) -> u64 {
-        debug_assert!(at + STRIDE <= self.0.len());
+    pub(crate) unsafe fn word(self, at: usize) -> u64 {
+        debug_assert!(at + WORD <= self.0.len());
         // SAFETY: the caller keeps the load inside the slice.
-        u64::from_le_bytes(unsafe { self.0.as_ptr().add(at).cast::<[u8; STRIDE]>().read() })
+        u64::from_le_bytes(unsafe { self.0.as_ptr().add(at).cast::<[u8; WORD]>().read() })
     }
 
     /// How many bytes from `a` and from `b` on agree, at most 258, the first two not
@@ -150,12 +150,12 @@ impl Bytes<'_> {
     pub(crate) unsafe fn common_length(self, a: usize, b: usize) -> usize {
         let mut length = MEASURE_FROM;
         while length < MAX_MATCH {
-            // SAFETY: length + 8 <= 258 here, because strides end exactly at 258.
-            let differing = unsafe { self.stride(a + length) ^ self.stride(b + length) };
+            // SAFETY: length + 8 <= 258 here, because words end exactly at 258.
+            let differing = unsafe { self.word(a + length) ^ self.word(b + length) };
             if differing != 0 {
                 return length + differing.trailing_zeros() as usize / 8;
             }
-            length += STRIDE;
+            length += WORD;
         }
         MAX_MATCH
     }
@@ -169,9 +169,9 @@ impl Bytes<'_> {
     pub(crate) unsafe fn common_length_by(self, vectors: Vectors, a: usize, b: usize) -> usize {
         let mut length = MEASURE_FROM;
         while length < MAX_MATCH {
-            let place = |at: usize| self.0.as_ptr().wrapping_add(at + length);
+            let address = |at: usize| self.0.as_ptr().wrapping_add(at + length);
             // SAFETY: length + 32 <= 258 here, because vectors, too, end exactly at 258.
-            let agree = unsafe { vectors.agree(place(a), place(b)) };
+            let agree = unsafe { vectors.agree(address(a), address(b)) };
             if agree < WIDTH {
                 return length + agree;
             }

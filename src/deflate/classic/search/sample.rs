@@ -1,4 +1,4 @@
-//! A look at some data: whether it has so many matches that an index for them is worth while.
+//! Looks at a sample of the data to tell whether an index would pay.
 //!
 //! An index saves steps of the search, and costs insertions. There is little to save where zlib
 //! takes few steps: in data without matches, such as what is compressed already, and in data that

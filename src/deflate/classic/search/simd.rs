@@ -1,5 +1,6 @@
-//! What the indexes' loops do with vectors: the least of eight neighbouring links, each less its
-//! place, and how many of 32 bytes agree. On x86-64 these are a few instructions without a branch.
+//! Vector operations of the indexes: the smallest of eight links, and the comparison of 32 bytes.
+//!
+//! On x86-64 each is a few instructions without a branch.
 //!
 //! Unsafe because vector instructions may only run on a processor that has them.
 #![allow(unsafe_code)]
@@ -40,8 +41,8 @@ impl Vectors {
         // are of 8 numbers inside their arrays, `count` being masked to at most LANES.
         unsafe {
             let mask = NOT_COUNTED.as_ptr().add((LANES - count) & (LANES - 1));
-            let places = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7);
-            let lanes = _mm_subs_epu16(_mm_loadu_si128(links.as_ptr().cast()), places);
+            let offsets = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7);
+            let lanes = _mm_subs_epu16(_mm_loadu_si128(links.as_ptr().cast()), offsets);
             let lanes = _mm_or_si128(lanes, _mm_loadu_si128(mask.cast()));
             let found = _mm_cvtsi128_si32(_mm_minpos_epu16(lanes)) as u32;
             (
@@ -81,7 +82,7 @@ impl Vectors {
 /// The same without vectors.
 #[cfg(any(test, not(target_arch = "x86_64")))]
 fn least_one_by_one(links: &[u16; LANES], count: usize) -> (usize, usize) {
-    // The place in the low bits breaks ties.
+    // The index in the low bits breaks ties.
     let key = |i: usize| (usize::from(links[i]).saturating_sub(i)) * LANES + i;
     let least = (1..count.min(LANES)).map(key).fold(key(0), usize::min);
     (least / LANES, least % LANES)

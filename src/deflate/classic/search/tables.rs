@@ -1,4 +1,4 @@
-//! Tables of an index: cleared memory, the slide of their positions, zlib's hashes in batches.
+//! What the tables of all indexes need: zeroed memory, slides, and hashes of many strings at once.
 //!
 //! An index is some tables of 16-bit positions in the window, with 0 for none. They come from
 //! malloc, never from a caller's zalloc. A slide of the window is a saturating subtraction over all
