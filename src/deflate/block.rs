@@ -1,4 +1,4 @@
-//! Writes what needs no symbols: the head of a stored block, and the empty blocks that mark a flush.
+//! Blocks without symbols: the head of a stored block, and the empty blocks that mark a flush.
 #![forbid(unsafe_code)]
 
 use super::config::Last;

@@ -15,8 +15,8 @@ pub trait Engine {
     /// Compresses what there is, as far as input and output allow, and says how its turn ended.
     ///
     /// - It reads input through [`Io::read`], and writes blocks into `out`, which has no pending
-    ///   bytes at first and lends it the upper part of its buffer. It leaves pending bytes only when
-    ///   next_out is full.
+    ///   bytes at first and lends it the upper part of its buffer. It leaves pending bytes only
+    ///   when next_out is full.
     /// - It never writes a wrapper or the marker of a flush. It sets BFINAL in the last block of
     ///   Finish, and in no other.
     /// - With its first block that is not stored by level 0 it sets `io.data_type`.
@@ -35,7 +35,8 @@ pub trait Engine {
     /// True if bytes were read that are in no finished block.
     fn has_unflushed(&self) -> bool;
 
-    /// True if a byte came before: the zlib header of a fresh stream then names a preset dictionary.
+    /// True if a byte came before: the zlib header of a fresh stream then names a preset
+    /// dictionary.
     fn has_history(&self) -> bool;
 
     /// Forgets the history, for a full flush: no later match reaches to before it.

@@ -1,9 +1,9 @@
 //! Compression: the state machine of a stream, and the engine that it drives.
 //!
-//! `stream` is one deflate() call; `state` is what lives between calls; `control` is the
-//! other calls of the family; `wrapper` writes headers and trailers; `output` holds bits
-//! and pending bytes; `block` writes blocks without symbols; `bound` limits sizes;
-//! `oneshot` is compress(). `engine` says what an engine must do, `engines` which there are: `classic`.
+//! `stream` is one deflate() call; `state` is what lives between calls; `control` is the other
+//! calls of the family; `wrapper` writes headers and trailers; `output` holds bits and pending
+//! bytes; `block` writes blocks without symbols; `bound` limits sizes; `oneshot` is compress().
+//! `engine` says what an engine must do, `engines` which there are: `classic`.
 
 pub mod block;
 pub mod bound;

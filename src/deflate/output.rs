@@ -4,10 +4,10 @@
 //!
 //! zlib's memory budget has one block of `4 n` bytes for two things: the bytes of a finished block
 //! that wait for room in next_out, and what an engine has collected of the present block. Here as
-//! there, pending bytes grow from byte 0, and the engine has the *upper part*, from byte `n` on. When
-//! a block is written, its bytes overwrite what was read of the upper part; that they never overtake
-//! the reading is for the engine to show (`classic/block/symbols.rs`). Both parts are made usable
-//! only as far as needed: a short message touches few pages of a new stream's buffer.
+//! there, pending bytes grow from byte 0, and the engine has the *upper part*, from byte `n` on.
+//! When a block is written, its bytes overwrite what was read of the upper part; that they never
+//! overtake the reading is for the engine to show (`classic/block/symbols.rs`). Both parts are made
+//! usable only as far as needed: a short message touches few pages of a new stream's buffer.
 //!
 //! Source of the layout: zlib 1.3.2 deflate.c, deflateInit2_.
 #![forbid(unsafe_code)]

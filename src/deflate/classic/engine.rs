@@ -1,4 +1,5 @@
-//! The calls that the stream machine makes to the classic engine: compress, set the level, reset, ...
+//! What the stream machine calls in the classic engine: compress, change the level, reset, and so
+//! on.
 #![forbid(unsafe_code)]
 
 use crate::alloc::Block;

@@ -1,18 +1,19 @@
 //! Collects the literals and matches of the present block, and counts them.
 //!
 //! A symbol takes 3 bytes: distance (2, little-endian; 0 for a literal), then the literal or
-//! `length - 3`. One store of 4 bytes writes it, the fourth byte being overwritten by the next symbol.
+//! `length - 3`. One store of 4 bytes writes it, the fourth byte being overwritten by the next
+//! symbol.
 //!
 //! A block is full with one symbol less than there is room for. Where blocks end decides
 //! the bytes, so this is zlib's number: 2^(memLevel + 6) - 1.
 //!
 //! # Symbols and the bytes that they become
 //!
-//! The up to `n - 1` symbols lie in the upper three quarters of the pending buffer, from byte `n` of
-//! `4 n` on, and the bytes of their block grow from byte 0, over symbols that were read before
+//! The up to `n - 1` symbols lie in the upper three quarters of the pending buffer, from byte `n`
+//! of `4 n` on, and the bytes of their block grow from byte 0, over symbols that were read before
 //! (`output.rs`). Nothing unread is overwritten, for these reasons:
-//! - The buffer holds no pending byte when a block is written, at most 7 bits: deflate returns to its
-//!   caller while bytes are pending.
+//! - The buffer holds no pending byte when a block is written, at most 7 bits: deflate returns to
+//!   its caller while bytes are pending.
 //! - A fixed code spends at most 31 bits on a symbol (8 + 5 for a length, 5 + 13 for a
 //!   distance). After `k` of at most `n - 1` symbols, `10 + 31 k` bits are written and
 //!   the next unread symbol lies at bit `8 n + 24 k`: a gap of at least

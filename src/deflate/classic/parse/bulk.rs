@@ -5,8 +5,8 @@
 //! filled.
 //!
 //! At the end of the data, which a flush wants done, a search is cut short: a match is at most as
-//! long as the lookahead, and one that long ends the search. Index and loads reach past the end: the
-//! window is initialised there.
+//! long as the lookahead, and one that long ends the search. Index and loads reach past the end:
+//! the window is initialised there.
 #![forbid(unsafe_code)]
 
 use crate::deflate::classic::block::symbols::Symbols;

@@ -150,8 +150,10 @@ impl AnchorIndex {
     /// Searches for a longer match than `query.best`.
     ///
     /// # Safety
-    /// - 258 bytes of `window` lie at `query.p`, of which [`EIGHT`] are data; the strings there
-    ///   are inserted, at most [`MOST_AHEAD`](crate::deflate::classic::search::anchor_index::MOST_AHEAD) beyond it others.
+    /// - 258 bytes of `window` lie at `query.p`, of which [`EIGHT`] are data; the strings there are
+    ///   inserted, at most
+    ///   [`MOST_AHEAD`](crate::deflate::classic::search::anchor_index::MOST_AHEAD) beyond it
+    ///   others.
     /// - `query.limit < query.p`, and 2 <= `query.best` < `query.nice_length` <= 258.
     #[inline(always)]
     pub(crate) unsafe fn search(&self, window: Bytes, query: Query) -> Match {

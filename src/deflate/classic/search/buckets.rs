@@ -325,8 +325,8 @@ impl<K: Kept> Buckets<K> {
     /// `bucket` are the first: a multiple of 4, and no more if buckets are not kept.
     ///
     /// # Safety
-    /// - 258 bytes of `window` lie at `query.p`, and `query.limit < query.p`. `bucket` is the one of
-    ///   the string there, which is inserted.
+    /// - 258 bytes of `window` lie at `query.p`, and `query.limit < query.p`. `bucket` is the one
+    ///   of the string there, which is inserted.
     /// - 2 <= `query.best` < `query.nice_length` <= 258.
     #[inline(always)]
     pub(crate) unsafe fn search(&self, window: Bytes, query: Query, mut bucket: Bucket) -> Match {

@@ -1,22 +1,22 @@
 //! A stream's index, if it has one: its memory, and when the input repays what it costs.
 //!
-//! zlib's memory is part of its interface: programs give it an arena of the size it asks for.
-//! So a stream whose caller brought a zalloc has zlib's own tables and no more, and walks
-//! zlib's chains. With the default allocator the index is taken by malloc.
+//! zlib's memory is part of its interface: programs give it an arena of the size that it asks for.
+//! So a stream with a zalloc of the program's has zlib's own tables and no more, and walks zlib's
+//! chains. With the default allocator the index is taken from malloc.
 //!
-//! An index has a price, which the stream's input must repay; until then the chains do:
-//! - *Making* it: the system gives large tables page by page. The input is counted over the life
-//!   of the stream, so that one that is reset for each message has it after some of them.
+//! An index has a price, which the stream's input must repay; until then the chains are searched:
+//! - *Making* it: the system gives large tables page by page. The input is counted over the life of
+//!   the stream, so that a stream that is reset for each message gets its index after some of them.
 //! - *Clearing* its heads for a stream that is reset.
 //! - *Taking over* the strings that the chains hold, after a dictionary, or when the chains were
 //!   in use in between.
 //!
-//! Data in which nearly all is in long matches that zlib finds at once, such as a repeated page, is
-//! better off with the chains all the time: of two costs, searches and insertions, only the
-//! second is left, and an index has more of it. So the anchors pause there for some slides. An index
-//! is not even entered in data whose beginning has few matches (`sample.rs`).
+//! Some data is nearly all long matches that zlib finds at once, such as a page that is repeated.
+//! It needs few searches, so what counts is the cost of insertions, and an index has more of that
+//! than the chains. So the anchors pause there for some slides of the window. Nor is an index
+//! entered where the data begins with few matches (`sample.rs`).
 //!
-//! [`Price`] has the figures: how long a message must be for the same time with and without the
+//! [`Price`] has the figures: how long a message must be to take the same time with and without the
 //! index, measured on Sapphire Rapids for English, machine code and TypeScript, with all large
 //! blocks of malloc fresh from the system.
 #![forbid(unsafe_code)]
@@ -192,8 +192,8 @@ impl IndexSlot {
         self.strings = strings;
     }
 
-    /// Notes that an index compressed so many bytes, of which `long_match_bytes` were in long matches that
-    /// zlib finds at once.
+    /// Notes that an index compressed so many bytes, of which `long_match_bytes` were in long
+    /// matches that zlib finds at once.
     pub(crate) fn sample(&mut self, bytes: usize, long_match_bytes: usize) {
         if self.has(IndexKind::Anchors) {
             self.sampled += bytes;

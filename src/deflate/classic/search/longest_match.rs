@@ -133,7 +133,8 @@ impl Bytes<'_> {
         if best.length < MIN_MATCH {
             let byte_before = best.length == 0;
             loop {
-                // SAFETY: 1 <= candidate < p, so a byte lies before both, and 258 bytes lie at both.
+                // SAFETY: 1 <= candidate < p, so a byte lies before both, and 258 bytes lie at
+                // both.
                 unsafe {
                     if (window.probe(candidate) ^ first) & FIRST_3 == 0
                         && !(byte_before

@@ -95,8 +95,9 @@ impl Query {
 
 /// Where a walk along zlib's chain goes (`longest_match.rs`).
 ///
-/// This and [`Ends`] are two, because each is passed in registers, the ends last: the searches on an
-/// index walk seldom, and take up to 7 % more instructions if all of a query must be in memory then.
+/// This and [`Ends`] are two, because each is passed in registers, the ends last: the searches on
+/// an index walk seldom, and take up to 7 % more instructions if all of a query must be in memory
+/// then.
 #[derive(Clone, Copy)]
 pub(crate) struct Reach {
     /// The string's position.

@@ -2,16 +2,16 @@
 //!
 //! An index saves steps of the search, and costs insertions. There is little to save where zlib
 //! takes few steps: in data without matches, such as what is compressed already, and in data that
-//! is all long matches, such as zeros or a page again and again. Both have few matches a byte, and
-//! other data has many: of 1 KiB, English has 140, machine code 110, XML 70, the pixels of a photo
-//! 20, random bytes in base64 2, random bytes and zeros 0 or 1. So the matches of a sample are
-//! counted, as the simplest parse finds them: each string is looked for where it was last.
+//! is all long matches, such as zeros, or one page again and again. Both have few matches a byte;
+//! other data has many. In 1 KiB, English has 140 matches, machine code 110, XML 70, the pixels of
+//! a photo 20, random bytes in base64 2, random bytes and zeros 0 or 1. So the matches of a sample
+//! are counted as the simplest parse finds them: each string is looked for where it occurred last.
 //!
-//! Without matches an index gains a little on each byte, so it is worth while for more data; with
-//! long ones it never is.
+//! Without matches an index still gains a little on each byte, so it pays for more data; with long
+//! matches it never does.
 //!
-//! Cost: a table of 2 KiB, which is the stream's scratch, and a few ns a byte, which ends as soon as there are
-//! enough matches: mostly after less than 200 bytes.
+//! Cost: a table of 2 KiB, which is the stream's scratch memory, and a few ns a byte. It ends as
+//! soon as there are enough matches, mostly after less than 200 bytes.
 #![forbid(unsafe_code)]
 
 use crate::deflate::classic::search::tables::GOLDEN;
@@ -19,9 +19,9 @@ use crate::format::deflate::MIN_MATCH;
 
 /// Bytes of a sample that are looked at.
 pub(crate) const SAMPLE_LEN: usize = 1024;
-/// Bytes for each of which there must be a match on average.
+/// There must be a match for each so many bytes.
 const BYTES_A_MATCH: usize = 64;
-/// Base-2 logarithm of the number of positions that are kept, two of them in an element.
+/// Base-2 logarithm of the positions that are kept, two of them in an element.
 const POSITION_BITS: u32 = 10;
 /// Bits of a position.
 const POSITION_WIDTH: u32 = u32::BITS / 2;
@@ -29,7 +29,7 @@ const POSITION_MASK: u32 = (1 << POSITION_WIDTH) - 1;
 /// The table of positions.
 type Positions = [u32; 1 << (POSITION_BITS - 1)];
 
-/// What a sample is like.
+/// What the matches of a sample are like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SampleKind {
     /// It has many matches.
@@ -40,7 +40,8 @@ pub(crate) enum SampleKind {
     LongMatches,
 }
 
-/// What `sample`, of which [`SAMPLE_LEN`] bytes are looked at, is like. What `positions` holds is lost.
+/// What `sample`, of which [`SAMPLE_LEN`] bytes are looked at, is like. What `positions` holds is
+/// lost.
 pub(crate) fn classify(sample: &[u8], positions: &mut Positions) -> SampleKind {
     let sample = &sample[..sample.len().min(SAMPLE_LEN)];
     positions.fill(0);

@@ -61,7 +61,8 @@ impl Vectors {
     #[inline(always)]
     pub unsafe fn agree(self, a: *const u8, b: *const u8) -> usize {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: there is a proof only where the processor has AVX2; the caller promises the bytes.
+        // SAFETY: there is a proof only where the processor has AVX2; the caller promises the
+        // bytes.
         unsafe {
             let same =
                 _mm256_cmpeq_epi8(_mm256_loadu_si256(a.cast()), _mm256_loadu_si256(b.cast()));

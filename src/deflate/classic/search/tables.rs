@@ -45,8 +45,8 @@ pub(crate) fn zeros<T: Plain>(len: usize) -> Option<Vec<T>> {
 /// Positions that a slide takes at once.
 const SLID: usize = 16;
 
-/// Subtracts the two numbers of `by` in turns from all `positions`; those that would become negative
-/// become 0.
+/// Subtracts the two numbers of `by` in turns from all `positions`; those that would become
+/// negative become 0.
 #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
 pub(crate) fn slide_positions(positions: &mut [u16], by: [u16; 2], _: Vectors) {
     #[inline(never)]
