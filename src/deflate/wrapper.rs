@@ -35,11 +35,7 @@ pub fn write_header(state: &mut State, io: &mut Io, header: &HeaderSource) -> Fl
 /// The header is complete. The first block may be made once all of it has left.
 fn start_compressing(state: &mut State, io: &mut Io) -> Flow {
     state.status = Status::Busy;
-    state.output.flush_pending(io);
-    if state.output.pending() != 0 {
-        return state.out_of_room();
-    }
-    Ok(())
+    send_header(state, io)
 }
 
 /// Source: RFC 1950 2.2; what FLEVEL says of each level is zlib's.
@@ -151,7 +147,7 @@ fn write_field<'a>(
     }
 }
 
-/// Empties the pending buffer in the middle of a header, or ends the call.
+/// Empties the pending buffer of what it has of the header, or ends the call.
 fn send_header(state: &mut State, io: &mut Io) -> Flow {
     state.output.flush_pending(io);
     if state.output.pending() != 0 {

@@ -14,14 +14,14 @@ fn hash_of<const N: usize>(string: &[u8]) -> usize {
 
 /// Compares all links of strings that are in reach with those of the list.
 fn check_links<const N: usize>(links: &Links<N>, strings: &Strings) {
-    let frontier = links.frontier() + strings.base;
+    let frontier = links.frontier + strings.base;
     for at in frontier.saturating_sub(W_SIZE).max(strings.base)..frontier {
         let same = |a: &[u8], b: &[u8]| hash_of::<N>(a) == hash_of::<N>(b);
         let expected = strings.before(at, same).next().unwrap_or(0);
         let position = at - strings.base;
         assert_eq!(links.before(position), strings.position(expected), "{at}");
         for (i, &link) in links.before_each(position).iter().enumerate() {
-            if position + i < links.frontier() {
+            if position + i < links.frontier {
                 assert_eq!(usize::from(link), links.before(position + i), "{at} + {i}");
             }
         }
@@ -31,13 +31,13 @@ fn check_links<const N: usize>(links: &Links<N>, strings: &Strings) {
 fn check(index: &AnchorIndex, strings: &Strings) {
     check_links(&index.four, strings);
     check_links(&index.eight, strings);
-    let frontier = index.frontier() + strings.base;
+    let frontier = index.frontier + strings.base;
     for at in frontier.saturating_sub(W_SIZE).max(strings.base)..frontier {
         let node = index.node(at - strings.base);
         let before = strings.in_chain(at).next();
         let position = strings.position(before.unwrap_or(0));
         assert_eq!(usize::from(node.before()), position, "{at}");
-        if position + W_SIZE >= index.frontier() && position != 0 {
+        if position + W_SIZE >= index.frontier && position != 0 {
             let steps = index.steps(at - strings.base, position);
             assert_eq!(steps, 1, "from {at} to the string before it");
         }
@@ -68,9 +68,9 @@ fn links_and_numbers_are_those_of_a_list_over_slides() {
                 index.slide();
                 strings.base += W_SIZE;
             }
-            let before = index.frontier() + strings.base;
+            let before = index.frontier + strings.base;
             index.insert_until(&strings.data[strings.base..data_end], end - strings.base);
-            for at in before..index.frontier() + strings.base {
+            for at in before..index.frontier + strings.base {
                 strings.inserted.insert(0, at);
             }
             check(&index, &strings);

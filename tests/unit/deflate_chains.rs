@@ -30,6 +30,11 @@ fn links_lead_to_the_strings_of_a_hash_over_slides() {
         if at - strings.base == 2 * W_SIZE - 3 {
             chains.slide();
             strings.base += W_SIZE;
+            for (hash, head) in chains.heads().enumerate() {
+                let with_hash = |at: &&usize| zlib_hash(&strings.data, **at) == hash;
+                let last = strings.inserted.iter().find(with_hash).map_or(0, |&at| at);
+                assert_eq!(head, strings.position(last), "hash {hash}");
+            }
         }
         // Some are left out, as the fast parse does.
         if random.below(5) == 0 {

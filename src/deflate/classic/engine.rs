@@ -4,7 +4,7 @@
 
 use crate::alloc::Block;
 use crate::deflate::classic::levels::{CLASSIC, Parse};
-use crate::deflate::classic::state::{Classic, PendingSlides};
+use crate::deflate::classic::state::Classic;
 use crate::deflate::config::{BlockState, Flush, Params, Strategy, Tunables};
 use crate::deflate::engine::Engine;
 use crate::deflate::output::Output;
@@ -167,13 +167,13 @@ impl Classic {
     /// index is in use.
     fn clear_chains(&mut self) {
         let data = &self.window[..self.strstart + self.lookahead];
-        let have_all = self.pending_slides == PendingSlides::None && !self.index.is_in_use();
+        let have_all = self.pending_slides == 0 && !self.index.is_in_use();
         if have_all && data.len() * HEADS_PER_STRING <= self.chains.hash().count() {
             self.chains.clear_strings(data);
         } else {
             self.chains.clear();
         }
-        self.pending_slides = PendingSlides::None;
+        self.pending_slides = 0;
     }
 
     /// Brings the state to where a parse leaves it when it has reached the end of its

@@ -51,21 +51,15 @@ pub struct Level {
     pub tunables: Tunables,
 }
 
-const fn row(
-    parse: Parse,
-    index: IndexKind,
-    good_length: u32,
-    max_lazy: u32,
-    nice_length: i32,
-    max_chain: u32,
-) -> Level {
+const fn row(parse: Parse, index: IndexKind, tunables: [u32; 4]) -> Level {
+    let [good_length, max_lazy, nice_length, max_chain] = tunables;
     Level {
         parse,
         index,
         tunables: Tunables {
             good_length,
             max_lazy,
-            nice_length,
+            nice_length: nice_length as i32,
             max_chain,
         },
     }
@@ -75,16 +69,16 @@ const fn row(
 /// Source: zlib 1.3.2 deflate.c, configuration_table.
 pub static CLASSIC: [Level; 10] = [
     //                                  good lazy nice chain
-    row(Parse::Stored, IndexKind::Buckets, 0, 0, 0, 0),
-    row(Parse::Fast, IndexKind::HeadBuckets, 4, 4, 8, 4),
-    row(Parse::Fast, IndexKind::Buckets, 4, 5, 16, 8),
-    row(Parse::Fast, IndexKind::Buckets, 4, 6, 32, 32),
-    row(Parse::Slow, IndexKind::Buckets, 4, 4, 16, 16),
-    row(Parse::Slow, IndexKind::Buckets, 8, 16, 32, 32),
-    row(Parse::Slow, IndexKind::Anchors, 8, 16, 128, 128),
-    row(Parse::Slow, IndexKind::Anchors, 8, 32, 128, 256),
-    row(Parse::Slow, IndexKind::Anchors, 32, 128, 258, 1024),
-    row(Parse::Slow, IndexKind::Anchors, 32, 258, 258, 4096),
+    row(Parse::Stored, IndexKind::Buckets, [0, 0, 0, 0]),
+    row(Parse::Fast, IndexKind::HeadBuckets, [4, 4, 8, 4]),
+    row(Parse::Fast, IndexKind::Buckets, [4, 5, 16, 8]),
+    row(Parse::Fast, IndexKind::Buckets, [4, 6, 32, 32]),
+    row(Parse::Slow, IndexKind::Buckets, [4, 4, 16, 16]),
+    row(Parse::Slow, IndexKind::Buckets, [8, 16, 32, 32]),
+    row(Parse::Slow, IndexKind::Anchors, [8, 16, 128, 128]),
+    row(Parse::Slow, IndexKind::Anchors, [8, 32, 128, 256]),
+    row(Parse::Slow, IndexKind::Anchors, [32, 128, 258, 1024]),
+    row(Parse::Slow, IndexKind::Anchors, [32, 258, 258, 4096]),
 ];
 
 #[cfg(test)]

@@ -66,28 +66,6 @@ impl ClassicMemory {
     }
 }
 
-/// How many slides of the window the chains have not followed: level 0 keeps no chains,
-/// and settles the account when the level changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PendingSlides {
-    /// None.
-    None,
-    /// One.
-    One,
-    /// Two or more, after which nothing of the chains is left.
-    Many,
-}
-
-impl PendingSlides {
-    /// One more.
-    pub fn add(&mut self) {
-        *self = match self {
-            PendingSlides::None => PendingSlides::One,
-            PendingSlides::One | PendingSlides::Many => PendingSlides::Many,
-        };
-    }
-}
-
 /// The classic engine of a stream. Positions are indexes into `window`.
 pub struct Classic {
     /// Parameters, with the level and the strategy in use.
@@ -120,8 +98,9 @@ pub struct Classic {
     pub prev_length: usize,
     /// Slow parse: the byte before strstart is in no symbol yet.
     pub match_available: bool,
-    /// Level 0: what the chains have missed.
-    pub pending_slides: PendingSlides,
+    /// Slides of the window that the chains have not followed, up to 2, after which nothing of them is
+    /// left: level 0 keeps no chains, and they catch up when the level changes.
+    pub pending_slides: u8,
 }
 
 impl Classic {
@@ -145,7 +124,7 @@ impl Classic {
             match_start: 0,
             prev_length: MIN_MATCH - 1,
             match_available: false,
-            pending_slides: PendingSlides::None,
+            pending_slides: 0,
         }
     }
 
@@ -197,10 +176,10 @@ impl Classic {
     /// Lets the chains follow the slides that they have missed.
     pub(crate) fn settle_slides(&mut self) {
         match self.pending_slides {
-            PendingSlides::None => {}
-            PendingSlides::One => self.chains.slide(),
-            PendingSlides::Many => self.chains.clear(),
+            0 => {}
+            1 => self.chains.slide(),
+            _ => self.chains.clear(),
         }
-        self.pending_slides = PendingSlides::None;
+        self.pending_slides = 0;
     }
 }

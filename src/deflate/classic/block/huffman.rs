@@ -125,8 +125,8 @@ pub struct Lengths<const NODES: usize> {
     pub of: [u8; NODES],
     /// How many codes each length has.
     counts: [u16; LENGTHS],
-    /// Symbols that have a code.
-    symbols: usize,
+    /// Symbols that have a code: so many elements of the pairs have them.
+    pub symbols: usize,
     /// The last one of them.
     pub max_symbol: usize,
 }
@@ -162,11 +162,6 @@ impl<const NODES: usize> Lengths<NODES> {
             lengths: &self.of,
             next: first_codes(&self.counts),
         }
-    }
-
-    /// How many elements of the pairs have symbols.
-    pub const fn symbols(&self) -> usize {
-        self.symbols
     }
 }
 

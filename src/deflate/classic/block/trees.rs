@@ -148,11 +148,7 @@ impl EndedBlock<'_> {
         let to_bytes = |bits: u32| (bits + block::BLOCK_HEADER_BITS).div_ceil(8) as usize;
         let fixed_len = to_bytes(cost.fixed);
         let use_fixed = fixed_len <= to_bytes(cost.dynamic) || self.strategy == Strategy::Fixed;
-        let coded_len = if use_fixed {
-            fixed_len
-        } else {
-            to_bytes(cost.dynamic)
-        };
+        let coded_len = to_bytes(if use_fixed { cost.fixed } else { cost.dynamic });
 
         if let Some(bytes) = self.bytes
             && bytes.len() + block::STORED_LENGTHS_LEN <= coded_len
@@ -390,7 +386,7 @@ const fn set_value_codes(
     let mut counter = litlen.counter();
     let mut end = 0;
     let mut i = 0;
-    while i < litlen.symbols() {
+    while i < litlen.symbols {
         let (symbol, bits, length) = counter.count(pairs[i]);
         i += 1;
         let bits = bits as u32;

@@ -103,13 +103,19 @@ impl Classic {
     }
 
     /// Ends what a parse does when it has reached the end of its input: the last block of
-    /// this flush, if there is anything in it, or of the stream.
+    /// this flush, if there is anything in it, or of the stream. `insert` strings could not be inserted
+    /// yet.
     pub(crate) fn end_of_input(
         &mut self,
         io: &mut Io,
         out: &mut Output,
         flush: Flush,
+        insert: usize,
     ) -> BlockState {
+        if flush == Flush::No {
+            return BlockState::NeedMore;
+        }
+        self.insert = insert;
         if flush == Flush::Finish {
             self.flush_block(io, out, Last::Yes);
             return match io.output.avail() {

@@ -44,11 +44,7 @@ impl Classic {
                 return BlockState::NeedMore;
             }
         }
-        if flush == Flush::No {
-            return BlockState::NeedMore;
-        }
-        self.insert = self.strstart.min(MIN_MATCH - 1);
-        self.end_of_input(io, out, flush)
+        self.end_of_input(io, out, flush, self.strstart.min(MIN_MATCH - 1))
     }
 
     /// Makes the match at strstart a symbol and passes over it. Returns true if the block

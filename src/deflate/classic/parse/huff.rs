@@ -23,10 +23,6 @@ impl Classic {
                 return BlockState::NeedMore;
             }
         }
-        if flush == Flush::No {
-            return BlockState::NeedMore;
-        }
-        self.insert = 0;
-        self.end_of_input(io, out, flush)
+        self.end_of_input(io, out, flush, 0)
     }
 }

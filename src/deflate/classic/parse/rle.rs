@@ -33,11 +33,7 @@ impl Classic {
                 return BlockState::NeedMore;
             }
         }
-        if flush == Flush::No {
-            return BlockState::NeedMore;
-        }
-        self.insert = 0;
-        self.end_of_input(io, out, flush)
+        self.end_of_input(io, out, flush, 0)
     }
 
     /// How often the byte before strstart follows there, at most 258 times.

@@ -77,15 +77,11 @@ impl Classic {
                 return BlockState::NeedMore;
             }
         }
-        if flush == Flush::No {
-            return BlockState::NeedMore;
-        }
-        if self.match_available {
+        if flush != Flush::No && self.match_available {
             self.push_previous_literal(out);
             self.match_available = false;
         }
-        self.insert = self.strstart.min(MIN_MATCH - 1);
-        self.end_of_input(io, out, flush)
+        self.end_of_input(io, out, flush, self.strstart.min(MIN_MATCH - 1))
     }
 
     /// Forgets a match that is not worth its bits.

@@ -82,15 +82,16 @@ impl Classic {
 
 /// An index as this parse sees it.
 trait Finder {
-    /// The first string that is not inserted.
-    fn frontier(&self) -> usize;
-    /// Inserts the strings before `end`, as far as they are whole in `data`.
-    fn insert_until(&mut self, data: &[u8], end: usize);
+    /// Inserts the strings before `end`, as far as they are whole in `data`, unless all before
+    /// `least` are inserted.
+    fn insert_ahead(&mut self, data: &[u8], least: usize, end: usize);
     /// Where the string before the one at `p` in its chain begins, or 0.
     fn head(&self, p: usize) -> usize;
     /// True if zlib is better off here: it finds the match of the string at `p` that begins at
     /// `start` in a few steps.
-    fn is_found_at_once(&self, p: usize, start: usize) -> bool;
+    fn is_found_at_once(&self, _p: usize, _start: usize) -> bool {
+        false
+    }
     /// Searches for a longer match than `query.best`, in data of `lookahead` bytes.
     ///
     /// # Safety
@@ -102,13 +103,10 @@ trait Finder {
 
 impl Finder for AnchorIndex {
     #[inline(always)]
-    fn frontier(&self) -> usize {
-        self.frontier()
-    }
-
-    #[inline(always)]
-    fn insert_until(&mut self, data: &[u8], end: usize) {
-        self.insert_until(data, end);
+    fn insert_ahead(&mut self, data: &[u8], least: usize, end: usize) {
+        if self.frontier < least {
+            self.insert_until(data, end);
+        }
     }
 
     #[inline(always)]
@@ -136,23 +134,15 @@ impl Finder for AnchorIndex {
 
 impl Finder for Buckets<Bucket> {
     #[inline(always)]
-    fn frontier(&self) -> usize {
-        self.frontier()
-    }
-
-    #[inline(always)]
-    fn insert_until(&mut self, data: &[u8], end: usize) {
-        self.insert_until(data, end);
+    fn insert_ahead(&mut self, data: &[u8], least: usize, end: usize) {
+        if self.frontier < least {
+            self.insert_until(data, end);
+        }
     }
 
     #[inline(always)]
     fn head(&self, p: usize) -> usize {
         self.kept(p).at(0)
-    }
-
-    #[inline(always)]
-    fn is_found_at_once(&self, _: usize, _: usize) -> bool {
-        false
     }
 
     #[inline(always)]
@@ -196,9 +186,8 @@ fn parse<F: Finder>(finder: &mut F, bulk: Bulk, cursor: &mut Cursor) -> BulkEnd 
         if p > last {
             break BulkEnd::Lookahead;
         }
-        if finder.frontier() < (p + LEAST_AHEAD).min(whole_end) {
-            finder.insert_until(&window[..data_end], p + MOST_AHEAD);
-        }
+        let least = (p + LEAST_AHEAD).min(whole_end);
+        finder.insert_ahead(&window[..data_end], least, p + MOST_AHEAD);
         prev_length = length;
         let prev_start = start;
         length = MIN_MATCH - 1;

@@ -7,14 +7,14 @@
 //! depends on avail_in and avail_out, byte for byte as in zlib.
 //!
 //! The window keeps the last bytes of all input, in case the level changes later. The
-//! chains are not kept; slides are counted instead (`PendingSlides`), and the strings
+//! chains are not kept; slides are counted instead (`pending_slides`), and the strings
 //! still to be inserted are counted by `insert`.
 //!
 //! Source: zlib 1.3.2 deflate.c, deflate_stored.
 #![forbid(unsafe_code)]
 
 use crate::deflate::block;
-use crate::deflate::classic::state::{Classic, PendingSlides};
+use crate::deflate::classic::state::Classic;
 use crate::deflate::config::{BlockState, Flush, Last};
 use crate::deflate::output::Output;
 use crate::format::deflate::MAX_STORED;
@@ -139,7 +139,7 @@ impl Classic {
     fn keep_history(&mut self, passed: &Passed) {
         let w_size = self.w_size();
         if passed.count >= w_size {
-            self.pending_slides = PendingSlides::Many;
+            self.pending_slides = 2;
             self.strstart = 0;
             self.insert = 0;
         } else if self.window.capacity() - self.strstart <= passed.count {
@@ -158,7 +158,7 @@ impl Classic {
         self.window.copy_within(w_size..self.strstart, 0);
         self.strstart -= w_size;
         self.insert = self.insert.min(self.strstart);
-        self.pending_slides.add();
+        self.pending_slides = (self.pending_slides + 1).min(2);
     }
 
     /// So many bytes were appended to the window.

@@ -124,7 +124,7 @@ pub struct Links<const N: usize> {
     mask: usize,
     shift: u32,
     /// The first string that is not inserted.
-    frontier: usize,
+    pub(crate) frontier: usize,
 }
 
 impl<const N: usize> Links<N> {
@@ -145,12 +145,6 @@ impl<const N: usize> Links<N> {
         slide_positions(&mut self.heads, [w_size as u16; 2], vectors);
         slide_positions(&mut self.links, [w_size as u16; 2], vectors);
         self.frontier = self.frontier.saturating_sub(w_size);
-    }
-
-    /// The first string that is not inserted.
-    #[inline(always)]
-    pub fn frontier(&self) -> usize {
-        self.frontier
     }
 
     /// The position before this one in its chain, or 0.
@@ -274,8 +268,8 @@ pub struct AnchorIndex {
     nodes: Vec<Node>,
     mask: usize,
     hash: Hash,
-    /// The first string that is not a node.
-    frontier: usize,
+    /// The first string that is not inserted.
+    pub(crate) frontier: usize,
     /// All heads are 0.
     is_clear: bool,
     /// The chains of 4-byte strings.
@@ -335,12 +329,6 @@ impl AnchorIndex {
         self.frontier = self.frontier.saturating_sub(w_size);
         self.four.slide(self.vectors);
         self.eight.slide(self.vectors);
-    }
-
-    /// The first string that is not inserted.
-    #[inline(always)]
-    pub fn frontier(&self) -> usize {
-        self.frontier
     }
 
     /// The node of zlib's chain at this position.

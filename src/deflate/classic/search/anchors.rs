@@ -87,7 +87,7 @@ impl<const N: usize> Links<N> {
                 offset: first + lane,
             }
         };
-        let last = (length - N).min(self.frontier() - 1 - from);
+        let last = (length - N).min(self.frontier - 1 - from);
         let first = at(0, (last + 1).min(LANES));
         if last < LANES {
             return first;
@@ -102,7 +102,7 @@ impl<const N: usize> Links<N> {
         let anchor = self.rarest(vectors, best.start, best.length);
         // The string that ends with the byte after those in which p and the match agree.
         let offset = best.length + 1 - N;
-        if p + offset >= self.frontier() {
+        if p + offset >= self.frontier {
             return anchor;
         }
         anchor.rarer(Anchor {
@@ -120,18 +120,6 @@ impl<const N: usize> Links<N> {
         } else {
             self.next_rarest(vectors, p, best)
         }
-    }
-}
-
-/// The bytes that a candidate must have at its beginning and at its end. As one number: two
-/// comparisons would be two branches that are hard to predict.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Pair(u64);
-
-impl Pair {
-    #[inline(always)]
-    fn new(first: u32, last: u32) -> Pair {
-        Pair(u64::from(first) << u32::BITS | u64::from(last))
     }
 }
 
@@ -253,6 +241,9 @@ impl AnchorIndex {
         let first = unsafe { window.probe(p) };
         let mut anchor = links.rarest_beyond(self.vectors, p, *best);
         let mut until_count = COUNT_EVERY;
+        // The bytes that a candidate must have at its beginning and at its end, as one number: two
+        // comparisons would be two branches that are hard to predict.
+        let both = |first: u32, last: u32| u64::from(first) << u32::BITS | u64::from(last);
         'anchors: loop {
             let Anchor { candidate, offset } = anchor;
             if candidate <= limit as isize {
@@ -262,12 +253,12 @@ impl AnchorIndex {
             let mut at = candidate as usize + offset;
             let tail = best.length + 1 - PROBE;
             // SAFETY: best.length is below nice_length, so at most 257.
-            let pair = Pair::new(first, unsafe { window.probe(p + tail) });
+            let wanted = both(first, unsafe { window.probe(p + tail) });
             loop {
                 let c = at - offset;
                 // SAFETY: limit < c < p, and as above.
                 unsafe {
-                    if Pair::new(window.probe(c), window.probe(c + tail)) == pair {
+                    if both(window.probe(c), window.probe(c + tail)) == wanted {
                         if self.steps(p, c) > query.max_chain {
                             return Walked::Done;
                         }

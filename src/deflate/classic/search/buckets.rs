@@ -140,7 +140,7 @@ pub struct Buckets<K> {
     hash: Hash,
     /// The first string that is not inserted, where all of them are: in the slow parse. In the
     /// fast one [`NO_FRONTIER`].
-    frontier: usize,
+    pub(crate) frontier: usize,
     /// All heads are 0.
     is_clear: bool,
     /// The proof that the loops may run.
@@ -182,12 +182,6 @@ impl<K: Kept> Buckets<K> {
         if self.frontier != NO_FRONTIER {
             self.frontier = self.frontier.saturating_sub(w_size);
         }
-    }
-
-    /// The first string that is not inserted, for the slow parse.
-    #[inline(always)]
-    pub fn frontier(&self) -> usize {
-        self.frontier
     }
 
     /// What is kept of the nodes before the one at this position.
@@ -256,7 +250,7 @@ impl<K: Kept> Buckets<K> {
     #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
     fn insert_with_vectors(&mut self, data: &[u8], end: usize) {
         let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
-        let mut at = self.frontier();
+        let mut at = self.frontier;
         if at >= end {
             return;
         }

@@ -46,15 +46,15 @@ struct Price {
 impl Price {
     /// That of an index of this kind for this parse.
     fn of(kind: IndexKind, parse: Parse) -> Price {
-        let (make, clear, take_over_4) = match (kind, parse) {
-            (IndexKind::Anchors, _) => (128, 128, 16),
-            (_, Parse::Slow) => (128, 128, 4),
-            _ => (40, 64, 2),
-        };
-        Price {
+        let of = |make, clear, take_over_4| Price {
             make,
             clear,
             take_over_4,
+        };
+        match (kind, parse) {
+            (IndexKind::Anchors, _) => of(128, 128, 16),
+            (_, Parse::Slow) => of(128, 128, 4),
+            _ => of(40, 64, 2),
         }
     }
 }
@@ -246,10 +246,7 @@ impl IndexSlot {
     pub(crate) fn slide(&mut self, w_size: usize) -> bool {
         self.dense_from = self.dense_from.saturating_sub(w_size);
         self.slid_out += w_size as i64;
-        let index = self.in_use();
-        let has_followed = index.is_some();
-        index.map(Index::slide);
-        has_followed
+        self.in_use().map(Index::slide).is_some()
     }
 
     /// Makes `chains` what zlib's are when the strings before `end` are inserted.
