@@ -36,8 +36,8 @@ pub struct BitBuffer {
 }
 
 impl BitBuffer {
-    /// Adds the low `count` bits of `value`, whose other bits are zero. The sum of the
-    /// counts must not exceed 64.
+    /// Adds the low `count` bits of `value`, whose other bits are zero. The sum of the counts must
+    /// not exceed 64.
     #[inline(always)]
     fn put(&mut self, value: u64, count: u32) {
         debug_assert!(self.count + count <= u64::BITS && (count >= 64 || value >> count == 0));
@@ -45,9 +45,9 @@ impl BitBuffer {
         self.count += count;
     }
 
-    /// Stores all whole bytes at the beginning of `room`, keeps the up to 7 bits that remain,
-    /// and returns how many bytes were stored. Touches [`BIT_STORE_LEN`] bytes. At most 63
-    /// bits may be held.
+    /// Stores all whole bytes at the beginning of `room`, keeps the up to 7 bits that remain, and
+    /// returns how many bytes were stored. Touches [`BIT_STORE_LEN`] bytes. At most 63 bits may be
+    /// held.
     #[inline(always)]
     fn store(&mut self, room: &[Cell<u8>]) -> usize {
         let room = &room[..BIT_STORE_LEN];
@@ -183,9 +183,9 @@ impl Output {
         self.used_bits = 8;
     }
 
-    /// True if deflatePrime may add bits. zlib refuses when the bytes sent so far reach
-    /// the symbols. rzlib also refuses when the bytes that wait would run over symbols, or
-    /// past the end of the buffer where there are none: zlib overwrites both.
+    /// True if deflatePrime may add bits. zlib refuses when the bytes sent so far reach the
+    /// symbols. rzlib also refuses when the bytes that wait would run over symbols, or past the end
+    /// of the buffer where there are none: zlib overwrites both.
     pub fn can_prime(&self, has_symbols: bool) -> bool {
         let step = (ZLIB_BIT_BUFFER_BITS as usize).div_ceil(8);
         let limit = if has_symbols {
@@ -212,8 +212,8 @@ impl Output {
         self.pending += data.len();
     }
 
-    /// Adds up to 16 bits after the pending bytes and turns whole bytes into pending
-    /// ones. Bits of `value` above `count` must be zero.
+    /// Adds up to 16 bits after the pending bytes and turns whole bytes into pending ones. Bits of
+    /// `value` above `count` must be zero.
     pub fn put_bits(&mut self, value: u64, count: u32) {
         self.bits.put(value, count);
         self.flush_bits();
@@ -236,8 +236,8 @@ impl Output {
         self.flush_bits();
     }
 
-    /// Lends everything to a writer of many bits; [`end_bits`](Self::end_bits) takes back
-    /// what it has written. `bytes` is how many that will be at most.
+    /// Lends everything to a writer of many bits; [`end_bits`](Self::end_bits) takes back what it
+    /// has written. `bytes` is how many that will be at most.
     pub fn begin_bits(&mut self, bytes: usize) -> BitWriter<'_> {
         let end = self.end();
         let lower_len = self.buf.lower_len();

@@ -1,10 +1,9 @@
 //! The state of a deflate stream between calls: how it is made, copied and reset.
 //!
-//! Memory of a stream, asked from its zalloc in zlib's order, as `items` x `size`:
-//! the state with its handle and 3.3 KiB of scratch (1 x below 5,968, see `ffi/handle.rs`), then
-//! 2^windowBits x 2 (window), 2^windowBits x 2 (prev), 2^(memLevel+7) x 2 (head),
-//! 2^(memLevel+6) x 4 (pending bytes and symbols). zlib's state takes 5,968 bytes on
-//! LP64 systems; the rest is the same to the byte.
+//! Memory of a stream, asked from its zalloc in zlib's order, as `items` x `size`: the state with
+//! its handle and 3.3 KiB of scratch (1 x below 5,968, see `ffi/handle.rs`), then 2^windowBits x 2
+//! (window), 2^windowBits x 2 (prev), 2^(memLevel+7) x 2 (head), 2^(memLevel+6) x 4 (pending bytes
+//! and symbols). zlib's state takes 5,968 bytes on LP64 systems; the rest is the same to the byte.
 #![forbid(unsafe_code)]
 
 use super::config::{Flush, Params, Wrap, Z_UNKNOWN};
@@ -16,8 +15,8 @@ use crate::checksum::check::Check;
 use crate::error::ReturnCode;
 use crate::io::Io;
 
-/// How far a stream has come. Each status is left in the order of this list; those
-/// between Gzip and Busy write one part of a gzip header and wait for room in next_out.
+/// How far a stream has come. Each status is left in the order of this list; those between Gzip and
+/// Busy write one part of a gzip header and wait for room in next_out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// Nothing written; goes to Busy when the zlib header is (or none is to be) written.
@@ -108,8 +107,8 @@ impl annex::State for State {
 }
 
 impl State {
-    /// A new stream; without memory, the blocks that could be had, to be freed. What a
-    /// call sees of it ([`Io`]) is set by [`reset_keep`](Self::reset_keep).
+    /// A new stream; without memory, the blocks that could be had, to be freed. What a call sees of
+    /// it ([`Io`]) is set by [`reset_keep`](Self::reset_keep).
     pub fn new<'a>(site: Site<'a, State>, params: &Params) -> Result<&'a mut State, Blocks> {
         let (engine, pending) = alloc_blocks(site.allocator, params)?;
         Ok(site.place.write(State {
@@ -123,8 +122,8 @@ impl State {
         }))
     }
 
-    /// The same stream in memory of its own; without that, the blocks that could be
-    /// had, to be freed.
+    /// The same stream in memory of its own; without that, the blocks that could be had, to be
+    /// freed.
     pub fn copy<'a>(&self, site: Site<'a, State>) -> Result<&'a mut State, Blocks> {
         let (engine, pending) = alloc_blocks(site.allocator, self.engine.params())?;
         Ok(site.place.write(State {
@@ -144,8 +143,8 @@ impl State {
         }
     }
 
-    /// Ends a call because next_out is full. The next one, which may have nothing to do,
-    /// does not get Z_BUF_ERROR for it.
+    /// Ends a call because next_out is full. The next one, which may have nothing to do, does not
+    /// get Z_BUF_ERROR for it.
     pub fn out_of_room(&mut self) -> Flow {
         self.last_flush = LastFlush::OutOfRoom;
         Err(ReturnCode::Ok)

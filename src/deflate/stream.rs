@@ -1,14 +1,14 @@
 //! One call of deflate(): pending bytes, header, data, trailer, and the return code.
 //!
 //! A call has four stages, and stops after any of them when next_out is full:
-//! 1. Pending bytes of earlier calls leave. With none of them, no input and a flush that
-//!    the call before did already, nothing can happen: Z_BUF_ERROR.
+//! 1. Pending bytes of earlier calls leave. With none of them, no input and a flush that the call
+//!    before did already, nothing can happen: Z_BUF_ERROR.
 //! 2. The header (`wrapper.rs`), once.
 //! 3. The engine compresses. If it ends a flush, the marker of that flush follows.
 //! 4. With Finish, the trailer, once.
 //!
-//! A call that stops for want of room says so ([`State::out_of_room`]), so that the next
-//! one, which may have nothing to do, does not get Z_BUF_ERROR.
+//! A call that stops for want of room says so ([`State::out_of_room`]), so that the next one, which
+//! may have nothing to do, does not get Z_BUF_ERROR.
 //!
 //! Source: zlib.h's description of deflate, zlib 1.3.2's behaviour.
 #![forbid(unsafe_code)]
@@ -23,8 +23,8 @@ use crate::io::Io;
 
 /// Compresses what `io` offers. `header` gives what the caller set with deflateSetHeader.
 ///
-/// Returns Ok, StreamEnd, StreamError (a buffer is NULL, or another flush after Finish) or
-/// BufError (no progress possible, or input after Finish).
+/// Returns Ok, StreamEnd, StreamError (a buffer is NULL, or another flush after Finish) or BufError
+/// (no progress possible, or input after Finish).
 pub fn deflate(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flush) -> ReturnCode {
     if !io.buffers_valid || (state.status == Status::Finish && flush != Flush::Finish) {
         return io.fail(ReturnCode::StreamError);

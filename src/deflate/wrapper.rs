@@ -1,8 +1,8 @@
 //! Writes the headers and trailers of the zlib and gzip formats.
 //!
-//! A gzip header can be longer than the pending buffer, so it is written in pieces, each
-//! with a status of its own in which it can be resumed. Compression starts only when the
-//! whole header has left the pending buffer (`engine.rs`: an engine begins with an empty one).
+//! A gzip header can be longer than the pending buffer, so it is written in pieces, each with a
+//! status of its own in which it can be resumed. Compression starts only when the whole header has
+//! left the pending buffer (`engine.rs`: an engine begins with an empty one).
 //!
 //! While a gzip header with FHCRC is written, `adler` holds the header's CRC-32.
 #![forbid(unsafe_code)]
@@ -16,8 +16,8 @@ use crate::format::gzip::{self, GzipHeader, HeaderSource};
 use crate::format::zlib;
 use crate::io::Io;
 
-/// Writes what is left of the header. Does nothing once the stream is busy.
-/// `header` gives what the caller set with deflateSetHeader.
+/// Writes what is left of the header. Does nothing once the stream is busy. `header` gives what the
+/// caller set with deflateSetHeader.
 pub fn write_header(state: &mut State, io: &mut Io, header: &HeaderSource) -> Flow {
     match state.status {
         Status::Busy | Status::Finish => Ok(()),
@@ -67,8 +67,8 @@ fn extra_flags(params: &Params) -> u8 {
     }
 }
 
-/// Writes the fields from the present status on. A stream without a caller's header goes
-/// from the fixed part to Busy at once.
+/// Writes the fields from the present status on. A stream without a caller's header goes from the
+/// fixed part to Busy at once.
 fn write_gzip_header(state: &mut State, io: &mut Io, header: Option<&GzipHeader>) -> Flow {
     if state.status == Status::Gzip {
         write_fixed_part(state, io, header);
@@ -163,8 +163,8 @@ fn add_to_header_crc(state: &State, io: &mut Io, header: Option<&GzipHeader>, be
     }
 }
 
-/// Writes the trailer: Adler-32, or CRC-32 and ISIZE. ISIZE is `total_in`, which the
-/// caller may have changed: zlib takes it from there too.
+/// Writes the trailer: Adler-32, or CRC-32 and ISIZE. ISIZE is `total_in`, which the caller may
+/// have changed: zlib takes it from there too.
 /// Source: RFC 1950 2.2, RFC 1952 2.3.1.
 pub fn write_trailer(state: &mut State, io: &mut Io) {
     let check = io.adler as u32;

@@ -61,9 +61,8 @@ impl Classic {
         }
     }
 
-    /// True if the strings still to be inserted are those that the slow parse leaves, and can
-    /// only be inserted in their order: another parse may leave many of them, which a flush
-    /// forgets.
+    /// True if the strings still to be inserted are those that the slow parse leaves, and can only
+    /// be inserted in their order: another parse may leave many of them, which a flush forgets.
     fn is_settled(&self) -> bool {
         self.insert < MIN_MATCH
             && (self.strstart <= self.insert || self.insert + self.lookahead >= MIN_MATCH - 1)
@@ -130,8 +129,8 @@ impl Classic {
     }
 
     /// An index takes the place of the chains if the data needs it: what comes next, or what came
-    /// last. Otherwise this is looked at again after a while. `are_many` says that many bytes
-    /// come, or have come.
+    /// last. Otherwise this is looked at again after a while. `are_many` says that many bytes come,
+    /// or have come.
     fn enter_if_needed(&mut self, kind: IndexKind, next: &[u8], are_many: bool) {
         let data = &self.window[..self.strstart + self.lookahead];
         let last = &data[data.len().saturating_sub(SAMPLE_LEN)..];
@@ -153,8 +152,8 @@ impl Classic {
         if parse != Parse::Slow {
             self.index.dense_from = self.strstart;
         } else if self.strstart > self.insert && self.lookahead + self.insert < MIN_MATCH - 1 {
-            // The slow parse inserts all strings whose bytes exist. The last two are counted
-            // by `insert`, unless it has stopped right there for want of room.
+            // The slow parse inserts all strings whose bytes exist. The last two are counted by
+            // `insert`, unless it has stopped right there for want of room.
             self.leave_index();
             self.index.dense_from = self.strstart;
         }

@@ -19,8 +19,8 @@ impl Engine for Classic {
     fn compress(&mut self, io: &mut Io, out: &mut Output, flush: Flush) -> BlockState {
         let parse = Parse::of(self.params.level, self.params.strategy);
         if parse != Parse::Stored {
-            // Every symbol stands for a byte of the lookahead or the input, but for the one
-            // that the slow parse holds back.
+            // Every symbol stands for a byte of the lookahead or the input, but for the one that
+            // the slow parse holds back.
             let bytes = self.lookahead + io.input.avail() + 1;
             self.symbols.make_ready(out, bytes);
         }
@@ -176,9 +176,9 @@ impl Classic {
         self.pending_slides = 0;
     }
 
-    /// Brings the state to where a parse leaves it when it has reached the end of its
-    /// input. It is there already, unless deflateResetKeep was called in the middle of the
-    /// data (zlib's next parse then takes a match for its own that is not there).
+    /// Brings the state to where a parse leaves it when it has reached the end of its input. It is
+    /// there already, unless deflateResetKeep was called in the middle of the data (zlib's next
+    /// parse then takes a match for its own that is not there).
     fn end_parse(&mut self) {
         if self.match_length.max(self.prev_length) >= MIN_MATCH || self.match_available {
             self.forget_match();

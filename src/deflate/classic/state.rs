@@ -2,14 +2,14 @@
 //!
 //! # Match lengths that outlive their use
 //!
-//! Two lengths are visible in later output, because zlib does not reset them when the
-//! parse changes (deflateParams), and are kept as zlib keeps them:
-//! - `prev_length` is where a search starts: only a longer match counts. The fast parse
-//!   never sets it; the slow parse leaves 0 after a match at the very end of its input
-//!   and 2 otherwise. With 0, a candidate must also agree in the byte *before* the string.
-//! - `match_length` becomes prev_length when the slow parse takes over. The fast parse
-//!   leaves 0 after a match, the search's result after a search, and otherwise what it
-//!   found; Rle and HuffmanOnly leave 0.
+//! Two lengths are visible in later output, because zlib does not reset them when the parse changes
+//! (deflateParams), and are kept as zlib keeps them:
+//! - `prev_length` is where a search starts: only a longer match counts. The fast parse never sets
+//!   it; the slow parse leaves 0 after a match at the very end of its input and 2 otherwise. With
+//!   0, a candidate must also agree in the byte *before* the string.
+//! - `match_length` becomes prev_length when the slow parse takes over. The fast parse leaves 0
+//!   after a match, the search's result after a search, and otherwise what it found; Rle and
+//!   HuffmanOnly leave 0.
 #![forbid(unsafe_code)]
 
 use crate::alloc::{Allocator, Block, ZBuf};
@@ -98,8 +98,8 @@ pub struct Classic {
     pub prev_length: usize,
     /// Slow parse: the byte before strstart is in no symbol yet.
     pub match_available: bool,
-    /// Slides of the window that the chains have not followed, up to 2, after which nothing of them is
-    /// left: level 0 keeps no chains, and they catch up when the level changes.
+    /// Slides of the window that the chains have not followed, up to 2, after which nothing of them
+    /// is left: level 0 keeps no chains, and they catch up when the level changes.
     pub pending_slides: u8,
 }
 

@@ -1,15 +1,15 @@
 //! zlib's sliding window: reads input, slides, and inserts strings that had to wait for it.
 //!
-//! The buffer is twice the window's size w. Input is read after the lookahead until the
-//! buffer is full; when the current position comes within MIN_LOOKAHEAD of its end, the
-//! upper half moves to the lower one. So a distance can be at most w - MIN_LOOKAHEAD.
+//! The buffer is twice the window's size w. Input is read after the lookahead until the buffer is
+//! full; when the current position comes within MIN_LOOKAHEAD of its end, the upper half moves to
+//! the lower one. So a distance can be at most w - MIN_LOOKAHEAD.
 //!
-//! When this happens, and how much one read takes, is visible in the output (which string
-//! lies at position 0, what the lookahead is when a search ends), so both follow zlib
-//! exactly: a slide is considered each time the lookahead runs low, before a read.
+//! When this happens, and how much one read takes, is visible in the output (which string lies at
+//! position 0, what the lookahead is when a search ends), so both follow zlib exactly: a slide is
+//! considered each time the lookahead runs low, before a read.
 //!
-//! Bytes past the data may be compared by a search (its result is cut to the
-//! lookahead), so WINDOW_SLACK bytes there are kept initialised.
+//! Bytes past the data may be compared by a search (its result is cut to the lookahead), so
+//! WINDOW_SLACK bytes there are kept initialised.
 //!
 //! Source: zlib 1.3.2 deflate.c, fill_window.
 #![forbid(unsafe_code)]
@@ -19,13 +19,13 @@ use crate::deflate::classic::state::Classic;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 use crate::io::Io;
 
-/// Initialised bytes past the data: the longest match that a search may compare beyond
-/// the lookahead, and one load of 8 bytes.
+/// Initialised bytes past the data: the longest match that a search may compare beyond the
+/// lookahead, and one load of 8 bytes.
 const WINDOW_SLACK: usize = MAX_MATCH + 8;
 
 impl Classic {
-    /// Reads input until the lookahead is [`MIN_LOOKAHEAD`] or there is no more; slides
-    /// the window where zlib does.
+    /// Reads input until the lookahead is [`MIN_LOOKAHEAD`] or there is no more; slides the window
+    /// where zlib does.
     pub(crate) fn fill_window(&mut self, io: &mut Io) {
         let window_len = self.window.capacity();
         loop {
@@ -54,8 +54,8 @@ impl Classic {
         let w_size = self.w_size();
         let end = self.strstart + self.lookahead;
         self.window.copy_within(w_size..end, 0);
-        // match_start is older than the window when it was of no use; it wraps then, and
-        // is as useless as before.
+        // match_start is older than the window when it was of no use; it wraps then, and is as
+        // useless as before.
         self.match_start = self.match_start.wrapping_sub(w_size);
         self.strstart -= w_size;
         self.block_start -= w_size as isize;
@@ -65,8 +65,8 @@ impl Classic {
         }
     }
 
-    /// Inserts the strings before strstart that could not be inserted for want of the
-    /// bytes that follow them, as far as these are here now.
+    /// Inserts the strings before strstart that could not be inserted for want of the bytes that
+    /// follow them, as far as these are here now.
     fn catch_up(&mut self) {
         let count = (self.lookahead + self.insert)
             .saturating_sub(MIN_MATCH - 1)

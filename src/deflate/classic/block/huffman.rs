@@ -1,42 +1,41 @@
 //! Builds Huffman codes exactly as zlib does, ties included.
 //!
-//! Many codes are equally short; which one is sent decides the bytes. zlib's choice
-//! follows from how it builds the tree, and is kept in each step:
-//! 1. The symbols that occur go into a binary heap in order of their numbers. Fewer than
-//!    two are filled up with symbols that do not occur (0 or 1, or the next number), so
-//!    that every code has at least two words.
-//! 2. The two least nodes are taken out and joined until one is left. Least is by
-//!    frequency, then by depth of the subtree, so that the longest code stays short; of
-//!    nodes equal in both, the heap's arrangement decides. So the heap must be *this*
-//!    heap: sift-down from the middle, replacement of the root.
-//! 3. Lengths follow from the root down. Lengths above the limit are cut; then the counts
-//!    per length are balanced (each excess pair moves a shorter leaf down), and lengths are
-//!    given out again, the longest to the least frequent, in the order of step 2.
-//! 4. Codes are counted up per length (canonical, RFC 1951 3.2.2), bits reversed, because
-//!    deflate sends a code's first bit in the least significant place.
+//! Many codes are equally short; which one is sent decides the bytes. zlib's choice follows from
+//! how it builds the tree, and is kept in each step:
+//! 1. The symbols that occur go into a binary heap in order of their numbers. Fewer than two are
+//!    filled up with symbols that do not occur (0 or 1, or the next number), so that every code has
+//!    at least two words.
+//! 2. The two least nodes are taken out and joined until one is left. Least is by frequency, then
+//!    by depth of the subtree, so that the longest code stays short; of nodes equal in both, the
+//!    heap's arrangement decides. So the heap must be *this* heap: sift-down from the middle,
+//!    replacement of the root.
+//! 3. Lengths follow from the root down. Lengths above the limit are cut; then the counts per
+//!    length are balanced (each excess pair moves a shorter leaf down), and lengths are given out
+//!    again, the longest to the least frequent, in the order of step 2.
+//! 4. Codes are counted up per length (canonical, RFC 1951 3.2.2), bits reversed, because deflate
+//!    sends a code's first bit in the least significant place.
 //!
-//! A node is one number, `frequency << 16 | depth << 10 | index`: 16, 6 and 10 bits. A
-//! frequency is below 2^16, because a block has at most 2^15 symbols; a depth is below 2^6,
-//! because a tree of depth d needs a frequency of at least the d-th Fibonacci number. So
-//! "less, or equal in frequency and depth" is one comparison. An index is that of a symbol, or,
-//! from a number on that no symbol has, that of a joined pair; pairs are numbered in the
-//! order in which they are joined, so the list of pairs is the tree, and the order of step 2.
+//! A node is one number, `frequency << 16 | depth << 10 | index`: 16, 6 and 10 bits. A frequency is
+//! below 2^16, because a block has at most 2^15 symbols; a depth is below 2^6, because a tree of
+//! depth d needs a frequency of at least the d-th Fibonacci number. So "less, or equal in frequency
+//! and depth" is one comparison. An index is that of a symbol, or, from a number on that no symbol
+//! has, that of a joined pair; pairs are numbered in the order in which they are joined, so the
+//! list of pairs is the tree, and the order of step 2.
 //!
 //! # The heap without branches
 //!
-//! What costs is the heap, and in it the branches that nobody can predict: which child is
-//! less, and whether the sinking node stops. So a node sinks to the bottom, always: at each
-//! level the lesser of it and of the lesser child takes the slot, and the other one sinks
-//! on. Once the node has found its slot the sinking one is a child of it, which is no
-//! greater than its own children, and is put back where it was. The slots after
-//! the heap hold a number greater than every node, so every path has the same number of
-//! levels. A node that is joined then begins to sink while the one before it is still on
-//! its way. This takes half the time of a heap that stops where it can.
+//! What costs is the heap, and in it the branches that nobody can predict: which child is less, and
+//! whether the sinking node stops. So a node sinks to the bottom, always: at each level the lesser
+//! of it and of the lesser child takes the slot, and the other one sinks on. Once the node has
+//! found its slot the sinking one is a child of it, which is no greater than its own children, and
+//! is put back where it was. The slots after the heap hold a number greater than every node, so
+//! every path has the same number of levels. A node that is joined then begins to sink while the
+//! one before it is still on its way. This takes half the time of a heap that stops where it can.
 //!
 //! Cost: n log n steps for n symbols that occur. Bytes: heap and pairs are larger than programs'
 //! stacks should have to be, so they lie in the stream's memory ([`Scratch`]).
-//! Source: zlib 1.3.2 trees.c, build_tree and gen_bitlen, which credits Haruhiko
-//! Okumura's `ar` for the balancing.
+//! Source: zlib 1.3.2 trees.c, build_tree and gen_bitlen, which credits Haruhiko Okumura's `ar` for
+//! the balancing.
 #![forbid(unsafe_code)]
 
 use core::hint::select_unpredictable;
@@ -59,8 +58,8 @@ const SYMBOL_SHIFT: u32 = 2 * INDEX_BITS;
 
 /// Lengths that a code may have, and 0.
 const LENGTHS: usize = MAX_CODE_BITS + 1;
-/// Symbols of the alphabets of distances and of code lengths, with some that never occur: so
-/// one function builds both codes, and a mask keeps indexes in bounds.
+/// Symbols of the alphabets of distances and of code lengths, with some that never occur: so one
+/// function builds both codes, and a mask keeps indexes in bounds.
 pub const SMALL: usize = 32;
 /// Nodes of the tree of such an alphabet.
 pub const SMALL_NODES: usize = 2 * SMALL;
@@ -102,8 +101,8 @@ const _: () = assert!(LENGTHS.is_power_of_two() && MAX_CODE_BITS < TOP_BITS);
 pub struct Alphabet<const N: usize> {
     /// Extra bits of each symbol.
     pub extra_bits: [u8; N],
-    /// What each symbol takes with the fixed code, extra bits included; 0 for the
-    /// code-length alphabet, which has none.
+    /// What each symbol takes with the fixed code, extra bits included; 0 for the code-length
+    /// alphabet, which has none.
     pub fixed_bits: [u8; N],
     /// Longest code allowed.
     pub max_bits: usize,
@@ -120,8 +119,8 @@ pub struct Cost {
 
 /// How long the codes of an alphabet are.
 pub struct Lengths<const NODES: usize> {
-    /// Length in bits of each symbol's code, 0 for a symbol without one; in the second half, of
-    /// the way to each joined pair.
+    /// Length in bits of each symbol's code, 0 for a symbol without one; in the second half, of the
+    /// way to each joined pair.
     pub of: [u8; NODES],
     /// How many codes each length has.
     counts: [u16; LENGTHS],
@@ -399,8 +398,8 @@ fn balance(counts: &mut [u16; LENGTHS], mut excess: i32, max_bits: usize) {
         while counts[bits] == 0 {
             bits -= 1;
         }
-        // A leaf moves one down and takes an excess leaf as its brother, whose own brother
-        // moves one up in its place.
+        // A leaf moves one down and takes an excess leaf as its brother, whose own brother moves
+        // one up in its place.
         counts[bits] -= 1;
         counts[bits + 1] += 2;
         counts[max_bits] -= 1;

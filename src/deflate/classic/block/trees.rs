@@ -1,22 +1,21 @@
 //! Writes a finished block as the smallest of the three block types, by zlib's rules.
 //!
 //! zlib's rules, in bytes rounded up as zlib rounds them:
-//! - the fixed codes are taken if the block is no larger with them, or if the strategy is
-//!   Fixed;
-//! - the block is stored if that takes no more bytes than the better of the two, and if
-//!   its bytes are all still in the window (which a block of more symbols than the window
-//!   has bytes may have outlived).
+//! - the fixed codes are taken if the block is no larger with them, or if the strategy is Fixed;
+//! - the block is stored if that takes no more bytes than the better of the two, and if its bytes
+//!   are all still in the window (which a block of more symbols than the window has bytes may have
+//!   outlived).
 //!
-//! Writing is one loop over the symbols: the code of a literal, or a length's code, its
-//! extra bits, the distance's code and its extra bits, at most 48 bits, go into a 64-bit
-//! buffer that holds at most 7 bits from before; one 8-byte store a symbol empties it.
-//! Where matches are not rare, literals and matches come in an order that nobody can predict,
-//! so there is no branch: a literal is a length without extra bits and with a distance whose
-//! code is empty. The code of each literal, and of each length with its extra bits, is made ready
-//! before ([`ValueCodes`]); the extra bits of a distance are put on top of its code by
-//! multiplication, because on x86 a shift by a variable amount takes more steps (without BMI2) and
-//! needs one register; one such shift puts both on top of the code before. The bytes that are
-//! written run over into symbols that were read (`symbols.rs`), hence the cells.
+//! Writing is one loop over the symbols: the code of a literal, or a length's code, its extra bits,
+//! the distance's code and its extra bits, at most 48 bits, go into a 64-bit buffer that holds at
+//! most 7 bits from before; one 8-byte store a symbol empties it. Where matches are not rare,
+//! literals and matches come in an order that nobody can predict, so there is no branch: a literal
+//! is a length without extra bits and with a distance whose code is empty. The code of each
+//! literal, and of each length with its extra bits, is made ready before ([`ValueCodes`]); the
+//! extra bits of a distance are put on top of its code by multiplication, because on x86 a shift by
+//! a variable amount takes more steps (without BMI2) and needs one register; one such shift puts
+//! both on top of the code before. The bytes that are written run over into symbols that were read
+//! (`symbols.rs`), hence the cells.
 //!
 //! Measured on blocks of levels 1 and 6 (Sapphire Rapids), before codes were made ready: 5.2 ns a
 //! symbol with a branch and shifts, 3.8 without.
@@ -269,8 +268,8 @@ impl Runs<'_> {
         }
     }
 
-    /// Adds a piece of a run of `length`: as itself when it is too short for `repeat`, which
-    /// stands for so many of `counts`.
+    /// Adds a piece of a run of `length`: as itself when it is too short for `repeat`, which stands
+    /// for so many of `counts`.
     fn add_piece(&mut self, length: u8, piece: usize, repeat: u8, counts: RangeInclusive<usize>) {
         if piece < MIN_RUN {
             self.add_short(length, piece);

@@ -88,9 +88,9 @@ impl Classic {
         Some(end)
     }
 
-    /// The last position to which a parse can go without another look at the window
-    /// (`has_ahead`); when the input ends here, as `at_end` says, to the end of the data, but that
-    /// zlib may slide the window on the way.
+    /// The last position to which a parse can go without another look at the window (`has_ahead`);
+    /// when the input ends here, as `at_end` says, to the end of the data, but that zlib may slide
+    /// the window on the way.
     fn last_step(&self, at_end: bool) -> usize {
         let data_end = self.data().len();
         let before_end = data_end.saturating_sub(MIN_LOOKAHEAD);

@@ -12,9 +12,9 @@ use crate::format::deflate::MIN_MATCH;
 use crate::io::Io;
 
 impl Classic {
-    /// True if a parse can go on: `wanted` bytes lie ahead, after reading more if need be, or
-    /// fewer but some, and a flush wants them done. When this is false without a flush, the
-    /// parse needs more input.
+    /// True if a parse can go on: `wanted` bytes lie ahead, after reading more if need be, or fewer
+    /// but some, and a flush wants them done. When this is false without a flush, the parse needs
+    /// more input.
     #[inline(always)]
     pub(crate) fn has_ahead(&mut self, io: &mut Io, flush: Flush, wanted: usize) -> bool {
         if self.lookahead >= wanted {
@@ -24,8 +24,7 @@ impl Classic {
         self.lookahead >= wanted || (flush != Flush::No && self.lookahead != 0)
     }
 
-    /// Inserts the string at strstart if its 3 bytes exist; returns the one before it in its
-    /// chain.
+    /// Inserts the string at strstart if its 3 bytes exist; returns the one before it in its chain.
     #[inline(always)]
     pub(crate) fn insert_here(&mut self) -> Link {
         if self.lookahead < MIN_MATCH {
@@ -37,8 +36,8 @@ impl Classic {
         self.chains.insert(at, bytes)
     }
 
-    /// True if a search may begin at `candidate`. (The first of a chain may be max_dist
-    /// away, the others only less.)
+    /// True if a search may begin at `candidate`. (The first of a chain may be max_dist away, the
+    /// others only less.)
     #[inline(always)]
     pub(crate) fn is_in_reach(&self, candidate: Link) -> bool {
         let distance = self.strstart.wrapping_sub(candidate.position());
@@ -65,8 +64,7 @@ impl Classic {
         self.match_start = found.start;
     }
 
-    /// Makes the byte at strstart a literal and passes over it. Returns true if the block is
-    /// full.
+    /// Makes the byte at strstart a literal and passes over it. Returns true if the block is full.
     #[inline(always)]
     pub(crate) fn take_literal(&mut self, out: &mut Output) -> bool {
         let literal = self.window[self.strstart];
@@ -102,8 +100,8 @@ impl Classic {
         io.output.avail() == 0
     }
 
-    /// Ends what a parse does when it has reached the end of its input: the last block of
-    /// this flush, if there is anything in it, or of the stream. `insert` strings could not be inserted
+    /// Ends what a parse does when it has reached the end of its input: the last block of this
+    /// flush, if there is anything in it, or of the stream. `insert` strings could not be inserted
     /// yet.
     pub(crate) fn end_of_input(
         &mut self,

@@ -1,8 +1,8 @@
 //! deflate_fast, levels 1 to 3: takes each match as soon as it is found.
 //!
-//! Every position that begins a literal or a match is inserted. The strings inside a match
-//! are inserted only if it is short (at most max_lazy), which saves most insertions and
-//! loses some matches; in the chains they leave gaps that later searches never see.
+//! Every position that begins a literal or a match is inserted. The strings inside a match are
+//! inserted only if it is short (at most max_lazy), which saves most insertions and loses some
+//! matches; in the chains they leave gaps that later searches never see.
 //!
 //! This is the parse on zlib's chains; `fast_bulk.rs` is the same on buckets.
 //!
@@ -47,8 +47,7 @@ impl Classic {
         self.end_of_input(io, out, flush, self.strstart.min(MIN_MATCH - 1))
     }
 
-    /// Makes the match at strstart a symbol and passes over it. Returns true if the block
-    /// is full.
+    /// Makes the match at strstart a symbol and passes over it. Returns true if the block is full.
     #[inline(always)]
     fn take_match(&mut self, out: &mut Output) -> bool {
         let length = self.match_length;

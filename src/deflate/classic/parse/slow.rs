@@ -1,11 +1,11 @@
 //! deflate_slow, levels 4 to 9: takes a match only if the next byte begins no longer one.
 //!
-//! At each position the search must exceed the match at the position before. If it does,
-//! that one shrinks to a literal and the new one waits; otherwise it is taken. A match of
-//! at least max_lazy bytes is taken without a further search. All strings are inserted.
+//! At each position the search must exceed the match at the position before. If it does, that one
+//! shrinks to a literal and the new one waits; otherwise it is taken. A match of at least max_lazy
+//! bytes is taken without a further search. All strings are inserted.
 //!
-//! A match of 3 bytes far away costs more bits than 3 literals, so beyond TOO_FAR it does
-//! not count; with strategy Filtered no match of up to 5 bytes does (`query.rs`).
+//! A match of 3 bytes far away costs more bits than 3 literals, so beyond TOO_FAR it does not
+//! count; with strategy Filtered no match of up to 5 bytes does (`query.rs`).
 //!
 //! This is the parse on zlib's chains; `slow_bulk.rs` is the same on an index.
 //!
@@ -103,13 +103,13 @@ impl Classic {
         self.symbols.push_literal(&mut out.buf, literal)
     }
 
-    /// Makes the match at the position before a symbol and passes over it, inserting its
-    /// strings as far as their bytes exist. Returns true if the block is full.
+    /// Makes the match at the position before a symbol and passes over it, inserting its strings as
+    /// far as their bytes exist. Returns true if the block is full.
     #[inline(always)]
     fn take_previous_match(&mut self, out: &mut Output, prev_start: usize) -> bool {
         let length = self.prev_length;
-        // A slide since the match was found may have put its first byte just before the
-        // window: the position wraps, and the distance is right all the same.
+        // A slide since the match was found may have put its first byte just before the window: the
+        // position wraps, and the distance is right all the same.
         let distance = self.strstart.wrapping_sub(1).wrapping_sub(prev_start);
         let data_end = self.strstart + self.lookahead;
         let end = self.strstart - 1 + length;

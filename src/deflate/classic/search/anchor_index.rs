@@ -2,43 +2,43 @@
 //!
 //! # Idea
 //!
-//! zlib walks one chain of 3-byte strings, most of whose nodes cannot be a longer match. What
-//! its walk finds depends on two things only: which strings are nodes, and that no more
-//! than max_chain of them are visited. So a search may go any shorter way that keeps count:
-//! - `nodes[position & mask]` is zlib's chain: the node before, and this one's *number*
-//!   in the chain. zlib reaches `c` from `p` in `number(p) - number(c)` steps, modulo 2^16;
-//!   that is one subtraction for any `c`, however it was found. The numbers of one chain in the
-//!   window span at most 2^15, so they do not wrap into each other.
-//! - `four` chains strings by a hash of their first 4 bytes. A match to be longer than one of
-//!   3 bytes agrees in 4, so it is on this chain, which is shorter. `eight` does so with 8
-//!   bytes, for matches longer than 8.
+//! zlib walks one chain of 3-byte strings, most of whose nodes cannot be a longer match. What its
+//! walk finds depends on two things only: which strings are nodes, and that no more than max_chain
+//! of them are visited. So a search may go any shorter way that keeps count:
+//! - `nodes[position & mask]` is zlib's chain: the node before, and this one's *number* in the
+//!   chain. zlib reaches `c` from `p` in `number(p) - number(c)` steps, modulo 2^16; that is one
+//!   subtraction for any `c`, however it was found. The numbers of one chain in the window span at
+//!   most 2^15, so they do not wrap into each other.
+//! - `four` chains strings by a hash of their first 4 bytes. A match to be longer than one of 3
+//!   bytes agrees in 4, so it is on this chain, which is shorter. `eight` does so with 8 bytes, for
+//!   matches longer than 8.
 //!
 //! The search itself is in `anchors.rs`.
 //!
 //! # Invariants
 //!
 //! - Every string from the beginning of the window's reach to a frontier is inserted, and none
-//!   beyond; each table has its own, because longer strings need more bytes. The slow parse
-//!   inserts all strings, so it does not matter that the index runs ahead of it, by at most
-//!   [`MOST_AHEAD`]: a ring of w entries keeps what is in reach (w - 262). Where zlib leaves
-//!   strings out, the index is not used (`choose.rs`).
+//!   beyond; each table has its own, because longer strings need more bytes. The slow parse inserts
+//!   all strings, so it does not matter that the index runs ahead of it, by at most [`MOST_AHEAD`]:
+//!   a ring of w entries keeps what is in reach (w - 262). Where zlib leaves strings out, the index
+//!   is not used (`choose.rs`).
 //! - A link of a table's slot is less than the position inserted there.
-//! - [`MIRRORED`] entries of the links are repeated past their end, so that a
-//!   vector of neighbours can be loaded from any slot.
+//! - [`MIRRORED`] entries of the links are repeated past their end, so that a vector of neighbours
+//!   can be loaded from any slot.
 //!
-//! The way back is exact, too: `nodes` holds what each insertion replaced in `heads`, so
-//! insertions ahead of the parse can be undone, and the rest is zlib's `head` and `prev`.
+//! The way back is exact, too: `nodes` holds what each insertion replaced in `heads`, so insertions
+//! ahead of the parse can be undone, and the rest is zlib's `head` and `prev`.
 //!
 //! # Cost
 //!
 //! Bytes, for a window of 2^w and 2^h hashes: 4 << h, 4 << w, and 6 << w for each length of
-//! strings: 640 KiB at windowBits 15 and memLevel 8. They come from malloc, never from a
-//! caller's zalloc. Insertion hashes a batch of strings first, in vectors, and then stores
-//! them; in a run of one byte, where each store would wait for the one before, it writes what
-//! would come out. A slide is a saturating subtraction over all tables.
+//! strings: 640 KiB at windowBits 15 and memLevel 8. They come from malloc, never from a caller's
+//! zalloc. Insertion hashes a batch of strings first, in vectors, and then stores them; in a run of
+//! one byte, where each store would wait for the one before, it writes what would come out. A slide
+//! is a saturating subtraction over all tables.
 //!
-//! Unsafe because lookups in the search loop and insertions cost too much with a bounds check.
-//! All indexes are masked by the length of the table, which is a power of two.
+//! Unsafe because lookups in the search loop and insertions cost too much with a bounds check. All
+//! indexes are masked by the length of the table, which is a power of two.
 #![allow(unsafe_code)]
 
 use crate::alloc::Plain;
@@ -46,12 +46,12 @@ use crate::deflate::classic::search::chains::{Chains, Hash};
 use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
 use crate::deflate::classic::search::simd::{LANES, Vectors};
 use crate::deflate::classic::search::tables::{
-    BATCH, GOLDEN, TableSize, batch_of_hashes, slide_positions, whole, zeros,
+    BATCH, GOLDEN, Positions, TableSize, batch_of_hashes, slide, whole, zeros,
 };
 use crate::format::deflate::MIN_MATCH;
 
-/// How far ahead of the parse strings may be inserted: the ring's length less this much is
-/// beyond reach.
+/// How far ahead of the parse strings may be inserted: the ring's length less this much is beyond
+/// reach.
 pub const MOST_AHEAD: usize = MIN_LOOKAHEAD - 1;
 /// Entries repeated past the end of a table of links.
 const MIRRORED: usize = LANES;
@@ -68,9 +68,9 @@ pub const FOUR: usize = 4;
 /// Bytes of a string in `eight`.
 pub const EIGHT: usize = 8;
 
-/// A node of zlib's chain: in the low half where the one before begins, or 0; in the high half
-/// the number of this one, modulo 2^16. Among the heads: where the last one begins, and how many
-/// there are.
+/// A node of zlib's chain: in the low half where the one before begins, or 0; in the high half the
+/// number of this one, modulo 2^16. Among the heads: where the last one begins, and how many there
+/// are.
 #[derive(Clone, Copy, Default)]
 pub struct Node(u32);
 
@@ -97,19 +97,8 @@ impl Node {
 
 // SAFETY: a number.
 unsafe impl Plain for Node {}
-
-/// Subtracts `distance` from the position in every node, or makes it 0; the numbers stay.
-fn slide_nodes(nodes: &mut [Node], distance: u16, vectors: Vectors) {
-    let by = match cfg!(target_endian = "little") {
-        true => [distance, 0],
-        false => [0, distance],
-    };
-    // SAFETY: a node is two numbers of 16 bits.
-    let halves = unsafe {
-        core::slice::from_raw_parts_mut(nodes.as_mut_ptr().cast::<u16>(), 2 * nodes.len())
-    };
-    slide_positions(halves, by, vectors);
-}
+// SAFETY: a node is two numbers of 16 bits.
+unsafe impl Positions for Node {}
 
 /// Base-2 logarithm of the heads of longer strings.
 fn head_bits(window_bits: u8) -> u32 {
@@ -142,8 +131,8 @@ impl<const N: usize> Links<N> {
 
     fn slide(&mut self, vectors: Vectors) {
         let w_size = self.mask + 1;
-        slide_positions(&mut self.heads, [w_size as u16; 2], vectors);
-        slide_positions(&mut self.links, [w_size as u16; 2], vectors);
+        slide(&mut self.heads, [w_size as u16; 2], vectors);
+        slide(&mut self.links, [w_size as u16; 2], vectors);
         self.frontier = self.frontier.saturating_sub(w_size);
     }
 
@@ -324,8 +313,13 @@ impl AnchorIndex {
     /// The window has moved down by its size.
     pub fn slide(&mut self) {
         let w_size = self.mask + 1;
-        slide_nodes(&mut self.heads, w_size as u16, self.vectors);
-        slide_nodes(&mut self.nodes, w_size as u16, self.vectors);
+        // The numbers stay.
+        let by = match cfg!(target_endian = "little") {
+            true => [w_size as u16, 0],
+            false => [0, w_size as u16],
+        };
+        slide(&mut self.heads, by, self.vectors);
+        slide(&mut self.nodes, by, self.vectors);
         self.frontier = self.frontier.saturating_sub(w_size);
         self.four.slide(self.vectors);
         self.eight.slide(self.vectors);
@@ -338,8 +332,8 @@ impl AnchorIndex {
         unsafe { *self.nodes.get_unchecked(position & self.mask) }
     }
 
-    /// Inserts the strings before `end`, at most [`MOST_AHEAD`] ahead of the parse, as far as
-    /// they are whole in the window's `data`.
+    /// Inserts the strings before `end`, at most [`MOST_AHEAD`] ahead of the parse, as far as they
+    /// are whole in the window's `data`.
     #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
     pub fn insert_until(&mut self, data: &[u8], end: usize) {
         // SAFETY: an index has the proof that the CPU can.

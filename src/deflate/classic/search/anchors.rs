@@ -2,45 +2,45 @@
 //!
 //! # What has to be found
 //!
-//! Given a match of `best` bytes to beat, zlib visits up to max_chain nodes of the chain and
-//! takes the first that reaches nice_length, or else the nearest of those with the greatest
-//! length. That is a series of improvements: the nearest node longer than `best`, then the
-//! nearest one before it that is longer still. This search finds each node of the series by
-//! a shorter way, and stops where zlib's count would have stopped.
+//! Given a match of `best` bytes to beat, zlib visits up to max_chain nodes of the chain and takes
+//! the first that reaches nice_length, or else the nearest of those with the greatest length. That
+//! is a series of improvements: the nearest node longer than `best`, then the nearest one before it
+//! that is longer still. This search finds each node of the series by a shorter way, and stops
+//! where zlib's count would have stopped.
 //!
 //! # Anchors
 //!
-//! A candidate `c` longer than `best` agrees with `p` in `best + 1` bytes. So for every offset
-//! `o` up to `best - 3`, the 4 bytes at `c + o` are those at `p + o`, and `c + o` is on the
-//! chain of 4-byte strings that begins at `p + o`. Any of these chains leads to all candidates;
-//! the best one is that of the rarest string, whose next node is farthest away: no candidate
-//! is nearer than that, on whichever chain. The offsets looked at are the first 8 and the last
-//! 8, each with one vector instruction (`simd.rs`).
+//! A candidate `c` longer than `best` agrees with `p` in `best + 1` bytes. So for every offset `o`
+//! up to `best - 3`, the 4 bytes at `c + o` are those at `p + o`, and `c + o` is on the chain of
+//! 4-byte strings that begins at `p + o`. Any of these chains leads to all candidates; the best one
+//! is that of the rarest string, whose next node is farthest away: no candidate is nearer than
+//! that, on whichever chain. The offsets looked at are the first 8 and the last 8, each with one
+//! vector instruction (`simd.rs`).
 //!
-//! When `c` is found to be longer, the next one must agree with `c` as well, in `best` bytes,
-//! so the next anchor is looked for from `c`; and the one offset whose string has a byte more,
+//! When `c` is found to be longer, the next one must agree with `c` as well, in `best` bytes, so
+//! the next anchor is looked for from `c`; and the one offset whose string has a byte more,
 //! `best - 3`, from `p`.
 //!
 //! From 8 bytes on the same is done with strings of 8, whose chains are shorter still.
 //!
-//! With no match in hand the first anchor is the string at `p` itself. When its chain has
-//! nothing, the result can only be a match of 3 bytes, and the slow parse drops those beyond
-//! 4096 bytes: zlib's chain is walked so far.
+//! With no match in hand the first anchor is the string at `p` itself. When its chain has nothing,
+//! the result can only be a match of 3 bytes, and the slow parse drops those beyond 4096 bytes:
+//! zlib's chain is walked so far.
 //!
 //! # Cost
 //!
 //! 2 to 15 steps a search on most data, where zlib takes 30 to 700. A step that is no candidate
-//! does not know how far zlib's walk would have come; every 8 steps, and at each candidate,
-//! the numbers are compared. Data in which an anchor's chain is longer than zlib's own is
-//! possible, also by collisions made on purpose. So the search goes back to zlib's chain, at the
-//! last candidate that counted, after 4 steps that only found other strings with the hash of
-//! those at `p`; or after 16 steps more than zlib could take, which is max_chain or what the
-//! chain has had so far: the steps are at most twice zlib's and 20, unless most of a long chain
-//! has left the window.
+//! does not know how far zlib's walk would have come; every 8 steps, and at each candidate, the
+//! numbers are compared. Data in which an anchor's chain is longer than zlib's own is possible,
+//! also by collisions made on purpose. So the search goes back to zlib's chain, at the last
+//! candidate that counted, after 4 steps that only found other strings with the hash of those at
+//! `p`; or after 16 steps more than zlib could take, which is max_chain or what the chain has had
+//! so far: the steps are at most twice zlib's and 20, unless most of a long chain has left the
+//! window.
 //!
 //! Unsafe because loads of the search are not checked against the window's end. Links lead to
-//! positions before the one they are from, so every candidate is below `p`; the caller asserts
-//! that the bytes from `p` on exist.
+//! positions before the one they are from, so every candidate is below `p`; the caller asserts that
+//! the bytes from `p` on exist.
 #![allow(unsafe_code)]
 
 use crate::deflate::classic::search::anchor_index::{AnchorIndex, EIGHT, Links};
@@ -75,9 +75,8 @@ impl Anchor {
 }
 
 impl<const N: usize> Links<N> {
-    /// The rarest anchor for what agrees with the string at `from` in `length` bytes, at least
-    /// `N`: of the first few and the last few, as far as the chains are filled, which is
-    /// beyond `from`.
+    /// The rarest anchor for what agrees with the string at `from` in `length` bytes, at least `N`:
+    /// of the first few and the last few, as far as the chains are filled, which is beyond `from`.
     #[inline(always)]
     fn rarest(&self, vectors: Vectors, from: usize, length: usize) -> Anchor {
         let at = |first: usize, count: usize| {
@@ -95,8 +94,8 @@ impl<const N: usize> Links<N> {
         first.rarer(at(last + 1 - LANES, LANES))
     }
 
-    /// The rarest anchor for what is longer than `best`, a match of `p` that was just found
-    /// and is at least `N` long.
+    /// The rarest anchor for what is longer than `best`, a match of `p` that was just found and is
+    /// at least `N` long.
     #[inline(always)]
     fn next_rarest(&self, vectors: Vectors, p: usize, best: Match) -> Anchor {
         let anchor = self.rarest(vectors, best.start, best.length);
@@ -111,8 +110,8 @@ impl<const N: usize> Links<N> {
         })
     }
 
-    /// The rarest anchor for what is longer than `best`, which starts at `p` itself when only
-    /// its length is known.
+    /// The rarest anchor for what is longer than `best`, which starts at `p` itself when only its
+    /// length is known.
     #[inline(always)]
     fn rarest_beyond(&self, vectors: Vectors, p: usize, best: Match) -> Anchor {
         if best.start == p {
@@ -222,8 +221,8 @@ impl AnchorIndex {
         number(from).wrapping_sub(number(to))
     }
 
-    /// Walks along the chains of `links` from the rarest anchor on, at most to where longer
-    /// anchors can be had.
+    /// Walks along the chains of `links` from the rarest anchor on, at most to where longer anchors
+    /// can be had.
     ///
     /// # Safety
     /// - As for [`search`](Self::search).

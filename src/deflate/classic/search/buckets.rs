@@ -2,14 +2,14 @@
 //!
 //! # Idea
 //!
-//! Searches of these levels visit few nodes, at most 4 to 32. Walking them one by one costs
-//! a load that waits for the load before, and a branch that is hard to predict, for each. So a
-//! position keeps the *four* nodes before it, in one number of 64 bits: the
-//! nearest in the lowest 16. Four candidates are then compared at once, without a branch:
+//! Searches of these levels visit few nodes, at most 4 to 32. Walking them one by one costs a load
+//! that waits for the load before, and a branch that is hard to predict, for each. So a position
+//! keeps the *four* nodes before it, in one number of 64 bits: the nearest in the lowest 16. Four
+//! candidates are then compared at once, without a branch:
 //! - While the best match is shorter than 8: 8 bytes of each against 8 bytes of the string. The
-//!   number of bytes that agree, with the nearest first among equals, is a key; the greatest
-//!   key is what zlib's walk would have kept. A candidate that agrees in all 8 is measured
-//!   further, in order, because the first that reaches nice_length ends the search.
+//!   number of bytes that agree, with the nearest first among equals, is a key; the greatest key is
+//!   what zlib's walk would have kept. A candidate that agrees in all 8 is measured further, in
+//!   order, because the first that reaches nice_length ends the search.
 //! - From then on: the 4 bytes that end where a longer match must go on.
 //!
 //! The last one leads to the next four. max_chain is a multiple of 4 at all levels. At level 1 it
@@ -21,16 +21,16 @@
 //!
 //! - `heads[hash]` and `kept[position & mask]` are four positions, or the latter is one, in falling
 //!   order, 0 after the last one. All entries of a position's bucket are less than that position.
-//! - The nodes are those of zlib's chains, whichever the parse inserts. So going from the
-//!   chains to buckets and back is exact at any time (`choose.rs`). The slow parse inserts every
-//!   string and may run ahead, up to `frontier`; the fast parse inserts as it goes.
+//! - The nodes are those of zlib's chains, whichever the parse inserts. So going from the chains to
+//!   buckets and back is exact at any time (`choose.rs`). The slow parse inserts every string and
+//!   may run ahead, up to `frontier`; the fast parse inserts as it goes.
 //!
 //! # Cost
 //!
-//! 8 bytes a hash and 8 a window position, 512 KiB at windowBits 15 and memLevel 8, from
-//! malloc; at level 1 it is 320 KiB, and 4 % faster than with four nodes a position. An insertion
-//! loads and stores one number in each table, as with zlib's chains. A slide is a saturating
-//! subtraction over both.
+//! 8 bytes a hash and 8 a window position, 512 KiB at windowBits 15 and memLevel 8, from malloc; at
+//! level 1 it is 320 KiB, and 4 % faster than with four nodes a position. An insertion loads and
+//! stores one number in each table, as with zlib's chains. A slide is a saturating subtraction over
+//! both.
 //!
 //! Unsafe because lookups and the loads of the search cost too much with a bounds check. Every
 //! index is masked by the length of its table, which is a power of two.
@@ -41,7 +41,7 @@ use crate::deflate::classic::search::chains::{Chains, Hash};
 use crate::deflate::classic::search::query::{Bytes, Ends, Match, PROBE, Query, Reach, WORD};
 use crate::deflate::classic::search::simd::Vectors;
 use crate::deflate::classic::search::tables::{
-    BATCH, TableSize, batch_of_hashes, slide_positions, whole, zeros,
+    BATCH, Positions, TableSize, batch_of_hashes, slide, whole, zeros,
 };
 use crate::format::deflate::MIN_MATCH;
 
@@ -56,6 +56,8 @@ pub struct Bucket(u64);
 
 // SAFETY: a number.
 unsafe impl Plain for Bucket {}
+// SAFETY: a bucket is four numbers of 16 bits, in any order.
+unsafe impl Positions for Bucket {}
 
 impl Bucket {
     /// The position of this rank: 0 is the nearest.
@@ -72,15 +74,13 @@ impl Bucket {
 }
 
 /// What is kept of the nodes before the one at a position.
-pub trait Kept: Plain {
+pub trait Kept: Positions {
     /// What is kept of these.
     fn of(bucket: Bucket) -> Self;
     /// The nearest of them, or 0.
     fn nearest(self) -> usize;
     /// All four, if they are kept.
     fn bucket(self) -> Option<Bucket>;
-    /// The same as positions, in any order.
-    fn positions(kept: &mut [Self]) -> &mut [u16];
 }
 
 impl Kept for Bucket {
@@ -97,16 +97,6 @@ impl Kept for Bucket {
     #[inline(always)]
     fn bucket(self) -> Option<Bucket> {
         Some(self)
-    }
-
-    fn positions(kept: &mut [Self]) -> &mut [u16] {
-        // SAFETY: a bucket is four numbers of 16 bits, in any order.
-        unsafe {
-            core::slice::from_raw_parts_mut(
-                kept.as_mut_ptr().cast::<u16>(),
-                kept.len() * BUCKET_LEN,
-            )
-        }
     }
 }
 
@@ -126,10 +116,6 @@ impl Kept for u16 {
     fn bucket(self) -> Option<Bucket> {
         None
     }
-
-    fn positions(kept: &mut [Self]) -> &mut [u16] {
-        kept
-    }
 }
 
 /// The tables.
@@ -138,8 +124,8 @@ pub struct Buckets<K> {
     kept: Vec<K>,
     mask: usize,
     hash: Hash,
-    /// The first string that is not inserted, where all of them are: in the slow parse. In the
-    /// fast one [`NO_FRONTIER`].
+    /// The first string that is not inserted, where all of them are: in the slow parse. In the fast
+    /// one [`NO_FRONTIER`].
     pub(crate) frontier: usize,
     /// All heads are 0.
     is_clear: bool,
@@ -173,12 +159,8 @@ impl<K: Kept> Buckets<K> {
     /// The window has moved down by its size.
     pub fn slide(&mut self) {
         let w_size = self.mask + 1;
-        for positions in [
-            Bucket::positions(&mut self.heads),
-            K::positions(&mut self.kept),
-        ] {
-            slide_positions(positions, [w_size as u16; 2], self.vectors);
-        }
+        slide(&mut self.heads, [w_size as u16; 2], self.vectors);
+        slide(&mut self.kept, [w_size as u16; 2], self.vectors);
         if self.frontier != NO_FRONTIER {
             self.frontier = self.frontier.saturating_sub(w_size);
         }
@@ -227,8 +209,8 @@ impl<K: Kept> Buckets<K> {
         }
     }
 
-    /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`,
-    /// whose first byte is the one at `first`; in the slow parse, `insert_until` does.
+    /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`, whose
+    /// first byte is the one at `first`; in the slow parse, `insert_until` does.
     #[inline(always)]
     pub fn insert_each(&mut self, first: usize, bytes: &[u8]) {
         if self.frontier != NO_FRONTIER {

@@ -1,30 +1,29 @@
 //! zlib's hash chains: the latest string of each hash, and links to the earlier ones.
 //!
-//! Every string of 3 bytes that is inserted becomes the head of its hash's chain:
-//! `head[hash]` is its position in the window, and `prev[position & (w_size - 1)]` the
-//! head before it. Position 0 ends a chain, so the string there is never found. A chain is
-//! walked from the most recent string back; nodes beyond the reach of a distance end
-//! the walk, so entries of `prev` that have gone stale are never followed.
+//! Every string of 3 bytes that is inserted becomes the head of its hash's chain: `head[hash]` is
+//! its position in the window, and `prev[position & (w_size - 1)]` the head before it. Position 0
+//! ends a chain, so the string there is never found. A chain is walked from the most recent string
+//! back; nodes beyond the reach of a distance end the walk, so entries of `prev` that have gone
+//! stale are never followed.
 //!
 //! The hash is zlib's, because its collisions take part in the chains:
-//! `((b0 << 2 s) ^ (b1 << s) ^ b2) & mask` with `s = ceil(bits / 3)`. zlib rolls it from
-//! position to position; three shifts drop a byte out of the mask, so hashing the three
-//! bytes anew gives the same number, and no hash needs to be carried along.
+//! `((b0 << 2 s) ^ (b1 << s) ^ b2) & mask` with `s = ceil(bits / 3)`. zlib rolls it from position
+//! to position; three shifts drop a byte out of the mask, so hashing the three bytes anew gives the
+//! same number, and no hash needs to be carried along.
 //!
-//! Cost: 2 bytes a hash and 2 bytes a window position; an insertion is one load, one
-//! hash and two stores. A slide subtracts the window's size from every entry and stops at
-//! 0: one vectorised pass over both tables, every w_size bytes of input. `head` is cleared
-//! for each stream, after a short message only where its strings are; `prev` is not, and is
-//! initialised only as far as the window has been filled, so that a short message does not touch
-//! all of it.
+//! Cost: 2 bytes a hash and 2 bytes a window position; an insertion is one load, one hash and two
+//! stores. A slide subtracts the window's size from every entry and stops at 0: one vectorised pass
+//! over both tables, every w_size bytes of input. `head` is cleared for each stream, after a short
+//! message only where its strings are; `prev` is not, and is initialised only as far as the window
+//! has been filled, so that a short message does not touch all of it.
 //!
 //! Source of the idea and of all numbers: zlib 1.3.2 deflate.c.
 //!
-//! Unsafe because a lookup in the search loop costs too much with a bounds check. What
-//! makes it sound: a [`Link`] is 0 or the position of a string of the window that was inserted
-//! here or in an `AnchorIndex`, and the slots in `prev` of all such positions are initialised
-//! (`fill_window`, through which all data comes, has them made ready; `insert` checks it); slides
-//! keep the slot. Slots of strings that were not inserted may hold anything.
+//! Unsafe because a lookup in the search loop costs too much with a bounds check. What makes it
+//! sound: a [`Link`] is 0 or the position of a string of the window that was inserted here or in an
+//! `AnchorIndex`, and the slots in `prev` of all such positions are initialised (`fill_window`,
+//! through which all data comes, has them made ready; `insert` checks it); slides keep the slot.
+//! Slots of strings that were not inserted may hold anything.
 #![allow(unsafe_code)]
 
 use crate::alloc::{Allocator, Block, ZBuf};
@@ -229,8 +228,8 @@ impl Chains {
         slide_table(&mut self.prev, w_size);
     }
 
-    /// Makes the string `bytes` at `position` the head of its chain; returns the head
-    /// before, or NIL.
+    /// Makes the string `bytes` at `position` the head of its chain; returns the head before, or
+    /// NIL.
     #[inline(always)]
     pub fn insert(&mut self, position: usize, bytes: [u8; MIN_MATCH]) -> Link {
         let hash = self.hash.of(bytes);
@@ -242,8 +241,8 @@ impl Chains {
         Link::from_entry(before)
     }
 
-    /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`,
-    /// whose first byte is the one at `first`.
+    /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`, whose
+    /// first byte is the one at `first`.
     #[inline(always)]
     pub fn insert_each(&mut self, first: usize, bytes: &[u8]) {
         self.make_used();
@@ -255,8 +254,8 @@ impl Chains {
     /// The string before this one in its chain, or NIL.
     #[inline(always)]
     pub fn before(&self, link: Link) -> Link {
-        // SAFETY: `insert` wrote the slot of this position, or it is slot 0, which `new`
-        // made ready; a slide moves a link by a multiple of the table's length, or to 0.
+        // SAFETY: `insert` wrote the slot of this position, or it is slot 0, which `new` made
+        // ready; a slide moves a link by a multiple of the table's length, or to 0.
         Link::from_entry(unsafe { *self.prev.get_unchecked(link.0 & self.prev_mask) })
     }
 }

@@ -8,8 +8,8 @@
 //! - *Making* it: the system gives large tables page by page. The input is counted over the life of
 //!   the stream, so that a stream that is reset for each message gets its index after some of them.
 //! - *Clearing* its heads for a stream that is reset.
-//! - *Taking over* the strings that the chains hold, after a dictionary, or when the chains were
-//!   in use in between.
+//! - *Taking over* the strings that the chains hold, after a dictionary, or when the chains were in
+//!   use in between.
 //!
 //! Some data is nearly all long matches that zlib finds at once, such as a page that is repeated.
 //! It needs few searches, so what counts is the cost of insertions, and an index has more of that
@@ -233,8 +233,8 @@ impl IndexSlot {
         paused == 1
     }
 
-    /// All strings are forgotten; those before `position` will never be inserted. Of `seen`
-    /// bytes in the window, those before `position` stay there.
+    /// All strings are forgotten; those before `position` will never be inserted. Of `seen` bytes
+    /// in the window, those before `position` stay there.
     pub(crate) fn forget(&mut self, seen: usize, position: usize) {
         self.slid_out += (seen - position) as i64;
         self.leave(position, 0);
@@ -256,8 +256,8 @@ impl IndexSlot {
         }
     }
 
-    /// True if an index is worth its price when `seen` bytes of input are known after those
-    /// that have left the window.
+    /// True if an index is worth its price when `seen` bytes of input are known after those that
+    /// have left the window.
     pub(crate) fn is_repaid(&self, kind: IndexKind, parse: Parse, seen: usize) -> bool {
         if self.pause != 0 || self.refused {
             return false;

@@ -1,28 +1,28 @@
 //! zlib's longest_match: walks a hash chain for the longest match of the string at strstart.
 //!
-//! The chain is walked from the most recent candidate back, over at most max_chain of
-//! them. A candidate counts if it agrees with more bytes than the best one so far; the
-//! first that reaches nice_length ends the walk. So among equals the nearest wins, and
-//! candidates that differ (hash collisions) use up the budget too.
+//! The chain is walked from the most recent candidate back, over at most max_chain of them. A
+//! candidate counts if it agrees with more bytes than the best one so far; the first that reaches
+//! nice_length ends the walk. So among equals the nearest wins, and candidates that differ (hash
+//! collisions) use up the budget too.
 //!
-//! What makes it fast: almost every candidate is no improvement, so the test that shows
-//! this must be cheap. To agree in `best + 1` bytes a candidate must agree in the last
-//! four of them and in the first four, which are two loads and two compares against
-//! numbers that change only with `best`. Lengths are then measured 8 bytes at a time; the
-//! first differing byte is the number of trailing zero bits of the xor, over 8 (`query.rs`).
+//! What makes it fast: almost every candidate is no improvement, so the test that shows this must
+//! be cheap. To agree in `best + 1` bytes a candidate must agree in the last four of them and in
+//! the first four, which are two loads and two compares against numbers that change only with
+//! `best`. Lengths are then measured 8 bytes at a time; the first differing byte is the number of
+//! trailing zero bits of the xor, over 8 (`query.rs`).
 //!
-//! While `best` is below 3, four bytes are too many: a match of 3 counts. Then the first 3
-//! bytes are compared, and with `best == 0` also the byte before, as zlib does (`state.rs`
-//! says when this happens).
+//! While `best` is below 3, four bytes are too many: a match of 3 counts. Then the first 3 bytes
+//! are compared, and with `best == 0` also the byte before, as zlib does (`state.rs` says when this
+//! happens).
 //!
-//! Invariants: the window is initialised up to min(strstart + lookahead + 266, its end),
-//! and strstart is at most its end - 262, so 258 bytes from strstart on can be compared;
-//! this is asserted once a search. The walk goes on only to candidates above `limit` and
-//! below the one before. So whatever the tables hold, it ends, and it looks only at
-//! `1 <= candidate < strstart`, which leaves a byte before each and 258 from there on.
+//! Invariants: the window is initialised up to min(strstart + lookahead + 266, its end), and
+//! strstart is at most its end - 262, so 258 bytes from strstart on can be compared; this is
+//! asserted once a search. The walk goes on only to candidates above `limit` and below the one
+//! before. So whatever the tables hold, it ends, and it looks only at `1 <= candidate < strstart`,
+//! which leaves a byte before each and 258 from there on.
 //!
-//! An index that gives up on its own way to the result goes on with this walk, along the links
-//! that it has in place of `prev`.
+//! An index that gives up on its own way to the result goes on with this walk, along the links that
+//! it has in place of `prev`.
 //!
 //! Source of the walk's rules: zlib 1.3.2 deflate.c, longest_match.
 //!
@@ -114,8 +114,8 @@ impl Bytes<'_> {
             mut budget,
             nice_length,
         } = ends;
-        // How far the candidate is above the nearest one that is out of reach. (The first
-        // may be just out of reach.)
+        // How far the candidate is above the nearest one that is out of reach. (The first may be
+        // just out of reach.)
         let mut above = candidate.saturating_sub(limit + 1);
         // Moves on to the next candidate; false when there is none.
         let mut advance = |candidate: &mut usize| {
@@ -155,8 +155,8 @@ impl Bytes<'_> {
         }
 
         let last_probe = |best: Match| best.length + 1 - PROBE;
-        // SAFETY: best.length is the length to exceed, or below nice_length: at most 257
-        // either way, so the probe ends at most 258 bytes from p.
+        // SAFETY: best.length is the length to exceed, or below nice_length: at most 257 either
+        // way, so the probe ends at most 258 bytes from p.
         let mut last = unsafe { window.probe(p + last_probe(best)) };
         loop {
             // SAFETY: candidate < p, so its probes and its 258 bytes end before those of p;

@@ -6,8 +6,8 @@
 use crate::deflate::classic::search::simd::{Vectors, WIDTH};
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 
-/// Lookahead, in bytes, with which a search is not cut short: the longest match, and the
-/// string after it.
+/// Lookahead, in bytes, with which a search is not cut short: the longest match, and the string
+/// after it.
 pub(crate) const MIN_LOOKAHEAD: usize = MAX_MATCH + MIN_MATCH + 1;
 /// Distance in bytes beyond which a match of 3 costs more bits than 3 literals.
 pub(crate) const TOO_FAR: usize = 4096;
@@ -18,8 +18,8 @@ pub(crate) const FILTERED_MATCH: usize = 5;
 pub(crate) const PROBE: usize = 4;
 /// Bytes measured at once.
 pub(crate) const WORD: usize = 8;
-/// Bytes that the walk has compared when a length is measured: it begins here, so that
-/// whole words end exactly at the longest match.
+/// Bytes that the walk has compared when a length is measured: it begins here, so that whole words
+/// end exactly at the longest match.
 const MEASURE_FROM: usize = 2;
 const _: () = assert!((MAX_MATCH - MEASURE_FROM).is_multiple_of(WORD));
 const _: () = assert!((MAX_MATCH - MEASURE_FROM).is_multiple_of(WIDTH));
@@ -142,8 +142,7 @@ impl Bytes<'_> {
         u64::from_le_bytes(unsafe { self.0.as_ptr().add(at).cast::<[u8; WORD]>().read() })
     }
 
-    /// How many bytes from `a` and from `b` on agree, at most 258, the first two not
-    /// looked at.
+    /// How many bytes from `a` and from `b` on agree, at most 258, the first two not looked at.
     ///
     /// # Safety
     /// - `a + 258` and `b + 258` are at most the window's initialised length.

@@ -16,8 +16,8 @@ pub const LANES: usize = 8;
 /// Bytes compared at once.
 pub const WIDTH: usize = 32;
 
-/// The proof that this processor has what the indexes' loops are compiled for: on x86-64 AVX2,
-/// BMI1 and BMI2 (`Set::Avx2Bmi`), elsewhere nothing.
+/// The proof that this processor has what the indexes' loops are compiled for: on x86-64 AVX2, BMI1
+/// and BMI2 (`Set::Avx2Bmi`), elsewhere nothing.
 #[derive(Clone, Copy)]
 pub struct Vectors(());
 
@@ -37,8 +37,8 @@ impl Vectors {
     pub fn least(self, links: &[u16; LANES], count: usize) -> (usize, usize) {
         debug_assert!((1..=LANES).contains(&count));
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: there is a proof only where the processor has AVX2, and so SSE4.1; both loads
-        // are of 8 numbers inside their arrays, `count` being masked to at most LANES.
+        // SAFETY: there is a proof only where the processor has AVX2, and so SSE4.1; both loads are
+        // of 8 numbers inside their arrays, `count` being masked to at most LANES.
         unsafe {
             let mask = NOT_COUNTED.as_ptr().add((LANES - count) & (LANES - 1));
             let offsets = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7);

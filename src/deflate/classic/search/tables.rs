@@ -30,8 +30,17 @@ pub struct TableSize {
 // SAFETY: 0 is a number.
 unsafe impl Plain for u16 {}
 
-/// `len` times 0, or None if there is no memory. A large table is not touched: its pages come
-/// from the system, and only when they are used.
+/// An element of a table of an index.
+///
+/// # Safety
+/// - It is numbers of 16 bits and nothing else.
+pub unsafe trait Positions: Plain {}
+
+// SAFETY: it is one.
+unsafe impl Positions for u16 {}
+
+/// `len` times 0, or None if there is no memory. A large table is not touched: its pages come from
+/// the system, and only when they are used.
 pub(crate) fn zeros<T: Plain>(len: usize) -> Option<Vec<T>> {
     let layout = Layout::array::<T>(len).ok().filter(|it| it.size() != 0)?;
     // SAFETY: the layout's size is not 0. The memory is from the global allocator, with T's
@@ -45,13 +54,13 @@ pub(crate) fn zeros<T: Plain>(len: usize) -> Option<Vec<T>> {
 /// Positions that a slide takes at once.
 const SLID: usize = 16;
 
-/// Subtracts the two numbers of `by` in turns from all `positions`; those that would become
+/// Subtracts the two numbers of `by` in turns from all numbers of `table`; those that would become
 /// negative become 0.
 #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
-pub(crate) fn slide_positions(positions: &mut [u16], by: [u16; 2], _: Vectors) {
+pub(crate) fn slide<T: Positions>(table: &mut [T], by: [u16; 2], _: Vectors) {
     #[inline(never)]
     #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2"))]
-    fn slide(positions: &mut [u16], by: [u16; 2]) {
+    fn subtract_all(positions: &mut [u16], by: [u16; 2]) {
         let by: [u16; SLID] = core::array::from_fn(|i| by[i % 2]);
         let subtract = |positions: &mut [u16]| {
             for (position, by) in positions.iter_mut().zip(by) {
@@ -64,8 +73,12 @@ pub(crate) fn slide_positions(positions: &mut [u16], by: [u16; 2], _: Vectors) {
         }
         subtract(rest);
     }
-    // SAFETY: the last argument is the proof that the CPU can.
-    unsafe { slide(positions, by) }
+    let len = size_of_val(table) / size_of::<u16>();
+    // SAFETY: an entry is such numbers. The last argument is the proof that the CPU can.
+    unsafe {
+        let positions = core::slice::from_raw_parts_mut(table.as_mut_ptr().cast(), len);
+        subtract_all(positions, by);
+    }
 }
 
 /// The first `N` bytes, which exist.
