@@ -58,8 +58,8 @@ impl LastFlush {
     }
 }
 
-/// A call goes on, or ends here with this code.
-pub type Flow = Result<(), ReturnCode>;
+/// The end of a stage of a call: the next one follows, or the call returns this code.
+pub type Stage = Result<(), ReturnCode>;
 
 /// A deflate stream.
 pub struct State {
@@ -145,7 +145,7 @@ impl State {
 
     /// Ends a call because next_out is full. The next one, which may have nothing to do, does not
     /// get Z_BUF_ERROR for it.
-    pub fn out_of_room(&mut self) -> Flow {
+    pub fn out_of_room(&mut self) -> Stage {
         self.last_flush = LastFlush::OutOfRoom;
         Err(ReturnCode::Ok)
     }

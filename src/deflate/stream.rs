@@ -15,7 +15,7 @@
 
 use super::block;
 use super::config::{BlockState, Flush, Wrap};
-use super::state::{Flow, LastFlush, State, Status};
+use super::state::{LastFlush, Stage, State, Status};
 use super::wrapper;
 use crate::error::ReturnCode;
 use crate::format::gzip::HeaderSource;
@@ -38,7 +38,7 @@ pub fn deflate(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flu
     }
 }
 
-fn do_stages(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flush) -> Flow {
+fn do_stages(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flush) -> Stage {
     io.check = state.check();
     send_waiting(state, io, flush)?;
     if state.status == Status::Finish && io.input.avail() != 0 {
@@ -65,7 +65,7 @@ fn do_stages(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flush
 }
 
 /// Stage 1: pending bytes leave; without any, the call must have something to do.
-fn send_waiting(state: &mut State, io: &mut Io, flush: Flush) -> Flow {
+fn send_waiting(state: &mut State, io: &mut Io, flush: Flush) -> Stage {
     let last_flush = state.last_flush;
     state.last_flush = LastFlush::Was(flush);
     if state.output.pending() != 0 {
@@ -80,7 +80,7 @@ fn send_waiting(state: &mut State, io: &mut Io, flush: Flush) -> Flow {
 }
 
 /// Stage 3: the engine's turn, and the marker of the flush that it ended.
-fn compress(state: &mut State, io: &mut Io, flush: Flush) -> Flow {
+fn compress(state: &mut State, io: &mut Io, flush: Flush) -> Stage {
     let ended = state.engine.compress(io, &mut state.output, flush);
     if matches!(ended, BlockState::FinishStarted | BlockState::FinishDone) {
         state.status = Status::Finish;

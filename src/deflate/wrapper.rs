@@ -10,7 +10,7 @@
 use core::ffi::c_ulong;
 
 use super::config::{Params, Wrap};
-use super::state::{Flow, State, Status};
+use super::state::{Stage, State, Status};
 use crate::checksum::check::Check;
 use crate::format::gzip::{self, GzipHeader, HeaderSource};
 use crate::format::zlib;
@@ -18,7 +18,7 @@ use crate::io::Io;
 
 /// Writes what is left of the header. Does nothing once the stream is busy. `header` gives what the
 /// caller set with deflateSetHeader.
-pub fn write_header(state: &mut State, io: &mut Io, header: &HeaderSource) -> Flow {
+pub fn write_header(state: &mut State, io: &mut Io, header: &HeaderSource) -> Stage {
     match state.status {
         Status::Busy | Status::Finish => Ok(()),
         Status::Init if state.wrap == Wrap::Raw => {
@@ -33,13 +33,13 @@ pub fn write_header(state: &mut State, io: &mut Io, header: &HeaderSource) -> Fl
 }
 
 /// The header is complete. The first block may be made once all of it has left.
-fn start_compressing(state: &mut State, io: &mut Io) -> Flow {
+fn start_compressing(state: &mut State, io: &mut Io) -> Stage {
     state.status = Status::Busy;
     send_header(state, io)
 }
 
 /// Source: RFC 1950 2.2; what FLEVEL says of each level is zlib's.
-fn write_zlib_header(state: &mut State, io: &mut Io) -> Flow {
+fn write_zlib_header(state: &mut State, io: &mut Io) -> Stage {
     let params = state.engine.params();
     let flevel = match params.level {
         _ if params.strategy.is_simple() => 0,
@@ -69,7 +69,7 @@ fn extra_flags(params: &Params) -> u8 {
 
 /// Writes the fields from the present status on. A stream without a caller's header goes from the
 /// fixed part to Busy at once.
-fn write_gzip_header(state: &mut State, io: &mut Io, header: Option<&GzipHeader>) -> Flow {
+fn write_gzip_header(state: &mut State, io: &mut Io, header: Option<&GzipHeader>) -> Stage {
     if state.status == Status::Gzip {
         write_fixed_part(state, io, header);
         if header.is_none() {
@@ -128,7 +128,7 @@ fn write_field<'a>(
     io: &mut Io,
     header: Option<&GzipHeader<'a>>,
     field: impl Fn(&GzipHeader<'a>) -> Option<&'a [u8]>,
-) -> Flow {
+) -> Stage {
     let bytes = header.and_then(field).unwrap_or_default();
     // The caller may have changed the field since the call before.
     let mut left = bytes.get(state.gzip_index..).unwrap_or_default();
@@ -148,7 +148,7 @@ fn write_field<'a>(
 }
 
 /// Empties the pending buffer of what it has of the header, or ends the call.
-fn send_header(state: &mut State, io: &mut Io) -> Flow {
+fn send_header(state: &mut State, io: &mut Io) -> Stage {
     state.output.flush_pending(io);
     if state.output.pending() != 0 {
         return state.out_of_room();

@@ -1,5 +1,4 @@
-//! What the stream machine calls in the classic engine: compress, change the level, reset, and so
-//! on.
+//! The calls of the stream machine to the classic engine: compress, change the level, reset.
 #![forbid(unsafe_code)]
 
 use crate::alloc::Block;

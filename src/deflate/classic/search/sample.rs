@@ -27,7 +27,7 @@ const POSITION_BITS: u32 = 10;
 const POSITION_WIDTH: u32 = u32::BITS / 2;
 const POSITION_MASK: u32 = (1 << POSITION_WIDTH) - 1;
 /// The table of positions.
-type Positions = [u32; 1 << (POSITION_BITS - 1)];
+type LastSeen = [u32; 1 << (POSITION_BITS - 1)];
 
 /// What the matches of a sample are like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(crate) enum SampleKind {
 
 /// What `sample`, of which [`SAMPLE_LEN`] bytes are looked at, is like. What `positions` holds is
 /// lost.
-pub(crate) fn classify(sample: &[u8], positions: &mut Positions) -> SampleKind {
+pub(crate) fn classify(sample: &[u8], positions: &mut LastSeen) -> SampleKind {
     let sample = &sample[..sample.len().min(SAMPLE_LEN)];
     positions.fill(0);
     let enough = sample.len().div_ceil(BYTES_A_MATCH);
