@@ -20,10 +20,10 @@
 //! - The crate: ffi -> gz -> {deflate, inflate} -> io -> {checksum, buf, error}; deflate and inflate
 //!   also use format and annex, which uses alloc, and not each other; they and checksum use cpu.
 //!   Nothing imports ffi; format, buf, alloc, error and cpu import nothing of this crate.
-//! - deflate: control, oneshot -> stream -> wrapper, bound -> state -> engine -> classic -> output,
-//!   block, config.
-//! - deflate/classic: run -> parse -> choose, window, longest_match, trees -> state -> search, block
-//!   -> levels.
+//! - deflate: control, oneshot -> stream -> wrapper, bound -> state -> engines -> classic -> engine
+//!   -> block -> output, config.
+//! - deflate/classic: engine -> parse -> window -> choose -> state -> search, block -> levels; calls
+//!   of methods keep to this, too.
 //! - inflate: control, oneshot, back -> stream -> wrapper -> state -> output -> decode -> codes.
 //! - gz: seek, line -> file -> read, write -> member, compress -> source -> common -> codec,
 //!   buffer, error -> os -> mode.
@@ -35,10 +35,10 @@
 //!
 //! The crate denies unsafe code; these files allow it, and say why at their head:
 //! - `alloc.rs`, memory from C allocators; `annex.rs`, states in it;
-//! - `deflate/classic/search/chains.rs`, `longest_match.rs`, `query.rs`, `index.rs`, `anchors.rs`,
-//!   `buckets.rs`, table lookups and loads of the search without bounds checks; `simd.rs`,
-//!   `deflate/classic/parse/slow_bulk.rs`, `fast_bulk.rs`, vector instructions after a check of
-//!   the CPU;
+//! - `deflate/classic/search/chains.rs`, `longest_match.rs`, `query.rs`, `anchor_index.rs`,
+//!   `anchors.rs`, `buckets.rs`, table lookups and loads of the search without bounds checks;
+//!   `simd.rs`, `tables.rs`, `deflate/classic/parse/slow_bulk.rs`, `fast_bulk.rs`, vector
+//!   instructions after a check of the CPU;
 //! - `inflate/decode/fast.rs`, `branchless.rs`, `branchy.rs`, `loops.rs`, `tail.rs`, `copy.rs`,
 //!   `chunk.rs` and `inflate/decode/cpu/*.rs`, lookups, loads and stores of the fast
 //!   loops; `inflate/output/buffered.rs`, `short.rs`,

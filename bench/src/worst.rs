@@ -126,7 +126,7 @@ fn sparse_zeros() -> Vec<u8> {
 }
 
 /// The factors with which rzlib's index hashes strings of 4 and of 8 bytes: a hash is a product's
-/// high bits (`src/deflate/classic/index.rs`).
+/// high bits (`src/deflate/classic/search/tables.rs`).
 const FACTORS: [u64; 2] = [0x9e37_79b1, 0x9e37_79b9_7f4a_7c15];
 
 /// What a number must be multiplied with to be 1 again, by Newton's iteration.

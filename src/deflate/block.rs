@@ -1,4 +1,4 @@
-//! Blocks without symbols: stored ones, and the empty ones that mark a flush.
+//! Blocks without symbols: the head of a stored block, and the empty blocks that mark a flush.
 #![forbid(unsafe_code)]
 
 use super::config::Last;
@@ -21,8 +21,8 @@ fn put_header(out: &mut Output, block_type: u32, last: Last) {
     out.put_bits(header(block_type, last), BLOCK_HEADER_BITS);
 }
 
-/// Writes what comes before the bytes of a stored block: type, alignment, LEN, NLEN.
-/// `len` is at most 65535. Source: RFC 1951 3.2.4.
+/// Writes what comes before the bytes of a stored block: type, alignment, LEN, NLEN. `len` is at
+/// most 65535. Source: RFC 1951 3.2.4.
 pub fn stored_header(out: &mut Output, len: usize, last: Last) {
     debug_assert!(len <= MAX_STORED);
     let len = len as u16;
@@ -38,8 +38,8 @@ pub fn stored_header_len(out: &Output) -> usize {
     bits as usize / 8 + STORED_LENGTHS_LEN
 }
 
-/// Writes an empty block with fixed codes, 10 bits long, so that a decoder has enough bits
-/// to finish the block before it.
+/// Writes an empty block with fixed codes, 10 bits long, so that a decoder has enough bits to
+/// finish the block before it.
 pub fn empty_fixed_block(out: &mut Output) {
     put_header(out, FIXED_BLOCK, Last::No);
     // The code of the first symbol with the shortest length is all zeros.

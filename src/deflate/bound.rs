@@ -1,17 +1,16 @@
-//! deflateBound and compressBound: how large the output can get at most.
+//! deflateBound and compressBound: the largest size that the output can have.
 //!
-//! zlib's numbers are API: programs allocate exactly that much and call deflate once, and
-//! tests compare the numbers. So these are zlib 1.3.2's, to the byte.
+//! zlib's numbers are API: programs allocate exactly that much and call deflate once, and tests
+//! compare the numbers. So these are zlib 1.3.2's, to the byte.
 //!
 //! Why they hold for the classic engine: its blocks are zlib's.
-//! - A block is never larger than the fixed code makes it: 9 bits a literal, less for a
-//!   match, and 10 bits around it. A block of `n - 1 >= 255` symbols (memLevel >= 2) then
-//!   grows by at most 1/8 and 10 bits ([`fixed_bound`]).
-//! - If the window still holds the block's bytes, a stored block takes its place when that
-//!   is smaller: 5 bytes a block. The window holds them when it is larger than
-//!   a block can be, windowBits > memLevel + 7, and always at level 0. The smallest such
-//!   block has 127 bytes (memLevel 1, [`stored_bound`]); with the default memLevel it has
-//!   16,383 ([`default_bound`]).
+//! - A block is never larger than the fixed code makes it: 9 bits a literal, less for a match, and
+//!   10 bits around it. A block of `n - 1 >= 255` symbols (memLevel >= 2) then grows by at most 1/8
+//!   and 10 bits ([`fixed_bound`]).
+//! - If the window still holds the block's bytes, a stored block takes its place when that is
+//!   smaller: 5 bytes a block. The window holds them when it is larger than a block can be,
+//!   windowBits > memLevel + 7, and always at level 0. The smallest such block has 127 bytes
+//!   (memLevel 1, [`stored_bound`]); with the default memLevel it has 16,383 ([`default_bound`]).
 //!
 //! All sums saturate. Source of the formulas: zlib 1.3.2 deflate.c, deflateBound_z.
 #![forbid(unsafe_code)]

@@ -1,7 +1,7 @@
-//! The words that the stream machine and the engines share: flush, strategy, block state.
+//! Types that the stream machine and the engines share: flush, strategy, parameters, block state.
 //!
-//! Two words are rzlib's own. *classic* is the engine that writes zlib's bytes; *modern*
-//! is a planned one that writes its own.
+//! Two words are rzlib's own. *classic* is the engine that writes zlib's bytes; *modern* is a
+//! planned one that writes its own.
 #![forbid(unsafe_code)]
 
 use core::ffi::c_int;
@@ -19,7 +19,7 @@ pub enum Flush {
     Full,
     /// End the stream.
     Finish,
-    /// End the block; up to 7 bits stay behind.
+    /// End the block; up to 7 bits stay in the bit buffer.
     Block,
 }
 
@@ -37,8 +37,8 @@ impl Flush {
         })
     }
 
-    /// How much a flush does: repeating one of the same or lower rank without new input
-    /// is no progress. Block ranks between No and Partial.
+    /// How much a flush does: repeating one of the same or lower rank without new input is no
+    /// progress. Block ranks between No and Partial.
     /// Source: zlib deflate.c, the order that its RANK macro gives.
     pub fn rank(self) -> i32 {
         match self {
@@ -87,6 +87,21 @@ impl Strategy {
             Strategy::HuffmanOnly | Strategy::Rle | Strategy::Fixed
         )
     }
+}
+
+/// The four numbers that steer a search; deflateTune sets them one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tunables {
+    /// Slow: with a match of at least this length in hand, search a quarter as far.
+    pub good_length: u32,
+    /// Slow: with a match of at least this length in hand, do not search at all.
+    /// Fast: insert the strings inside a match only up to this length.
+    pub max_lazy: u32,
+    /// Stop the search at a match of at least this length. zlib takes it as signed in the
+    /// comparison and as unsigned when it limits it to the lookahead.
+    pub nice_length: i32,
+    /// Candidates looked at in one search; 0 means without limit.
+    pub max_chain: u32,
 }
 
 /// The last block of a stream, or one that others follow (BFINAL).
@@ -200,16 +215,16 @@ impl Params {
         }
     }
 
-    /// Base-2 logarithm of the number of hash heads. A window of no more bytes than there
-    /// are symbols in a block (half as many as heads) may slide out of a block.
+    /// Base-2 logarithm of the number of hash heads. A window of no more bytes than there are
+    /// symbols in a block (half as many as heads) may slide out of a block.
     pub fn hash_bits(&self) -> u8 {
         self.mem_level + HASH_BITS_OVER_MEM_LEVEL
     }
 
     /// Checks deflateInit2's arguments and gives windowBits its two meanings apart.
     ///
-    /// None where zlib answers Z_STREAM_ERROR. A window of 256 bytes exists in zlib's
-    /// header only: deflate uses 512 bytes there, and refuses it without that header.
+    /// None where zlib answers Z_STREAM_ERROR. A window of 256 bytes exists in zlib's header only:
+    /// deflate uses 512 bytes there, and refuses it without that header.
     pub fn from_c(
         level: c_int,
         method: c_int,

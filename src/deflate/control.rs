@@ -1,4 +1,4 @@
-//! The calls that steer a stream: parameters, priming bits, dictionary.
+//! deflateParams, deflatePrime and deflateSetDictionary.
 #![forbid(unsafe_code)]
 
 use core::ffi::c_ulong;
@@ -16,9 +16,9 @@ use crate::io::Io;
 
 /// deflateParams: other level or strategy from here on.
 ///
-/// If the new ones parse in another way, what was read so far is compressed with the old
-/// ones first, as by Flush::Block. BufError says that not all of it could be written:
-/// nothing is changed then, and the call can be repeated with more room.
+/// If the new ones parse in another way, what was read so far is compressed with the old ones
+/// first, as by Flush::Block. BufError says that not all of it could be written: nothing is changed
+/// then, and the call can be repeated with more room.
 pub fn set_params(
     state: &mut State,
     io: &mut Io,
@@ -38,8 +38,8 @@ pub fn set_params(
     ReturnCode::Ok
 }
 
-/// deflatePrime: adds the low `count` bits of `value` (0..=16) to the output.
-/// BufError for another count, and when there is no room.
+/// deflatePrime: adds the low `count` bits of `value` (0..=16) to the output. BufError for another
+/// count, and when there is no room.
 pub fn prime(state: &mut State, count: i32, value: i32) -> ReturnCode {
     match u32::try_from(count) {
         Ok(count)
@@ -56,9 +56,9 @@ pub fn prime(state: &mut State, count: i32, value: i32) -> ReturnCode {
 
 /// deflateSetDictionary: takes `dictionary` as history that the decoder knows too.
 ///
-/// StreamError for gzip, for a zlib stream that has begun, and while input is waiting to
-/// be compressed. Like zlib, adds the dictionary's length (as far as it fits the window)
-/// to `total_in`.
+/// StreamError for gzip, for a zlib stream that has begun, and while input is waiting to be
+/// compressed. Like zlib, adds the dictionary's length (as far as it fits the window) to
+/// `total_in`.
 pub fn set_dictionary(state: &mut State, io: &mut Io, dictionary: &[u8]) -> ReturnCode {
     let refused = match state.wrap {
         _ if state.trailer_done => false,

@@ -1,4 +1,4 @@
-//! compress(): a whole buffer into a whole buffer.
+//! compress(): compresses a whole buffer in one call.
 #![forbid(unsafe_code)]
 
 use core::mem::MaybeUninit;
@@ -10,8 +10,8 @@ use crate::buf::{InBuf, OutBuf};
 use crate::error::ReturnCode;
 use crate::io::Io;
 
-/// Bytes that one call of deflate takes or gives at most: avail_in and avail_out are uInt,
-/// and the output for a longer input depends on where zlib's calls ended.
+/// Bytes that one call of deflate takes or gives at most: avail_in and avail_out are uInt, and the
+/// output for a longer input depends on where zlib's calls ended.
 const CALL_MAX: usize = u32::MAX as usize;
 
 /// Compresses all of `source` into `dest` on a new stream.

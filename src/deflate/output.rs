@@ -1,32 +1,13 @@
-//! Output on its way out: bits become pending bytes, pending bytes go to next_out.
+//! The pending buffer: bits become bytes, and bytes wait for room in next_out.
 //!
-//! # The pending buffer and the symbols
+//! # The pending buffer
 //!
-//! zlib's memory budget has one block of `4 n` bytes for two things: the bytes of a
-//! finished block that wait for room in next_out, and the up to `n - 1` symbols of the
-//! block that is being collected, at 3 bytes each. Here as there, symbols lie in the upper
-//! three quarters, from byte `n` on, and pending bytes grow from byte 0. When a block is
-//! emitted, its bytes overwrite symbols that were read before. The parts are made usable one
-//! by one, as far as needed: a short message touches few pages of a new stream's buffer.
-//!
-//! Nothing unread is overwritten, for these reasons:
-//! - The buffer holds no pending byte when a block is emitted, at most 7 bits:
-//!   deflate returns to its caller while bytes are pending.
-//! - A fixed code spends at most 31 bits on a symbol (8 + 5 for a length, 5 + 13 for a
-//!   distance). After `k` of at most `n - 1` symbols, `10 + 31 k` bits are written and
-//!   the next unread symbol lies at bit `8 n + 24 k`: a gap of at least
-//!   `n + 4` bits when the last one is read, and `n >= 128`.
-//! - The bit writer stores 8 bytes at a time, so it may touch 64 bits beyond those.
-//! - Dynamic codes are chosen only when the whole block is smaller with them, its header
-//!   included, and a Huffman code cannot spend much on many symbols: a share `a` of the
-//!   symbols takes at most `log2(1/a) + 1` bits a code more than the entropy of that share,
-//!   which for a distance with its extra bits is at most 15 bits and for a length at most 8.
-//!   So a prefix of `k` symbols gains on the reading position by less than `k + 1.1 n` bits
-//!   of the initial `8 n`. The header must be paid for by symbols that save at most 11 bits
-//!   each, so a large header leaves few dear symbols. A search for the worst case by
-//!   simulated annealing left gaps of 361 bits at n = 128 and of 1,208 at n = 256.
-//! - `trees.rs` asserts the gap at every symbol in builds with debug assertions, which
-//!   all tests use.
+//! zlib's memory budget has one block of `4 n` bytes for two things: the bytes of a finished block
+//! that wait for room in next_out, and what an engine has collected of the present block. Here as
+//! there, pending bytes grow from byte 0, and the engine has the *upper part*, from byte `n` on.
+//! When a block is written, its bytes overwrite what was read of the upper part; that they never
+//! overtake the reading is for the engine to show (`classic/block/symbols.rs`). Both parts are made
+//! usable only as far as needed: a short message touches few pages of a new stream's buffer.
 //!
 //! Source of the layout: zlib 1.3.2 deflate.c, deflateInit2_.
 #![forbid(unsafe_code)]
@@ -55,8 +36,8 @@ pub struct BitBuffer {
 }
 
 impl BitBuffer {
-    /// Adds the low `count` bits of `value`, whose other bits are zero. The sum of the
-    /// counts must not exceed 64.
+    /// Adds the low `count` bits of `value`, whose other bits are zero. The sum of the counts must
+    /// not exceed 64.
     #[inline(always)]
     fn put(&mut self, value: u64, count: u32) {
         debug_assert!(self.count + count <= u64::BITS && (count >= 64 || value >> count == 0));
@@ -64,13 +45,13 @@ impl BitBuffer {
         self.count += count;
     }
 
-    /// Stores all whole bytes at the beginning of `place`, keeps the up to 7 bits that remain,
-    /// and returns how many bytes were stored. Touches [`BIT_STORE_LEN`] bytes. At most 63
-    /// bits may be held.
+    /// Stores all whole bytes at the beginning of `room`, keeps the up to 7 bits that remain, and
+    /// returns how many bytes were stored. Touches [`BIT_STORE_LEN`] bytes. At most 63 bits may be
+    /// held.
     #[inline(always)]
-    fn store(&mut self, place: &[Cell<u8>]) -> usize {
-        let place = &place[..BIT_STORE_LEN];
-        for (cell, byte) in place.iter().zip(self.bits.to_le_bytes()) {
+    fn store(&mut self, room: &[Cell<u8>]) -> usize {
+        let room = &room[..BIT_STORE_LEN];
+        for (cell, byte) in room.iter().zip(self.bits.to_le_bytes()) {
             cell.set(byte);
         }
         let bytes = self.count >> 3;
@@ -82,11 +63,11 @@ impl BitBuffer {
 
 /// Writes many bits to the pending buffer, and stores them each time.
 pub struct BitWriter<'a> {
-    /// Where the next whole byte goes, and what is behind.
+    /// Where the next whole byte goes, and what follows.
     room: &'a [Cell<u8>],
-    /// The symbols, which what is written may overwrite.
-    pub symbols: &'a [Cell<u8>],
-    /// Where the symbols begin in the pending buffer.
+    /// The upper part, which what is written may overwrite.
+    pub upper: &'a [Cell<u8>],
+    /// Where the upper part begins in the pending buffer.
     lower_len: usize,
     /// Where the room ends there.
     room_end: usize,
@@ -111,7 +92,7 @@ impl BitWriter<'_> {
         self.room_end - self.room.len()
     }
 
-    /// Where the whole bytes end, and the bits behind them.
+    /// Where the whole bytes end, and the bits after them.
     pub fn written(self) -> (usize, BitBuffer) {
         (self.end(), self.bits)
     }
@@ -119,13 +100,13 @@ impl BitWriter<'_> {
 
 /// The pending buffer with the bit buffer in front of it.
 pub struct Output {
-    /// `BYTES_PER_SYMBOL` bytes a symbol. As a slice it is the part with the symbols.
+    /// `BYTES_PER_SYMBOL` bytes a symbol. As a slice it is the upper part.
     pub buf: SplitBuf,
     /// Where the pending bytes begin.
     start: usize,
     /// How many bytes are pending.
     pending: usize,
-    /// Bits behind the last pending byte.
+    /// Bits after the last pending byte.
     bits: BitBuffer,
     /// Bits used in the last byte when the output was last aligned (deflateUsed).
     used_bits: u32,
@@ -187,7 +168,7 @@ impl Output {
         self.capacity() - self.end()
     }
 
-    /// Bits held behind the last pending byte, 0..=7 between calls.
+    /// Bits held after the last pending byte, 0..=7 between calls.
     pub fn bit_count(&self) -> u32 {
         self.bits.count
     }
@@ -202,9 +183,9 @@ impl Output {
         self.used_bits = 8;
     }
 
-    /// True if deflatePrime may add bits. zlib refuses when the bytes sent so far reach
-    /// the symbols. rzlib also refuses when the bytes that wait would run over symbols, or
-    /// past the end of the buffer where there are none: zlib overwrites both.
+    /// True if deflatePrime may add bits. zlib refuses when the bytes sent so far reach the
+    /// symbols. rzlib also refuses when the bytes that wait would run over symbols, or past the end
+    /// of the buffer where there are none: zlib overwrites both.
     pub fn can_prime(&self, has_symbols: bool) -> bool {
         let step = (ZLIB_BIT_BUFFER_BITS as usize).div_ceil(8);
         let limit = if has_symbols {
@@ -231,8 +212,8 @@ impl Output {
         self.pending += data.len();
     }
 
-    /// Adds up to 16 bits behind the pending bytes and turns whole bytes into pending
-    /// ones. Bits of `value` above `count` must be zero.
+    /// Adds up to 16 bits after the pending bytes and turns whole bytes into pending ones. Bits of
+    /// `value` above `count` must be zero.
     pub fn put_bits(&mut self, value: u64, count: u32) {
         self.bits.put(value, count);
         self.flush_bits();
@@ -255,15 +236,15 @@ impl Output {
         self.flush_bits();
     }
 
-    /// Lends everything to a writer of many bits; [`end_bits`](Self::end_bits) takes back
-    /// what it has written. `bytes` is how many that will be at most.
+    /// Lends everything to a writer of many bits; [`end_bits`](Self::end_bits) takes back what it
+    /// has written. `bytes` is how many that will be at most.
     pub fn begin_bits(&mut self, bytes: usize) -> BitWriter<'_> {
         let end = self.end();
         let lower_len = self.buf.lower_len();
-        let (buf, symbols) = self.buf.cells(end + bytes + BIT_STORE_LEN);
+        let (buf, upper) = self.buf.cells(end + bytes + BIT_STORE_LEN);
         BitWriter {
             room: &buf[end..],
-            symbols,
+            upper,
             lower_len,
             room_end: buf.len(),
             bits: self.bits,

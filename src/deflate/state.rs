@@ -1,14 +1,13 @@
-//! What a deflate stream remembers between calls; birth, copy, reset and end.
+//! The state of a deflate stream between calls: how it is made, copied and reset.
 //!
-//! Memory of a stream, asked from its zalloc in zlib's order, as `items` x `size`:
-//! the state with its handle and 3.3 KiB of scratch (1 x below 5,968, see `ffi/handle.rs`), then
-//! 2^windowBits x 2 (window), 2^windowBits x 2 (prev), 2^(memLevel+7) x 2 (head),
-//! 2^(memLevel+6) x 4 (pending bytes and symbols). zlib's state takes 5,968 bytes on
-//! LP64 systems; the rest is the same to the byte.
+//! Memory of a stream, asked from its zalloc in zlib's order, as `items` x `size`: the state with
+//! its handle and 3.3 KiB of scratch (1 x below 5,968, see `ffi/handle.rs`), then 2^windowBits x 2
+//! (window), 2^windowBits x 2 (prev), 2^(memLevel+7) x 2 (head), 2^(memLevel+6) x 4 (pending bytes
+//! and symbols). zlib's state takes 5,968 bytes on LP64 systems; the rest is the same to the byte.
 #![forbid(unsafe_code)]
 
 use super::config::{Flush, Params, Wrap, Z_UNKNOWN};
-use super::engine::{Engine, EngineMemory, Scratch};
+use super::engines::{AnyEngine, EngineMemory, Scratch};
 use super::output::Output;
 use crate::alloc::{Allocator, SplitBuf};
 use crate::annex::{self, Blocks, Site};
@@ -16,8 +15,8 @@ use crate::checksum::check::Check;
 use crate::error::ReturnCode;
 use crate::io::Io;
 
-/// How far a stream has come. Each status is left in the order of this list; those
-/// between Gzip and Busy write one part of a gzip header and wait for room in next_out.
+/// How far a stream has come. Each status is left in the order of this list; those between Gzip and
+/// Busy write one part of a gzip header and wait for room in next_out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// Nothing written; goes to Busy when the zlib header is (or none is to be) written.
@@ -59,8 +58,8 @@ impl LastFlush {
     }
 }
 
-/// A step of a call is done, or the call ends here with this code.
-pub type Step = Result<(), ReturnCode>;
+/// The end of a stage of a call: the next one follows, or the call returns this code.
+pub type Stage = Result<(), ReturnCode>;
 
 /// A deflate stream.
 pub struct State {
@@ -77,7 +76,7 @@ pub struct State {
     /// Pending bytes.
     pub output: Output,
     /// The engine.
-    pub engine: Engine,
+    pub engine: AnyEngine,
 }
 
 /// Asks for the zalloc blocks of a stream besides the state itself, for all even when one is
@@ -108,8 +107,8 @@ impl annex::State for State {
 }
 
 impl State {
-    /// A new stream; without memory, the blocks that could be had, to be freed. What a
-    /// call sees of it ([`Io`]) is set by [`reset_keep`](Self::reset_keep).
+    /// A new stream; without memory, the blocks that could be had, to be freed. What a call sees of
+    /// it ([`Io`]) is set by [`reset_keep`](Self::reset_keep).
     pub fn new<'a>(site: Site<'a, State>, params: &Params) -> Result<&'a mut State, Blocks> {
         let (engine, pending) = alloc_blocks(site.allocator, params)?;
         Ok(site.place.write(State {
@@ -119,12 +118,12 @@ impl State {
             gzip_index: 0,
             last_flush: LastFlush::NoCall,
             output: Output::new(pending),
-            engine: Engine::new(engine, site.annex, params),
+            engine: AnyEngine::new(engine, site.annex, params),
         }))
     }
 
-    /// The same stream in memory of its own; without that, the blocks that could be
-    /// had, to be freed.
+    /// The same stream in memory of its own; without that, the blocks that could be had, to be
+    /// freed.
     pub fn copy<'a>(&self, site: Site<'a, State>) -> Result<&'a mut State, Blocks> {
         let (engine, pending) = alloc_blocks(site.allocator, self.engine.params())?;
         Ok(site.place.write(State {
@@ -144,9 +143,9 @@ impl State {
         }
     }
 
-    /// Ends a call because next_out is full. The next one, which may have nothing to do,
-    /// does not get Z_BUF_ERROR for it.
-    pub fn out_of_room(&mut self) -> Step {
+    /// Ends a call because next_out is full. The next one, which may have nothing to do, does not
+    /// get Z_BUF_ERROR for it.
+    pub fn out_of_room(&mut self) -> Stage {
         self.last_flush = LastFlush::OutOfRoom;
         Err(ReturnCode::Ok)
     }

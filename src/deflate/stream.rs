@@ -1,21 +1,21 @@
-//! One deflate() call: what comes first, what counts as progress, which code is returned.
+//! One call of deflate(): pending bytes, header, data, trailer, and the return code.
 //!
-//! A call has four steps, and stops after any of them when next_out is full:
-//! 1. Pending bytes of earlier calls leave. With none of them, no input and a flush that
-//!    the call before did already, nothing can happen: Z_BUF_ERROR.
+//! A call has four stages, and stops after any of them when next_out is full:
+//! 1. Pending bytes of earlier calls leave. With none of them, no input and a flush that the call
+//!    before did already, nothing can happen: Z_BUF_ERROR.
 //! 2. The header (`wrapper.rs`), once.
 //! 3. The engine compresses. If it ends a flush, the marker of that flush follows.
 //! 4. With Finish, the trailer, once.
 //!
-//! A call that stops for want of room says so ([`State::out_of_room`]), so that the next
-//! one, which may have nothing to do, does not get Z_BUF_ERROR.
+//! A call that stops for want of room says so ([`State::out_of_room`]), so that the next one, which
+//! may have nothing to do, does not get Z_BUF_ERROR.
 //!
 //! Source: zlib.h's description of deflate, zlib 1.3.2's behaviour.
 #![forbid(unsafe_code)]
 
 use super::block;
 use super::config::{BlockState, Flush, Wrap};
-use super::state::{LastFlush, State, Status, Step};
+use super::state::{LastFlush, Stage, State, Status};
 use super::wrapper;
 use crate::error::ReturnCode;
 use crate::format::gzip::HeaderSource;
@@ -23,8 +23,8 @@ use crate::io::Io;
 
 /// Compresses what `io` offers. `header` gives what the caller set with deflateSetHeader.
 ///
-/// Returns Ok, StreamEnd, StreamError (a buffer is NULL, or another flush after Finish) or
-/// BufError (no progress possible, or input after Finish).
+/// Returns Ok, StreamEnd, StreamError (a buffer is NULL, or another flush after Finish) or BufError
+/// (no progress possible, or input after Finish).
 pub fn deflate(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flush) -> ReturnCode {
     if !io.buffers_valid || (state.status == Status::Finish && flush != Flush::Finish) {
         return io.fail(ReturnCode::StreamError);
@@ -32,13 +32,13 @@ pub fn deflate(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flu
     if io.output.avail() == 0 {
         return io.fail(ReturnCode::BufError);
     }
-    match run(state, io, header, flush) {
+    match do_stages(state, io, header, flush) {
         Ok(()) => ReturnCode::Ok,
         Err(code) => code,
     }
 }
 
-fn run(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flush) -> Step {
+fn do_stages(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flush) -> Stage {
     io.check = state.check();
     send_waiting(state, io, flush)?;
     if state.status == Status::Finish && io.input.avail() != 0 {
@@ -64,8 +64,8 @@ fn run(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flush) -> S
     }
 }
 
-/// Step 1: pending bytes leave; without any, the call must have something to do.
-fn send_waiting(state: &mut State, io: &mut Io, flush: Flush) -> Step {
+/// Stage 1: pending bytes leave; without any, the call must have something to do.
+fn send_waiting(state: &mut State, io: &mut Io, flush: Flush) -> Stage {
     let last_flush = state.last_flush;
     state.last_flush = LastFlush::Was(flush);
     if state.output.pending() != 0 {
@@ -79,8 +79,8 @@ fn send_waiting(state: &mut State, io: &mut Io, flush: Flush) -> Step {
     Ok(())
 }
 
-/// Step 3: the engine's turn, and the marker of the flush that it ended.
-fn compress(state: &mut State, io: &mut Io, flush: Flush) -> Step {
+/// Stage 3: the engine's turn, and the marker of the flush that it ended.
+fn compress(state: &mut State, io: &mut Io, flush: Flush) -> Stage {
     let ended = state.engine.compress(io, &mut state.output, flush);
     if matches!(ended, BlockState::FinishStarted | BlockState::FinishDone) {
         state.status = Status::Finish;

@@ -1,8 +1,8 @@
-//! Header and trailer of the zlib and gzip wrappers.
+//! Writes the headers and trailers of the zlib and gzip formats.
 //!
-//! A gzip header can be longer than the pending buffer, so it is written in parts, each
-//! with a status of its own in which it can be resumed. Compression starts only when the
-//! whole header has left the pending buffer (`output.rs` says why it must be empty).
+//! A gzip header can be longer than the pending buffer, so it is written in pieces, each with a
+//! status of its own in which it can be resumed. Compression starts only when the whole header has
+//! left the pending buffer (`engine.rs`: an engine begins with an empty one).
 //!
 //! While a gzip header with FHCRC is written, `adler` holds the header's CRC-32.
 #![forbid(unsafe_code)]
@@ -10,15 +10,15 @@
 use core::ffi::c_ulong;
 
 use super::config::{Params, Wrap};
-use super::state::{State, Status, Step};
+use super::state::{Stage, State, Status};
 use crate::checksum::check::Check;
 use crate::format::gzip::{self, GzipHeader, HeaderSource};
 use crate::format::zlib;
 use crate::io::Io;
 
-/// Writes what is left of the header. Does nothing once the stream is busy.
-/// `header` gives what the caller set with deflateSetHeader.
-pub fn write_header(state: &mut State, io: &mut Io, header: &HeaderSource) -> Step {
+/// Writes what is left of the header. Does nothing once the stream is busy. `header` gives what the
+/// caller set with deflateSetHeader.
+pub fn write_header(state: &mut State, io: &mut Io, header: &HeaderSource) -> Stage {
     match state.status {
         Status::Busy | Status::Finish => Ok(()),
         Status::Init if state.wrap == Wrap::Raw => {
@@ -33,17 +33,13 @@ pub fn write_header(state: &mut State, io: &mut Io, header: &HeaderSource) -> St
 }
 
 /// The header is complete. The first block may be made once all of it has left.
-fn start_compressing(state: &mut State, io: &mut Io) -> Step {
+fn start_compressing(state: &mut State, io: &mut Io) -> Stage {
     state.status = Status::Busy;
-    state.output.flush_pending(io);
-    if state.output.pending() != 0 {
-        return state.out_of_room();
-    }
-    Ok(())
+    send_header(state, io)
 }
 
-/// Source: RFC 1950 2.2; the levels behind FLEVEL are zlib's.
-fn write_zlib_header(state: &mut State, io: &mut Io) -> Step {
+/// Source: RFC 1950 2.2; what FLEVEL says of each level is zlib's.
+fn write_zlib_header(state: &mut State, io: &mut Io) -> Stage {
     let params = state.engine.params();
     let flevel = match params.level {
         _ if params.strategy.is_simple() => 0,
@@ -71,9 +67,9 @@ fn extra_flags(params: &Params) -> u8 {
     }
 }
 
-/// Writes the fields from the present status on. A stream without a caller's header goes
-/// from the fixed part to Busy at once.
-fn write_gzip_header(state: &mut State, io: &mut Io, header: Option<&GzipHeader>) -> Step {
+/// Writes the fields from the present status on. A stream without a caller's header goes from the
+/// fixed part to Busy at once.
+fn write_gzip_header(state: &mut State, io: &mut Io, header: Option<&GzipHeader>) -> Stage {
     if state.status == Status::Gzip {
         write_fixed_part(state, io, header);
         if header.is_none() {
@@ -95,7 +91,7 @@ fn write_gzip_header(state: &mut State, io: &mut Io, header: Option<&GzipHeader>
     if header.is_some_and(|h| h.hcrc) {
         let crc16 = (io.adler as u16).to_le_bytes();
         if state.output.room() < crc16.len() {
-            send_part(state, io)?;
+            send_header(state, io)?;
         }
         state.output.put_bytes(&crc16);
         io.adler = Check::Crc32.initial();
@@ -126,13 +122,13 @@ fn write_fixed_part(state: &mut State, io: &mut Io, header: Option<&GzipHeader>)
     }
 }
 
-/// Writes the rest of an optional field, in parts of what the pending buffer has room for.
+/// Writes the rest of an optional field, in pieces of what the pending buffer has room for.
 fn write_field<'a>(
     state: &mut State,
     io: &mut Io,
     header: Option<&GzipHeader<'a>>,
     field: impl Fn(&GzipHeader<'a>) -> Option<&'a [u8]>,
-) -> Step {
+) -> Stage {
     let bytes = header.and_then(field).unwrap_or_default();
     // The caller may have changed the field since the call before.
     let mut left = bytes.get(state.gzip_index..).unwrap_or_default();
@@ -147,12 +143,12 @@ fn write_field<'a>(
             state.gzip_index = 0;
             return Ok(());
         }
-        send_part(state, io)?;
+        send_header(state, io)?;
     }
 }
 
-/// Empties the pending buffer in the middle of a header, or ends the call.
-fn send_part(state: &mut State, io: &mut Io) -> Step {
+/// Empties the pending buffer of what it has of the header, or ends the call.
+fn send_header(state: &mut State, io: &mut Io) -> Stage {
     state.output.flush_pending(io);
     if state.output.pending() != 0 {
         return state.out_of_room();
@@ -167,8 +163,8 @@ fn add_to_header_crc(state: &State, io: &mut Io, header: Option<&GzipHeader>, be
     }
 }
 
-/// Writes the trailer: Adler-32, or CRC-32 and ISIZE. ISIZE is `total_in`, which the
-/// caller may have changed: zlib takes it from there too.
+/// Writes the trailer: Adler-32, or CRC-32 and ISIZE. ISIZE is `total_in`, which the caller may
+/// have changed: zlib takes it from there too.
 /// Source: RFC 1950 2.2, RFC 1952 2.3.1.
 pub fn write_trailer(state: &mut State, io: &mut Io) {
     let check = io.adler as u32;

@@ -12,9 +12,9 @@ use super::unfinished::Unfinished;
 use super::version::{OWN_VERSION, STREAM_SIZE, is_compatible};
 use crate::buf::{InBuf, OutBuf};
 use crate::deflate::bound;
-use crate::deflate::classic::levels::Tunables;
 use crate::deflate::config::{
-    DEFAULT_MEM_LEVEL, Flush, MAX_WINDOW_BITS, Params, Strategy, Wrap, Z_DEFLATED, level_from_c,
+    DEFAULT_MEM_LEVEL, Flush, MAX_WINDOW_BITS, Params, Strategy, Tunables, Wrap, Z_DEFLATED,
+    level_from_c,
 };
 use crate::deflate::state::{State, Status};
 use crate::deflate::{control, stream};

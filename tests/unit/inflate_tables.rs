@@ -11,7 +11,7 @@ use crate::inflate::codes::entry::{
     BYTE_SHIFT, EXCEPTION, LITERAL, LITERAL_SHIFT, code_bits, dist_base, extra_bits, is_end,
     is_length, length_base,
 };
-use crate::inflate::decode::cpu::Scalar;
+use crate::inflate::decode::cpu::scalar::Scalar;
 use crate::inflate::decode::loops::high_and_extra;
 use crate::inflate::support::state;
 use std::collections::HashMap;

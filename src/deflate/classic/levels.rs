@@ -1,7 +1,7 @@
-//! What each level means, one row a level.
+//! zlib's table of compression levels: the parse, the index and the search limits of each.
 #![forbid(unsafe_code)]
 
-use crate::deflate::config::Strategy;
+use crate::deflate::config::{Strategy, Tunables};
 
 /// A parse: how data becomes symbols. A level names one of Stored, Fast and Slow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,29 +30,14 @@ impl Parse {
     }
 }
 
-/// The four numbers that steer a search; deflateTune sets them one by one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tunables {
-    /// Slow: with a match of at least this length in hand, search a quarter as far.
-    pub good_length: u32,
-    /// Slow: with a match of at least this length in hand, do not search at all.
-    /// Fast: insert the strings inside a match only up to this length.
-    pub max_lazy: u32,
-    /// Stop the search at a match of at least this length. zlib takes it as signed in the
-    /// comparison and as unsigned when it limits it to the lookahead.
-    pub nice_length: i32,
-    /// Candidates looked at in one search; 0 means without limit.
-    pub max_chain: u32,
-}
-
 /// The index that a search uses where it can, in place of zlib's chains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Search {
+pub enum IndexKind {
     /// Four candidates at once, and no more (`buckets.rs`).
-    OneQuad,
+    HeadBuckets,
     /// Four candidates at once, and the next four (`buckets.rs`).
-    Quads,
-    /// Chains of longer strings (`index.rs`).
+    Buckets,
+    /// Chains of longer strings (`anchor_index.rs`).
     Anchors,
 }
 
@@ -60,27 +45,21 @@ pub enum Search {
 pub struct Level {
     /// The parse, where the strategy leaves the choice to the level.
     pub parse: Parse,
-    /// What the search uses.
-    pub search: Search,
+    /// The index of its searches.
+    pub index: IndexKind,
     /// The search.
     pub tunables: Tunables,
 }
 
-const fn row(
-    parse: Parse,
-    search: Search,
-    good_length: u32,
-    max_lazy: u32,
-    nice_length: i32,
-    max_chain: u32,
-) -> Level {
+const fn row(parse: Parse, index: IndexKind, tunables: [u32; 4]) -> Level {
+    let [good_length, max_lazy, nice_length, max_chain] = tunables;
     Level {
         parse,
-        search,
+        index,
         tunables: Tunables {
             good_length,
             max_lazy,
-            nice_length,
+            nice_length: nice_length as i32,
             max_chain,
         },
     }
@@ -90,14 +69,18 @@ const fn row(
 /// Source: zlib 1.3.2 deflate.c, configuration_table.
 pub static CLASSIC: [Level; 10] = [
     //                                  good lazy nice chain
-    row(Parse::Stored, Search::Quads, 0, 0, 0, 0),
-    row(Parse::Fast, Search::OneQuad, 4, 4, 8, 4),
-    row(Parse::Fast, Search::Quads, 4, 5, 16, 8),
-    row(Parse::Fast, Search::Quads, 4, 6, 32, 32),
-    row(Parse::Slow, Search::Quads, 4, 4, 16, 16),
-    row(Parse::Slow, Search::Quads, 8, 16, 32, 32),
-    row(Parse::Slow, Search::Anchors, 8, 16, 128, 128),
-    row(Parse::Slow, Search::Anchors, 8, 32, 128, 256),
-    row(Parse::Slow, Search::Anchors, 32, 128, 258, 1024),
-    row(Parse::Slow, Search::Anchors, 32, 258, 258, 4096),
+    row(Parse::Stored, IndexKind::Buckets, [0, 0, 0, 0]),
+    row(Parse::Fast, IndexKind::HeadBuckets, [4, 4, 8, 4]),
+    row(Parse::Fast, IndexKind::Buckets, [4, 5, 16, 8]),
+    row(Parse::Fast, IndexKind::Buckets, [4, 6, 32, 32]),
+    row(Parse::Slow, IndexKind::Buckets, [4, 4, 16, 16]),
+    row(Parse::Slow, IndexKind::Buckets, [8, 16, 32, 32]),
+    row(Parse::Slow, IndexKind::Anchors, [8, 16, 128, 128]),
+    row(Parse::Slow, IndexKind::Anchors, [8, 32, 128, 256]),
+    row(Parse::Slow, IndexKind::Anchors, [32, 128, 258, 1024]),
+    row(Parse::Slow, IndexKind::Anchors, [32, 258, 258, 4096]),
 ];
+
+#[cfg(test)]
+#[path = "../../../tests/unit/deflate_levels.rs"]
+mod tests;

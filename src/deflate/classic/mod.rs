@@ -1,29 +1,36 @@
 //! The classic engine: the bytes of zlib 1.3.2, whatever the parameters and calls.
 //!
-//! - `state` is what the engine remembers, `window` its history and lookahead, `levels` the
-//!   parameters of the levels; `run` chooses the parse for a call, `choose` what it searches in.
+//! - `engine` is what the stream machine calls; it chooses the parse.
 //! - [`parse`] makes literals and matches of the input, one file a parse.
-//! - [`search`] finds matches: in zlib's hash chains, or on an index that holds the same strings
-//!   in another form and takes the same decisions in fewer steps.
+//! - `window` reads input and slides; `choose` decides whether the chains or an index are searched;
+//!   `state` is what the engine remembers, `levels` the parameters of the levels.
+//! - [`search`] finds matches: in zlib's hash chains, or on an index that holds the same strings in
+//!   another form and takes the same decisions in fewer steps.
 //! - [`block`] collects the symbols of a block, and writes it.
+//!
+//! Methods of [`Classic`](state::Classic) are spread over files, so calls between these need no
+//! import. They keep to the same order all the same: engine -> parse -> window -> choose -> state
+//! -> search, block -> levels, and among the parses stored, fast, slow, rle, huff -> fast_bulk,
+//! slow_bulk -> bulk, common. No file calls what stands before it in this order, and search and
+//! block do not know each other.
 //!
 //! What identity rests on, each told where it is done:
 //! - which strings are in the hash chains, in which order, and how many are visited
 //!   (`search/chains.rs`, `search/longest_match.rs`, the parses): collisions of zlib's hash count
 //!   too;
-//! - when the window slides and how much is read at once (`window.rs`): the string at
-//!   position 0 is never matched, and a slide moves that position;
+//! - when the window slides and how much is read at once (`window.rs`): the string at position 0 is
+//!   never matched, and a slide moves that position;
 //! - when a block ends: after a fixed number of symbols (`block/symbols.rs`), which memLevel sets;
 //! - how ties are broken when a Huffman tree is built (`block/huffman.rs`);
-//! - which of the three block types is taken (`block/trees.rs`), and at level 0 how next_out's
-//!   size cuts the stored blocks (`parse/stored.rs`);
+//! - which of the three block types is taken (`block/trees.rs`), and at level 0 how next_out's size
+//!   cuts the stored blocks (`parse/stored.rs`);
 //! - match lengths that outlive a block or a change of parse: see `state.rs`.
 
 pub mod block;
 pub mod choose;
+pub mod engine;
 pub mod levels;
 pub mod parse;
-pub mod run;
 pub mod search;
 pub mod state;
 pub mod window;

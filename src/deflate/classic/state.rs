@@ -1,31 +1,29 @@
-//! What the classic engine remembers between calls.
+//! The state of the classic engine between calls: window, chains, symbols, and the match in hand.
 //!
 //! # Match lengths that outlive their use
 //!
-//! Two lengths are visible in later output, because zlib does not reset them when the
-//! parse changes (deflateParams), and are kept as zlib keeps them:
-//! - `prev_length` is where a search starts: only a longer match counts. The fast parse
-//!   never sets it; the slow parse leaves 0 after a match at the very end of its input
-//!   and 2 otherwise. With 0, a candidate must also agree in the byte *before* the string.
-//! - `match_length` becomes prev_length when the slow parse takes over. The fast parse
-//!   leaves 0 after a match, the search's result after a search, and otherwise what it
-//!   found; Rle and HuffmanOnly leave 0.
+//! Two lengths are visible in later output, because zlib does not reset them when the parse changes
+//! (deflateParams), and are kept as zlib keeps them:
+//! - `prev_length` is where a search starts: only a longer match counts. The fast parse never sets
+//!   it; the slow parse leaves 0 after a match at the very end of its input and 2 otherwise. With
+//!   0, a candidate must also agree in the byte *before* the string.
+//! - `match_length` becomes prev_length when the slow parse takes over. The fast parse leaves 0
+//!   after a match, the search's result after a search, and otherwise what it found; Rle and
+//!   HuffmanOnly leave 0.
 #![forbid(unsafe_code)]
 
 use crate::alloc::{Allocator, Block, ZBuf};
 use crate::annex::Annex;
 pub use crate::deflate::classic::block::huffman::Scratch;
 use crate::deflate::classic::block::symbols::Symbols;
-use crate::deflate::classic::levels::{CLASSIC, Parse, Tunables};
+use crate::deflate::classic::levels::{CLASSIC, Parse};
 use crate::deflate::classic::search::chains::{Chains, alloc_table};
-use crate::deflate::classic::search::index_slot::Tables;
+use crate::deflate::classic::search::index_slot::IndexSlot;
 use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
-use crate::deflate::config::{Params, Strategy};
+use crate::deflate::config::{Params, Tunables};
 use crate::deflate::output::Output;
 use crate::format::deflate::MIN_MATCH;
 
-/// Hash heads that are cleared in the time in which the head of one string is found.
-const HEADS_PER_STRING: usize = 64;
 /// Bytes of window buffer per byte of window.
 const WINDOW_BUFFER_FACTOR: u32 = 2;
 
@@ -68,40 +66,18 @@ impl ClassicMemory {
     }
 }
 
-/// How many slides of the window the chains have not followed: level 0 keeps no chains,
-/// and settles the account when the level changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PendingSlides {
-    /// None.
-    None,
-    /// One.
-    One,
-    /// Two or more, after which nothing of the chains is left.
-    Many,
-}
-
-impl PendingSlides {
-    /// One more.
-    pub fn add(&mut self) {
-        *self = match self {
-            PendingSlides::None => PendingSlides::One,
-            PendingSlides::One | PendingSlides::Many => PendingSlides::Many,
-        };
-    }
-}
-
 /// The classic engine of a stream. Positions are indexes into `window`.
 pub struct Classic {
     /// Parameters, with the level and the strategy in use.
     pub params: Params,
     /// The search's numbers: the level's, or what deflateTune set.
     pub tunables: Tunables,
-    /// History, lookahead, and free room behind them.
+    /// History, lookahead, and free room after them.
     pub window: ZBuf<u8>,
     /// The strings that a search finds.
     pub chains: Chains,
     /// The index that may stand in for the chains.
-    pub(crate) tables: Tables,
+    pub(crate) index: IndexSlot,
     /// The symbols of the present block.
     pub symbols: Symbols,
     /// Memory for what is needed while no parse runs.
@@ -122,20 +98,22 @@ pub struct Classic {
     pub prev_length: usize,
     /// Slow parse: the byte before strstart is in no symbol yet.
     pub match_available: bool,
-    /// Level 0: what the chains have missed.
-    pub pending_slides: PendingSlides,
+    /// Slides of the window that the chains have not followed, up to 2, after which nothing of them
+    /// is left: level 0 keeps no chains, and they catch up when the level changes.
+    pub pending_slides: u8,
 }
 
 impl Classic {
     /// A new engine. It starts reset.
     pub fn new(memory: ClassicMemory, scratch: Annex<Scratch>, params: &Params) -> Classic {
         let level = &CLASSIC[usize::from(params.level)];
+        let chains = Chains::new(memory.head, memory.prev);
         Classic {
             params: *params,
             tunables: level.tunables,
             window: memory.window,
-            chains: Chains::new(memory.head, memory.prev),
-            tables: Tables::new(memory.is_malloc),
+            index: IndexSlot::new(memory.is_malloc, params.window_bits, chains.hash()),
+            chains,
             symbols: Symbols::new(Output::symbols_for(params.mem_level)),
             scratch,
             strstart: 0,
@@ -146,7 +124,7 @@ impl Classic {
             match_start: 0,
             prev_length: MIN_MATCH - 1,
             match_available: false,
-            pending_slides: PendingSlides::None,
+            pending_slides: 0,
         }
     }
 
@@ -155,22 +133,16 @@ impl Classic {
         let mut window = memory.window;
         window.copy_from(&self.window);
         let mut chains = self.chains.copy_to(memory.head, memory.prev);
-        self.tables
+        self.index
             .give_to(&mut chains, self.data(), self.strstart - self.insert);
         Classic {
             window,
             chains,
-            tables: self.tables.for_copy(memory.is_malloc, self.data().len()),
+            index: self.index.for_copy(memory.is_malloc, self.data().len()),
             symbols: self.symbols.clone(),
             scratch,
             ..*self
         }
-    }
-
-    /// The blocks, to be freed: the last one allocated first.
-    pub fn blocks(&self) -> [Option<Block>; 3] {
-        let [head, prev] = self.chains.blocks();
-        [Some(head), Some(prev), Some(self.window.block())]
     }
 
     /// History and lookahead.
@@ -194,116 +166,20 @@ impl Classic {
         CLASSIC[usize::from(self.params.level)].parse == Parse::Slow
     }
 
-    /// The last position to which a parse can go without another look at the window
-    /// (`has_ahead`); when the input ends here, as `at_end` says, to the end of the data, but that
-    /// zlib may slide the window on the way.
-    pub(crate) fn last_step(&self, at_end: bool) -> usize {
-        let data_end = self.strstart + self.lookahead;
-        let before_end = data_end.saturating_sub(MIN_LOOKAHEAD);
-        if at_end {
-            let before_slide = self.w_size() + self.max_dist() - 1;
-            before_end.max((data_end - 1).min(before_slide))
-        } else {
-            before_end
-        }
-    }
-
-    /// True if bytes were read that are in no finished block.
-    pub fn has_unflushed(&self) -> bool {
-        self.lookahead != 0 || self.strstart as isize != self.block_start
-    }
-
-    /// Forgets the match that is being weighed.
+    /// Forgets the match that is deferred.
     pub(crate) fn forget_match(&mut self) {
         self.match_length = MIN_MATCH - 1;
         self.prev_length = MIN_MATCH - 1;
         self.match_available = false;
     }
 
-    /// Drops the symbols of the present block. (zlib forgets the account of slides with
-    /// them, and may then find strings that are not there.)
-    pub fn drop_block(&mut self) {
-        self.symbols.clear();
-        self.settle_slides();
-    }
-
     /// Lets the chains follow the slides that they have missed.
     pub(crate) fn settle_slides(&mut self) {
         match self.pending_slides {
-            PendingSlides::None => {}
-            PendingSlides::One => self.chains.slide(),
-            PendingSlides::Many => self.chains.clear(),
+            0 => {}
+            1 => self.chains.slide(),
+            _ => self.chains.clear(),
         }
-        self.pending_slides = PendingSlides::None;
-    }
-
-    /// Forgets all strings of the chains and the slides that they have missed. Strings that are few
-    /// are forgotten one by one, so that a stream that is reset after a short message need not
-    /// clear all heads: a head is NIL or a string of the window, unless slides were missed or an
-    /// index is in use.
-    fn clear_chains(&mut self) {
-        let data = &self.window[..self.strstart + self.lookahead];
-        let have_all = self.pending_slides == PendingSlides::None && !self.tables.are_in_use();
-        if have_all && data.len() * HEADS_PER_STRING <= self.chains.hash().count() {
-            self.chains.clear_strings(data);
-        } else {
-            self.chains.clear();
-        }
-        self.pending_slides = PendingSlides::None;
-    }
-
-    /// Back to an empty window, with the level's own numbers. The block is dropped already.
-    pub fn reset(&mut self) {
-        self.clear_chains();
-        self.tables.forget(self.data().len(), 0);
-        self.tunables = CLASSIC[usize::from(self.params.level)].tunables;
-        self.strstart = 0;
-        self.lookahead = 0;
-        self.block_start = 0;
-        self.insert = 0;
-        self.forget_match();
-    }
-
-    /// Forgets the history; the window starts anew unless bytes wait in it.
-    pub fn forget_history(&mut self) {
-        self.chains.clear();
-        let seen = self.data().len();
-        if self.lookahead == 0 {
-            self.strstart = 0;
-            self.block_start = 0;
-            self.insert = 0;
-        }
-        self.tables.forget(seen, self.strstart);
-    }
-
-    /// True if the present block must end before this level and strategy can be used. zlib
-    /// asks for it at every change of strategy, though not every one changes the parse.
-    pub fn needs_block_end(&self, level: u8, strategy: Strategy) -> bool {
-        let parse = |level: u8| -> Parse { CLASSIC[usize::from(level)].parse };
-        strategy != self.params.strategy || parse(level) != parse(self.params.level)
-    }
-
-    /// Brings the state to where a parse leaves it when it has reached the end of its
-    /// input. It is there already, unless deflateResetKeep was called in the middle of the
-    /// data (zlib's next parse then takes a match for its own that is not there).
-    fn end_parse(&mut self) {
-        if self.match_length.max(self.prev_length) >= MIN_MATCH || self.match_available {
-            self.forget_match();
-        }
-    }
-
-    /// Changes level and strategy. The search's numbers change only with the level.
-    pub fn set_level(&mut self, level: u8, strategy: Strategy) {
-        let (old_level, old_strategy) = (self.params.level, self.params.strategy);
-        if Parse::of(level, strategy) != Parse::of(old_level, old_strategy) {
-            self.end_parse();
-            self.leave_index();
-        }
-        if level != old_level {
-            self.settle_slides();
-            self.params.level = level;
-            self.tunables = CLASSIC[usize::from(level)].tunables;
-        }
-        self.params.strategy = strategy;
+        self.pending_slides = 0;
     }
 }

@@ -1,32 +1,31 @@
-//! The window: reading input, sliding, and catching up on insertions.
+//! zlib's sliding window: reads input, slides, and inserts strings that had to wait for it.
 //!
-//! The buffer is twice the window's size w. Input is read behind the lookahead until the
-//! buffer is full; when the current position comes within MIN_LOOKAHEAD of its end, the
-//! upper half moves to the lower one. So a distance can be at most w - MIN_LOOKAHEAD.
+//! The buffer is twice the window's size w. Input is read after the lookahead until the buffer is
+//! full; when the current position comes within MIN_LOOKAHEAD of its end, the upper half moves to
+//! the lower one. So a distance can be at most w - MIN_LOOKAHEAD.
 //!
-//! When this happens, and how much one read takes, is visible in the output (which string
-//! lies at position 0, what the lookahead is when a search ends), so both follow zlib
-//! exactly: a slide is considered each time the lookahead runs low, before a read.
+//! When this happens, and how much one read takes, is visible in the output (which string lies at
+//! position 0, what the lookahead is when a search ends), so both follow zlib exactly: a slide is
+//! considered each time the lookahead runs low, before a read.
 //!
-//! Bytes behind the data may be compared by a search (its result is cut to the
-//! lookahead), so WINDOW_SLACK bytes there are kept initialised.
+//! Bytes past the data may be compared by a search (its result is cut to the lookahead), so
+//! WINDOW_SLACK bytes there are kept initialised.
 //!
 //! Source: zlib 1.3.2 deflate.c, fill_window.
 #![forbid(unsafe_code)]
 
-use crate::deflate::classic::search::index_slot::InUse;
 use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
 use crate::deflate::classic::state::Classic;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 use crate::io::Io;
 
-/// Initialised bytes behind the data: the longest match that a search may compare beyond
-/// the lookahead, and one load of 8 bytes.
+/// Initialised bytes past the data: the longest match that a search may compare beyond the
+/// lookahead, and one load of 8 bytes.
 const WINDOW_SLACK: usize = MAX_MATCH + 8;
 
 impl Classic {
-    /// Reads input until the lookahead is [`MIN_LOOKAHEAD`] or there is no more; slides
-    /// the window where zlib does.
+    /// Reads input until the lookahead is [`MIN_LOOKAHEAD`] or there is no more; slides the window
+    /// where zlib does.
     pub(crate) fn fill_window(&mut self, io: &mut Io) {
         let window_len = self.window.capacity();
         loop {
@@ -55,19 +54,19 @@ impl Classic {
         let w_size = self.w_size();
         let end = self.strstart + self.lookahead;
         self.window.copy_within(w_size..end, 0);
-        // match_start is older than the window when it was of no use; it wraps then, and
-        // is as useless as before.
+        // match_start is older than the window when it was of no use; it wraps then, and is as
+        // useless as before.
         self.match_start = self.match_start.wrapping_sub(w_size);
         self.strstart -= w_size;
         self.block_start -= w_size as isize;
         self.insert = self.insert.min(self.strstart);
-        if !self.tables.slide(w_size) {
+        if !self.index.slide(w_size) {
             self.chains.slide();
         }
     }
 
-    /// Inserts the strings before strstart that could not be inserted for want of the
-    /// bytes that follow them, as far as these are here now.
+    /// Inserts the strings before strstart that could not be inserted for want of the bytes that
+    /// follow them, as far as these are here now.
     fn catch_up(&mut self) {
         let count = (self.lookahead + self.insert)
             .saturating_sub(MIN_MATCH - 1)
@@ -83,60 +82,9 @@ impl Classic {
     #[inline(always)]
     pub(crate) fn insert_strings(&mut self, first: usize, end: usize) {
         let bytes = &self.window[first.min(end)..end];
-        let slow = self.is_slow();
-        match self.tables.in_use() {
-            InUse::Chains => self.chains.insert_run(first, bytes),
-            InUse::OneQuad(quads) => quads.insert_run(first, bytes),
-            InUse::Quads(quads) if !slow => quads.insert_run(first, bytes),
-            // The slow parse inserts all strings: it catches up at the next one.
-            _ => {}
+        match self.index.in_use() {
+            None => self.chains.insert_each(first, bytes),
+            Some(index) => index.insert_each(first, bytes),
         }
-    }
-
-    /// Takes `io`'s input as history, as if it had been compressed before.
-    ///
-    /// `in_midstream` says that there may be history already, which a dictionary of the
-    /// window's size makes useless.
-    pub fn set_dictionary(&mut self, io: &mut Io, in_midstream: bool) {
-        self.settle_slides();
-        self.leave_index();
-        self.tables.forget_pause();
-        let w_size = self.w_size();
-        if io.input.avail() >= w_size {
-            if in_midstream {
-                self.chains.clear();
-                self.tables.forget(self.strstart + self.lookahead, 0);
-                self.strstart = 0;
-                self.block_start = 0;
-                self.insert = 0;
-            }
-            io.input.take(io.input.avail() - w_size);
-        }
-        self.fill_window(io);
-        while self.lookahead >= MIN_MATCH {
-            let count = self.lookahead - (MIN_MATCH - 1);
-            let end = self.strstart + self.lookahead;
-            self.chains
-                .insert_run(self.strstart, &self.window[self.strstart..end]);
-            self.strstart += count;
-            self.lookahead = MIN_MATCH - 1;
-            self.fill_window(io);
-        }
-        self.strstart += self.lookahead;
-        self.block_start = self.strstart as isize;
-        if self.insert != 0 {
-            // The dictionary was too short for the strings that reach into it.
-            self.tables.dense_from = self.strstart;
-        }
-        self.insert = self.lookahead;
-        self.lookahead = 0;
-        self.forget_match();
-        self.tables.leave(self.strstart, self.strstart.min(w_size));
-    }
-
-    /// The last bytes of history and lookahead, at most the window's size.
-    pub fn dictionary(&self) -> &[u8] {
-        let end = self.strstart + self.lookahead;
-        &self.window[end.saturating_sub(self.w_size())..end]
     }
 }

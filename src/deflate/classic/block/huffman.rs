@@ -1,42 +1,41 @@
-//! Huffman codes as zlib makes them: the same lengths, ties included.
+//! Builds Huffman codes exactly as zlib does, ties included.
 //!
-//! Many codes are equally short; which one is sent decides the bytes. zlib's choice
-//! follows from how it builds the tree, and is kept in each step:
-//! 1. The symbols that occur go into a binary heap in order of their numbers. Fewer than
-//!    two are filled up with symbols that do not occur (0 or 1, or the next number), so
-//!    that every code has at least two words.
-//! 2. The two least nodes are taken out and joined until one is left. Least is by
-//!    frequency, then by depth of the subtree, so that the longest code stays short; of
-//!    nodes equal in both, the heap's arrangement decides. So the heap must be *this*
-//!    heap: sift-down from the middle, replacement of the root.
-//! 3. Lengths follow from the root down. Lengths above the limit are cut; then the counts
-//!    per length are balanced (each excess pair moves a shorter leaf down), and lengths are
-//!    given out again, the longest to the least frequent, in the order of step 2.
-//! 4. Codes are counted up per length (canonical, RFC 1951 3.2.2), bits reversed, because
-//!    deflate sends a code's first bit in the least significant place.
+//! Many codes are equally short; which one is sent decides the bytes. zlib's choice follows from
+//! how it builds the tree, and is kept in each step:
+//! 1. The symbols that occur go into a binary heap in order of their numbers. Fewer than two are
+//!    filled up with symbols that do not occur (0 or 1, or the next number), so that every code has
+//!    at least two words.
+//! 2. The two least nodes are taken out and joined until one is left. Least is by frequency, then
+//!    by depth of the subtree, so that the longest code stays short; of nodes equal in both, the
+//!    heap's arrangement decides. So the heap must be *this* heap: sift-down from the middle,
+//!    replacement of the root.
+//! 3. Lengths follow from the root down. Lengths above the limit are cut; then the counts per
+//!    length are balanced (each excess pair moves a shorter leaf down), and lengths are given out
+//!    again, the longest to the least frequent, in the order of step 2.
+//! 4. Codes are counted up per length (canonical, RFC 1951 3.2.2), bits reversed, because deflate
+//!    sends a code's first bit in the least significant place.
 //!
-//! A node is one number, `frequency << 16 | depth << 10 | index`: 16, 6 and 10 bits. A
-//! frequency is below 2^16, because a block has at most 2^15 symbols; a depth is below 2^6,
-//! because a tree of depth d needs a frequency of at least the d-th Fibonacci number. So
-//! "less, or equal in frequency and depth" is one comparison. An index is that of a symbol, or,
-//! from a number on that no symbol has, that of a joined pair; pairs are numbered in the
-//! order in which they are joined, so the list of pairs is the tree, and the order of step 2.
+//! A node is one number, `frequency << 16 | depth << 10 | index`: 16, 6 and 10 bits. A frequency is
+//! below 2^16, because a block has at most 2^15 symbols; a depth is below 2^6, because a tree of
+//! depth d needs a frequency of at least the d-th Fibonacci number. So "less, or equal in frequency
+//! and depth" is one comparison. An index is that of a symbol, or, from a number on that no symbol
+//! has, that of a joined pair; pairs are numbered in the order in which they are joined, so the
+//! list of pairs is the tree, and the order of step 2.
 //!
 //! # The heap without branches
 //!
-//! What costs is the heap, and in it the branches that nobody can predict: which child is
-//! less, and whether the sinking node stops. So a node sinks to the bottom, always: at each
-//! level the lesser of it and of the lesser child takes the place, and the other one sinks
-//! on. Once the node has found its place the sinking one is a child of it, which is no
-//! greater than its own children, and is put back where it was. The places behind
-//! the heap hold a number greater than every node, so every path has the same number of
-//! levels. A node that is joined then begins to sink while the one before it is still on
-//! its way. This takes half the time of a heap that stops where it can.
+//! What costs is the heap, and in it the branches that nobody can predict: which child is less, and
+//! whether the sinking node stops. So a node sinks to the bottom, always: at each level the lesser
+//! of it and of the lesser child takes the slot, and the other one sinks on. Once the node has
+//! found its slot the sinking one is a child of it, which is no greater than its own children, and
+//! is put back where it was. The slots after the heap hold a number greater than every node, so
+//! every path has the same number of levels. A node that is joined then begins to sink while the
+//! one before it is still on its way. This takes half the time of a heap that stops where it can.
 //!
 //! Cost: n log n steps for n symbols that occur. Bytes: heap and pairs are larger than programs'
 //! stacks should have to be, so they lie in the stream's memory ([`Scratch`]).
-//! Source: zlib 1.3.2 trees.c, build_tree and gen_bitlen, which credits Haruhiko
-//! Okumura's `ar` for the balancing.
+//! Source: zlib 1.3.2 trees.c, build_tree and gen_bitlen, which credits Haruhiko Okumura's `ar` for
+//! the balancing.
 #![forbid(unsafe_code)]
 
 use core::hint::select_unpredictable;
@@ -52,28 +51,28 @@ const FREQ_SHIFT: u32 = 16;
 /// Mask of the depth, after its shift.
 const DEPTH_MASK: u32 = (1 << (FREQ_SHIFT - INDEX_BITS)) - 1;
 
-/// A place of the heap without a node.
+/// A slot of the heap without a node.
 const FREE: u32 = u32::MAX;
 /// Where a symbol lies in an element of [`Pairs`], above the pair's two nodes.
 const SYMBOL_SHIFT: u32 = 2 * INDEX_BITS;
 
 /// Lengths that a code may have, and 0.
 const LENGTHS: usize = MAX_CODE_BITS + 1;
-/// Symbols of the alphabets of distances and of code lengths, with some that never occur: so
-/// one function builds both codes, and a mask keeps indexes in bounds.
+/// Symbols of the alphabets of distances and of code lengths, with some that never occur: so one
+/// function builds both codes, and a mask keeps indexes in bounds.
 pub const SMALL: usize = 32;
 /// Nodes of the tree of such an alphabet.
 pub const SMALL_NODES: usize = 2 * SMALL;
-/// Places in the heap for it.
+/// Slots in the heap for it.
 pub const SMALL_HEAP: usize = 2 * SMALL;
 /// Symbols of the alphabet of literals and lengths, rounded up to a multiple of 32.
 pub const LARGE: usize = LITLEN_CODES.next_multiple_of(32);
 /// Nodes of its tree.
 pub const LARGE_NODES: usize = 2 * LARGE;
-/// Places in the heap for it.
+/// Slots in the heap for it.
 pub const LARGE_HEAP: usize = 512;
 
-// All nodes have an index. The lowest level of a heap is full, with places that are free.
+// All nodes have an index. The lowest level of a heap is full, with slots that are free.
 const _: () = assert!(LARGE_NODES <= 1 << INDEX_BITS);
 const _: () = assert!(2 << LITLEN_CODES.ilog2() == LARGE_HEAP && 2 << SMALL.ilog2() <= SMALL_HEAP);
 
@@ -83,7 +82,7 @@ pub type Scratch = (LargeHeap, Pairs<LARGE>, Pairs<SMALL>);
 /// Memory of the heap.
 pub type LargeHeap = [u32; LARGE_HEAP];
 
-/// The heap's part for a small alphabet, and the rest.
+/// What of the heap's memory a small alphabet needs, and the rest.
 pub fn split_heap(heap: &mut LargeHeap) -> (&mut [u32; SMALL_HEAP], &mut [u32]) {
     let (parts, _) = heap.as_chunks_mut();
     let (first, rest) = parts.split_at_mut(1);
@@ -102,8 +101,8 @@ const _: () = assert!(LENGTHS.is_power_of_two() && MAX_CODE_BITS < TOP_BITS);
 pub struct Alphabet<const N: usize> {
     /// Extra bits of each symbol.
     pub extra_bits: [u8; N],
-    /// What each symbol takes with the fixed code, extra bits included; 0 for the
-    /// code-length alphabet, which has none.
+    /// What each symbol takes with the fixed code, extra bits included; 0 for the code-length
+    /// alphabet, which has none.
     pub fixed_bits: [u8; N],
     /// Longest code allowed.
     pub max_bits: usize,
@@ -120,13 +119,13 @@ pub struct Cost {
 
 /// How long the codes of an alphabet are.
 pub struct Lengths<const NODES: usize> {
-    /// Length in bits of each symbol's code, 0 for a symbol without one; in the second half, of
-    /// the way to each joined pair.
+    /// Length in bits of each symbol's code, 0 for a symbol without one; in the second half, of the
+    /// way to each joined pair.
     pub of: [u8; NODES],
     /// How many codes each length has.
     counts: [u16; LENGTHS],
-    /// Symbols that have a code.
-    symbols: usize,
+    /// Symbols that have a code: so many elements of the pairs have them.
+    pub symbols: usize,
     /// The last one of them.
     pub max_symbol: usize,
 }
@@ -162,11 +161,6 @@ impl<const NODES: usize> Lengths<NODES> {
             lengths: &self.of,
             next: first_codes(&self.counts),
         }
-    }
-
-    /// How many elements of the pairs have symbols.
-    pub const fn symbols(&self) -> usize {
-        self.symbols
     }
 }
 
@@ -236,49 +230,49 @@ impl SmallCode {
 }
 
 /// Where trees are built, one after the other.
-pub struct Heap<'a, const PLACES: usize> {
-    /// Element 0 is not used; the least is element 1. All places behind the heap are [`FREE`], and
+pub struct Heap<'a, const SLOTS: usize> {
+    /// Element 0 is not used; the least is element 1. All slots after the heap are [`FREE`], and
     /// all are between two trees.
-    nodes: &'a mut [u32; PLACES],
+    nodes: &'a mut [u32; SLOTS],
     /// Nodes in the heap.
     len: usize,
 }
 
-impl<'a, const PLACES: usize> Heap<'a, PLACES> {
+impl<'a, const SLOTS: usize> Heap<'a, SLOTS> {
     /// An empty one in this memory.
-    pub fn new(nodes: &'a mut [u32; PLACES]) -> Self {
+    pub fn new(nodes: &'a mut [u32; SLOTS]) -> Self {
         nodes.fill(FREE);
         Heap { nodes, len: 0 }
     }
 
-    /// Lets `node` sink from the place `at`, which is `levels` above the lowest one.
+    /// Lets `node` sink from the slot `at`, which is `levels` above the lowest one.
     #[inline(always)]
     fn sink(&mut self, mut at: usize, levels: u32, mut node: u32) {
         let not_greater = |a: u32, b: u32| a <= b | INDEX_MASK;
         for _ in 0..levels {
-            let left = self.nodes[2 * at % PLACES];
-            let right = self.nodes[(2 * at + 1) % PLACES];
+            let left = self.nodes[2 * at % SLOTS];
+            let right = self.nodes[(2 * at + 1) % SLOTS];
             let is_right = not_greater(right, left);
             let child = select_unpredictable(is_right, right, left);
             let stays = not_greater(node, child);
-            self.nodes[at % PLACES] = select_unpredictable(stays, node, child);
+            self.nodes[at % SLOTS] = select_unpredictable(stays, node, child);
             node = select_unpredictable(stays, child, node);
             at = 2 * at + usize::from(is_right);
         }
-        self.nodes[at % PLACES] = node;
+        self.nodes[at % SLOTS] = node;
     }
 
     /// Step 2, of at least two nodes, and of elements of the pairs without pairs, as many.
     fn join(&mut self, pairs: &mut [u32], first_joined: usize) {
         let levels = self.len.ilog2();
         for at in (1..=self.len / 2).rev() {
-            let node = self.nodes[at % PLACES];
+            let node = self.nodes[at % SLOTS];
             self.sink(at, levels - at.ilog2(), node);
         }
         for (joined, pair) in (first_joined as u32..).zip(pairs) {
             let a = self.nodes[1];
             // The last one takes its place and sinks.
-            let last = core::mem::replace(&mut self.nodes[self.len % PLACES], FREE);
+            let last = core::mem::replace(&mut self.nodes[self.len % SLOTS], FREE);
             self.len -= 1;
             let levels = self.len.ilog2();
             self.sink(1, levels, last);
@@ -336,10 +330,10 @@ impl<'a, const PLACES: usize> Heap<'a, PLACES> {
         for (symbol, &freq) in freq.iter().enumerate() {
             // One that does not occur is overwritten by the next.
             pairs[len] = (symbol as u32) << SYMBOL_SHIFT;
-            self.nodes[(1 + len) % PLACES] = leaf(symbol, freq);
+            self.nodes[(1 + len) % SLOTS] = leaf(symbol, freq);
             len += usize::from(freq != 0);
         }
-        self.nodes[(1 + len) % PLACES] = FREE;
+        self.nodes[(1 + len) % SLOTS] = FREE;
         // Those added occur in no block, so they cost nothing there.
         while len < 2 {
             let first = pairs[0] >> SYMBOL_SHIFT;
@@ -404,8 +398,8 @@ fn balance(counts: &mut [u16; LENGTHS], mut excess: i32, max_bits: usize) {
         while counts[bits] == 0 {
             bits -= 1;
         }
-        // A leaf moves one down and takes an excess leaf as its brother, whose own brother
-        // moves one up in its place.
+        // A leaf moves one down and takes an excess leaf as its brother, whose own brother moves
+        // one up in its place.
         counts[bits] -= 1;
         counts[bits + 1] += 2;
         counts[max_bits] -= 1;
@@ -425,3 +419,7 @@ const fn first_codes(counts: &[u16; LENGTHS]) -> [u16; LENGTHS] {
     }
     first
 }
+
+#[cfg(test)]
+#[path = "../../../../tests/unit/deflate_huffman.rs"]
+mod tests;

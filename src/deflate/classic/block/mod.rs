@@ -1,4 +1,4 @@
-//! A block: its symbols, their codes, and how it is written.
+//! A block: collecting its symbols, building its codes, and writing it.
 
 pub mod huffman;
 pub mod symbols;

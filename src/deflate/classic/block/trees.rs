@@ -1,22 +1,21 @@
-//! Ends a block: builds its codes, takes the smallest of the three block types, writes it.
+//! Writes a finished block as the smallest of the three block types, by zlib's rules.
 //!
 //! zlib's rules, in bytes rounded up as zlib rounds them:
-//! - the fixed codes are taken if the block is no larger with them, or if the strategy is
-//!   Fixed;
-//! - the block is stored if that takes no more bytes than the better of the two, and if
-//!   its bytes are all still in the window (which a block of more symbols than the window
-//!   has bytes may have outlived).
+//! - the fixed codes are taken if the block is no larger with them, or if the strategy is Fixed;
+//! - the block is stored if that takes no more bytes than the better of the two, and if its bytes
+//!   are all still in the window (which a block of more symbols than the window has bytes may have
+//!   outlived).
 //!
-//! Writing is one loop over the symbols: the code of a literal, or a length's code, its
-//! extra bits, the distance's code and its extra bits, at most 48 bits, go into a 64-bit
-//! buffer that holds at most 7 bits from before; one 8-byte store a symbol empties it.
-//! Where matches are not rare, literals and matches come in an order that nobody can predict,
-//! so there is no branch: a literal is a length without extra bits and with a distance whose
-//! code is empty. The code of each literal, and of each length with its extra bits, is made ready
-//! before ([`ValueCodes`]); the extra bits of a distance are put on top of its code by
-//! multiplication, because on x86 a shift by a variable amount takes more steps (without BMI2) and
-//! needs one register; one such shift puts both on top of the code before. The bytes that are
-//! written run over into symbols that were read (`output.rs`), hence the cells.
+//! Writing is one loop over the symbols: the code of a literal, or a length's code, its extra bits,
+//! the distance's code and its extra bits, at most 48 bits, go into a 64-bit buffer that holds at
+//! most 7 bits from before; one 8-byte store a symbol empties it. Where matches are not rare,
+//! literals and matches come in an order that nobody can predict, so there is no branch: a literal
+//! is a length without extra bits and with a distance whose code is empty. The code of each
+//! literal, and of each length with its extra bits, is made ready before ([`ValueCodes`]); the
+//! extra bits of a distance are put on top of its code by multiplication, because on x86 a shift by
+//! a variable amount takes more steps (without BMI2) and needs one register; one such shift puts
+//! both on top of the code before. The bytes that are written run over into symbols that were read
+//! (`symbols.rs`), hence the cells.
 //!
 //! Measured on blocks of levels 1 and 6 (Sapphire Rapids), before codes were made ready: 5.2 ns a
 //! symbol with a branch and shifts, 3.8 without.
@@ -30,11 +29,10 @@ use core::ops::RangeInclusive;
 use crate::deflate::block;
 use crate::deflate::classic::block::huffman::{
     Alphabet, Cost, Heap, LARGE, LARGE_HEAP, LARGE_NODES, Lengths, Pairs, SMALL, SMALL_HEAP,
-    SMALL_NODES, SmallCode, first_symbols, split_heap,
+    SMALL_NODES, Scratch, SmallCode, first_symbols, split_heap,
 };
 use crate::deflate::classic::block::symbols::Symbols;
-use crate::deflate::classic::state::Classic;
-use crate::deflate::config::{Last, Strategy, Z_BINARY, Z_TEXT, Z_UNKNOWN};
+use crate::deflate::config::{Last, Strategy, Z_BINARY, Z_TEXT};
 use crate::deflate::output::{BitWriter, Output};
 use crate::format::deflate::{
     CODE_LENGTH_EXTRA_BITS, CODE_LENGTH_ORDER, DIST_BASE, DIST_CODES, DIST_EXTRA_BITS,
@@ -42,7 +40,6 @@ use crate::format::deflate::{
     LENGTH_EXTRA_BITS, LITERALS, LITLEN_CODES, MAX_CODE_BITS, MAX_CODE_LENGTH_BITS, NO_DISTANCE,
     REPEAT_PREVIOUS, REPEAT_ZERO_LONG, REPEAT_ZERO_SHORT, dist_code,
 };
-use crate::io::Io;
 
 /// Control characters that no text has: 0..=6, 14..=25 and 28..=31.
 const NOT_TEXT: u32 = 0b1111_0011_1111_1111_1100_0000_0111_1111;
@@ -117,24 +114,24 @@ const fn alphabet<const N: usize>(
     alphabet
 }
 
-impl Classic {
-    /// Ends the block at strstart and writes what fits to next_out.
-    pub(crate) fn flush_block(&mut self, io: &mut Io, out: &mut Output, last: Last) {
-        if io.data_type == Z_UNKNOWN {
-            io.data_type = detect_data_type(&self.symbols.litlen_freq);
-        }
-        self.write_block(out, last);
-        if last.is_yes() {
-            out.align();
-        }
-        self.symbols.clear();
-        self.block_start = self.strstart as isize;
-        out.flush_pending(io);
-    }
+/// A block that has all its symbols.
+pub(crate) struct EndedBlock<'a> {
+    /// The symbols, those in the output's buffer included.
+    pub symbols: &'a Symbols,
+    /// What they stand for, if the window still has all of it.
+    pub bytes: Option<&'a [u8]>,
+    /// The strategy in use.
+    pub strategy: Strategy,
+    /// Whether the stream ends with it.
+    pub last: Last,
+}
 
-    fn write_block(&mut self, out: &mut Output, last: Last) {
+impl EndedBlock<'_> {
+    /// Writes it.
+    pub(crate) fn write(&self, scratch: &mut Scratch, out: &mut Output) {
+        let last = self.last;
         let mut cost = Cost::default();
-        let (heap, litlen_pairs, small_pairs) = &mut *self.scratch;
+        let (heap, litlen_pairs, small_pairs) = scratch;
         let (mut litlen, mut dist) = (Lengths::NONE, Lengths::NONE);
         let freq = &self.symbols.dist_freq;
         Heap::new(split_heap(heap).0).build(freq, &DIST, small_pairs, &mut dist, &mut cost);
@@ -149,18 +146,12 @@ impl Classic {
         let lengths = CodeLengths::new(&runs.freq, small_heap, small_pairs, &mut cost);
         let to_bytes = |bits: u32| (bits + block::BLOCK_HEADER_BITS).div_ceil(8) as usize;
         let fixed_len = to_bytes(cost.fixed);
-        let use_fixed =
-            fixed_len <= to_bytes(cost.dynamic) || self.params.strategy == Strategy::Fixed;
-        let coded_len = if use_fixed {
-            fixed_len
-        } else {
-            to_bytes(cost.dynamic)
-        };
+        let use_fixed = fixed_len <= to_bytes(cost.dynamic) || self.strategy == Strategy::Fixed;
+        let coded_len = to_bytes(if use_fixed { cost.fixed } else { cost.dynamic });
 
-        if let Ok(start) = usize::try_from(self.block_start)
-            && self.strstart - start + block::STORED_LENGTHS_LEN <= coded_len
+        if let Some(bytes) = self.bytes
+            && bytes.len() + block::STORED_LENGTHS_LEN <= coded_len
         {
-            let bytes = &self.window[start..self.strstart];
             block::stored_header(out, bytes.len(), last);
             out.put_bytes(bytes);
             return;
@@ -168,14 +159,14 @@ impl Classic {
         let mut writer = out.begin_bits(coded_len);
         if use_fixed {
             writer.put(block::header(FIXED_BLOCK, last), block::BLOCK_HEADER_BITS);
-            write_symbols(&self.symbols, &mut writer, &FIXED_VALUES, &FIXED_DIST);
+            write_symbols(self.symbols, &mut writer, &FIXED_VALUES, &FIXED_DIST);
         } else {
             writer.put(block::header(DYNAMIC_BLOCK, last), block::BLOCK_HEADER_BITS);
             lengths.write(&mut writer, litlen.max_symbol + 1, dist.max_symbol + 1);
             runs.write(&mut writer, &lengths.lengths, small_pairs);
             let end = set_value_codes(heap, &litlen, litlen_pairs);
             let values = (&*heap, end);
-            write_symbols(&self.symbols, &mut writer, &values, &dist_code);
+            write_symbols(self.symbols, &mut writer, &values, &dist_code);
         }
         let written = writer.written();
         out.end_bits(written);
@@ -184,7 +175,7 @@ impl Classic {
 
 /// Text or binary, by the literals of a first block.
 /// Source: zlib doc/txtvsbin.txt.
-fn detect_data_type(litlen_freq: &[u16; LITLEN_CODES]) -> c_int {
+pub(crate) fn data_type(litlen_freq: &[u16; LITLEN_CODES]) -> c_int {
     let occurs = |byte: usize| litlen_freq[byte] != 0;
     let is_binary = (0..FIRST_PRINTABLE).any(|byte| NOT_TEXT >> byte & 1 != 0 && occurs(byte));
     let has_text = TEXT_CONTROLS.into_iter().any(occurs) || (FIRST_PRINTABLE..LITERALS).any(occurs);
@@ -208,7 +199,7 @@ const STRIDE: usize = 8;
 const NO_LENGTH: u8 = u8::MAX;
 
 /// How many bytes at the beginning of `bytes` are the same. Another one must follow, with
-/// [`STRIDE`] bytes behind it.
+/// [`STRIDE`] bytes after it.
 #[inline(always)]
 fn run_len(bytes: &[u8]) -> usize {
     let (chunks, _) = bytes.as_chunks::<STRIDE>();
@@ -259,7 +250,7 @@ impl Runs<'_> {
         self.len += count;
     }
 
-    /// Adds the `count` first lengths as runs, cut as zlib cuts them. Those behind them are lost.
+    /// Adds the `count` first lengths as runs, cut as zlib cuts them. Those after them are lost.
     #[inline(never)]
     fn add(&mut self, lengths: &mut [u8], count: usize) {
         lengths[count..count + 1 + STRIDE].fill(NO_LENGTH);
@@ -277,24 +268,24 @@ impl Runs<'_> {
         }
     }
 
-    /// Adds the part of a run of `length`: as itself when it is too short for `repeat`, which
-    /// stands for so many of `counts`.
-    fn add_part(&mut self, length: u8, part: usize, repeat: u8, counts: RangeInclusive<usize>) {
-        if part < MIN_RUN {
-            self.add_short(length, part);
+    /// Adds a piece of a run of `length`: as itself when it is too short for `repeat`, which stands
+    /// for so many of `counts`.
+    fn add_piece(&mut self, length: u8, piece: usize, repeat: u8, counts: RangeInclusive<usize>) {
+        if piece < MIN_RUN {
+            self.add_short(length, piece);
         } else {
-            self.push(repeat, (part - counts.start()) as u8);
+            self.push(repeat, (piece - counts.start()) as u8);
         }
     }
 
     fn add_zeros(&mut self, mut count: usize) {
         while count != 0 {
-            let part = count.min(*ZEROS_LONG.end());
-            count -= part;
-            if part < *ZEROS_LONG.start() {
-                self.add_part(0, part, REPEAT_ZERO_SHORT, ZEROS_SHORT);
+            let piece = count.min(*ZEROS_LONG.end());
+            count -= piece;
+            if piece < *ZEROS_LONG.start() {
+                self.add_piece(0, piece, REPEAT_ZERO_SHORT, ZEROS_SHORT);
             } else {
-                self.add_part(0, part, REPEAT_ZERO_LONG, ZEROS_LONG);
+                self.add_piece(0, piece, REPEAT_ZERO_LONG, ZEROS_LONG);
             }
         }
     }
@@ -304,9 +295,9 @@ impl Runs<'_> {
         let mut left = count - 1;
         self.push(length, 0);
         while left != 0 {
-            let part = left.min(*REPEATS.end());
-            left -= part;
-            self.add_part(length, part, REPEAT_PREVIOUS, REPEATS);
+            let piece = left.min(*REPEATS.end());
+            left -= piece;
+            self.add_piece(length, piece, REPEAT_PREVIOUS, REPEATS);
         }
     }
 
@@ -348,7 +339,7 @@ impl CodeLengths {
         CodeLengths { lengths, sent }
     }
 
-    /// Writes the header of a dynamic block behind its type, as far as the lengths of this code.
+    /// Writes the header of a dynamic block after its type, as far as the lengths of this code.
     fn write(&self, out: &mut BitWriter, litlen_count: usize, dist_count: usize) {
         let hlit = litlen_count - MIN_LITLEN_CODES;
         let hdist = dist_count - 1;
@@ -368,7 +359,7 @@ const VALUES: usize = 2 * LITERALS;
 const BITS_SHIFT: u32 = 24;
 const CODE_MASK: u32 = (1 << BITS_SHIFT) - 1;
 
-/// The codes of the lengths `3 + i`, with their extra bits, and behind them those of the literals;
+/// The codes of the lengths `3 + i`, with their extra bits, and after them those of the literals;
 /// from [`BITS_SHIFT`] on how many bits they have. One lookup for a symbol in place of six: level 1
 /// is 2 % faster, messages of 1 KiB are as fast. Only those that the block has are set.
 type ValueCodes = [u32; VALUES];
@@ -394,7 +385,7 @@ const fn set_value_codes(
     let mut counter = litlen.counter();
     let mut end = 0;
     let mut i = 0;
-    while i < litlen.symbols() {
+    while i < litlen.symbols {
         let (symbol, bits, length) = counter.count(pairs[i]);
         i += 1;
         let bits = bits as u32;
@@ -423,7 +414,7 @@ const fn set_value_codes(
 }
 
 /// Where the values begin in [`ValueCodes`], by the distance's code.
-static FIRST_PART: [u32; SMALL] = {
+static FIRST_VALUE: [u32; SMALL] = {
     let mut first = [0; SMALL];
     first[NO_DISTANCE] = LITERALS as u32;
     first
@@ -471,7 +462,7 @@ fn write_each<const BRANCH: bool>(
     dist: &SmallCode,
 ) {
     let bias = distance_bias(dist);
-    for (symbol, end) in symbols.all(out.symbols) {
+    for (symbol, end) in symbols.all(out.upper) {
         debug_assert!(out.has_left(end), "a symbol would be overwritten");
         if BRANCH && symbol.distance == 0 {
             let code = values[LITERALS + usize::from(symbol.value)];
@@ -481,7 +472,7 @@ fn write_each<const BRANCH: bool>(
         let distance = u32::from(symbol.distance);
         let dist_code = usize::from(dist_code(symbol.distance)) % SMALL;
         let distance = (distance * u32::from(dist.scale[dist_code])).wrapping_add(bias[dist_code]);
-        let code = values[(FIRST_PART[dist_code] + u32::from(symbol.value)) as usize % VALUES];
+        let code = values[(FIRST_VALUE[dist_code] + u32::from(symbol.value)) as usize % VALUES];
         let count = code >> BITS_SHIFT;
         out.put(
             u64::from(code & CODE_MASK) | u64::from(distance) << (count & 31),

@@ -1,17 +1,15 @@
-//! The parse of levels 1 to 3: each match is taken as it is found.
+//! deflate_fast, levels 1 to 3: takes each match as soon as it is found.
 //!
-//! Every position that begins a literal or a match is inserted. The strings inside a match
-//! are inserted only if it is short (at most max_lazy), which saves most insertions and
-//! loses some matches; in the chains they leave gaps that later searches never see.
+//! Every position that begins a literal or a match is inserted. The strings inside a match are
+//! inserted only if it is short (at most max_lazy), which saves most insertions and loses some
+//! matches; in the chains they leave gaps that later searches never see.
 //!
-//! This is the parse on zlib's chains; `fast_bulk.rs` is the same on quads.
+//! This is the parse on zlib's chains; `fast_bulk.rs` is the same on buckets.
 //!
 //! Source: zlib 1.3.2 deflate.c, deflate_fast.
 #![forbid(unsafe_code)]
 
-use crate::deflate::classic::search::chains::Link;
-use crate::deflate::classic::search::longest_match::Query;
-use crate::deflate::classic::search::query::{MIN_LOOKAHEAD, Match};
+use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
 use crate::deflate::classic::state::Classic;
 use crate::deflate::config::{BlockState, Flush};
 use crate::deflate::output::Output;
@@ -27,10 +25,8 @@ impl Classic {
         flush: Flush,
     ) -> BlockState {
         while self.has_ahead(io, flush, MIN_LOOKAHEAD) {
-            if self.tables.are_in_use() {
-                let at_end = flush != Flush::No && io.input.avail() == 0;
-                let last = self.last_step(at_end);
-                if self.fast_bulk(out, last) && self.block_is_full(io, out) {
+            if self.index.is_in_use() {
+                if self.fast_bulk(io, out, flush) && self.block_is_full(io, out) {
                     return BlockState::NeedMore;
                 }
                 continue;
@@ -48,53 +44,10 @@ impl Classic {
                 return BlockState::NeedMore;
             }
         }
-        if flush == Flush::No {
-            return BlockState::NeedMore;
-        }
-        self.insert = self.strstart.min(MIN_MATCH - 1);
-        self.end_of_input(io, out, flush)
+        self.end_of_input(io, out, flush, self.strstart.min(MIN_MATCH - 1))
     }
 
-    /// Inserts the string at strstart if its 3 bytes exist; returns the one before it in its
-    /// chain.
-    #[inline(always)]
-    pub(crate) fn insert_here(&mut self) -> Link {
-        if self.lookahead < MIN_MATCH {
-            return Link::NIL;
-        }
-        let at = self.strstart;
-        let bytes = &self.window[at..at + MIN_MATCH];
-        let bytes = [bytes[0], bytes[1], bytes[2]];
-        self.chains.insert(at, bytes)
-    }
-
-    /// True if a search may begin at `candidate`. (The first of a chain may be max_dist
-    /// away, the others only less.)
-    #[inline(always)]
-    pub(crate) fn is_in_reach(&self, candidate: Link) -> bool {
-        let distance = self.strstart.wrapping_sub(candidate.position());
-        candidate != Link::NIL && distance.wrapping_sub(1) < self.max_dist()
-    }
-
-    /// Searches from `candidate` for a match longer than prev_length.
-    #[inline(always)]
-    pub(crate) fn search(&mut self, candidate: Link) {
-        let query = Query {
-            strstart: self.strstart,
-            lookahead: self.lookahead,
-            candidate,
-            best: Match {
-                length: self.prev_length,
-                start: self.match_start,
-            },
-        };
-        let found = self.longest_match(query);
-        self.match_length = found.length;
-        self.match_start = found.start;
-    }
-
-    /// Makes the match at strstart a symbol and passes over it. Returns true if the block
-    /// is full.
+    /// Makes the match at strstart a symbol and passes over it. Returns true if the block is full.
     #[inline(always)]
     fn take_match(&mut self, out: &mut Output) -> bool {
         let length = self.match_length;

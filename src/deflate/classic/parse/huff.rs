@@ -1,4 +1,4 @@
-//! The parse of strategy HuffmanOnly: every byte is a literal.
+//! deflate_huff, strategy Z_HUFFMAN_ONLY: every byte becomes a literal.
 //!
 //! No string is inserted; the chains are filled again when another strategy takes over.
 //! Source: zlib 1.3.2 deflate.c, deflate_huff.
@@ -23,10 +23,6 @@ impl Classic {
                 return BlockState::NeedMore;
             }
         }
-        if flush == Flush::No {
-            return BlockState::NeedMore;
-        }
-        self.insert = 0;
-        self.end_of_input(io, out, flush)
+        self.end_of_input(io, out, flush, 0)
     }
 }

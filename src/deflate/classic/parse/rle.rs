@@ -1,4 +1,4 @@
-//! The parse of strategy Rle: matches of distance 1 only, that is, runs of one byte.
+//! deflate_rle, strategy Z_RLE: matches of distance 1 only, that is, runs of one byte.
 //!
 //! No string is inserted; the chains are filled again when another strategy takes over.
 //! Source: zlib 1.3.2 deflate.c, deflate_rle.
@@ -33,11 +33,7 @@ impl Classic {
                 return BlockState::NeedMore;
             }
         }
-        if flush == Flush::No {
-            return BlockState::NeedMore;
-        }
-        self.insert = 0;
-        self.end_of_input(io, out, flush)
+        self.end_of_input(io, out, flush, 0)
     }
 
     /// How often the byte before strstart follows there, at most 258 times.

@@ -1,11 +1,11 @@
-//! The parse of levels 4 to 9: a match waits one byte for a longer one.
+//! deflate_slow, levels 4 to 9: takes a match only if the next byte begins no longer one.
 //!
-//! At each position the search must exceed the match at the position before. If it does,
-//! that one shrinks to a literal and the new one waits; otherwise it is taken. A match of
-//! at least max_lazy bytes is taken without a further search. All strings are inserted.
+//! At each position the search must exceed the match at the position before. If it does, that one
+//! shrinks to a literal and the new one waits; otherwise it is taken. A match of at least max_lazy
+//! bytes is taken without a further search. All strings are inserted.
 //!
-//! A match of 3 bytes far away costs more bits than 3 literals, so beyond TOO_FAR it does
-//! not count; with strategy Filtered no match of up to 5 bytes does (`query.rs`).
+//! A match of 3 bytes far away costs more bits than 3 literals, so beyond TOO_FAR it does not
+//! count; with strategy Filtered no match of up to 5 bytes does (`query.rs`).
 //!
 //! This is the parse on zlib's chains; `slow_bulk.rs` is the same on an index.
 //!
@@ -29,13 +29,12 @@ impl Classic {
         flush: Flush,
     ) -> BlockState {
         while self.has_ahead(io, flush, MIN_LOOKAHEAD) {
-            if self.tables.are_in_use() {
-                if self.tables.are_needless(self.w_size()) {
+            if self.index.is_in_use() {
+                if self.index.is_needless(self.w_size()) {
                     self.pause_index();
                     continue;
                 }
-                let at_end = flush != Flush::No && io.input.avail() == 0;
-                match self.slow_bulk(out, self.last_step(at_end)) {
+                match self.slow_bulk(io, out, flush) {
                     BulkEnd::Lookahead => {}
                     BulkEnd::Match => {
                         if self.block_is_full(io, out) {
@@ -78,15 +77,11 @@ impl Classic {
                 return BlockState::NeedMore;
             }
         }
-        if flush == Flush::No {
-            return BlockState::NeedMore;
-        }
-        if self.match_available {
+        if flush != Flush::No && self.match_available {
             self.push_previous_literal(out);
             self.match_available = false;
         }
-        self.insert = self.strstart.min(MIN_MATCH - 1);
-        self.end_of_input(io, out, flush)
+        self.end_of_input(io, out, flush, self.strstart.min(MIN_MATCH - 1))
     }
 
     /// Forgets a match that is not worth its bits.
@@ -108,13 +103,13 @@ impl Classic {
         self.symbols.push_literal(&mut out.buf, literal)
     }
 
-    /// Makes the match at the position before a symbol and passes over it, inserting its
-    /// strings as far as their bytes exist. Returns true if the block is full.
+    /// Makes the match at the position before a symbol and passes over it, inserting its strings as
+    /// far as their bytes exist. Returns true if the block is full.
     #[inline(always)]
     fn take_previous_match(&mut self, out: &mut Output, prev_start: usize) -> bool {
         let length = self.prev_length;
-        // A slide since the match was found may have put its first byte just before the
-        // window: the position wraps, and the distance is right all the same.
+        // A slide since the match was found may have put its first byte just before the window: the
+        // position wraps, and the distance is right all the same.
         let distance = self.strstart.wrapping_sub(1).wrapping_sub(prev_start);
         let data_end = self.strstart + self.lookahead;
         let end = self.strstart - 1 + length;

@@ -1,26 +1,22 @@
-//! The slow parse on an index: the same decisions as in `slow.rs`, in one loop over local
-//! variables.
+//! deflate_slow on an index: the decisions of `slow.rs` in one loop over local variables.
 //!
-//! The index is filled ahead of the parse, so a match costs no insertions. The loop ends
-//! where `slow.rs` has something else to do: a block is full, or the window must be filled.
-//!
-//! At the end of the data, which a flush wants done, a search is cut short: a match is at most as
-//! long as the lookahead, and one that long ends the search. Index and loads reach behind the
-//! end: the window is initialised there.
+//! The index is filled ahead of the parse, so a match costs no insertions. `bulk.rs` says where the
+//! loop ends.
 //!
 //! Unsafe because the search's loads and the vector instructions are.
 #![allow(unsafe_code)]
 
-use crate::deflate::classic::block::symbols::Symbols;
-use crate::deflate::classic::levels::{CLASSIC, Parse, Search, Tunables};
-use crate::deflate::classic::search::buckets::{Quad, Quads};
-use crate::deflate::classic::search::index::{EIGHT, Index, MOST_AHEAD};
-use crate::deflate::classic::search::index_slot::InUse;
-use crate::deflate::classic::search::query::{Bytes, Hunt, MIN_LOOKAHEAD, Match, STRIDE, TOO_FAR};
+use crate::deflate::classic::levels::{CLASSIC, IndexKind, Parse};
+use crate::deflate::classic::parse::bulk::{Bulk, Cursor};
+use crate::deflate::classic::search::anchor_index::{AnchorIndex, EIGHT, MOST_AHEAD};
+use crate::deflate::classic::search::buckets::{Bucket, Buckets};
+use crate::deflate::classic::search::index::Index;
+use crate::deflate::classic::search::query::{Bytes, MIN_LOOKAHEAD, Match, Query, TOO_FAR, WORD};
 use crate::deflate::classic::state::Classic;
-use crate::deflate::config::Strategy;
+use crate::deflate::config::{Flush, Tunables};
 use crate::deflate::output::Output;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
+use crate::io::Io;
 
 /// Why the loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,16 +46,16 @@ const _: () = {
             ..
         } = CLASSIC[level].tunables;
         let nice = nice_length as usize;
-        assert!(STRIDE <= nice && nice <= MAX_MATCH);
+        assert!(WORD <= nice && nice <= MAX_MATCH);
         if matches!(CLASSIC[level].parse, Parse::Slow) {
             assert!(max_lazy as usize <= nice && max_chain >> 2 != 0);
         }
-        // Also a quarter of it, in the slow parse, is a number of whole quads.
+        // Also a quarter of it, in the slow parse, is a number of whole buckets.
         let slow = matches!(CLASSIC[level].parse, Parse::Slow);
-        assert!(match CLASSIC[level].search {
-            Search::OneQuad => max_chain == 4 && !slow,
-            Search::Quads => max_chain.is_multiple_of(if slow { 16 } else { 4 }),
-            Search::Anchors => slow,
+        assert!(match CLASSIC[level].index {
+            IndexKind::HeadBuckets => max_chain == 4 && !slow,
+            IndexKind::Buckets => max_chain.is_multiple_of(if slow { 16 } else { 4 }),
+            IndexKind::Anchors => slow,
         });
         assert!(max_chain <= u16::MAX as u32);
         level += 1;
@@ -67,82 +63,55 @@ const _: () = {
 };
 
 impl Classic {
-    /// Parses on, to the last position, `last`, that needs no further look at the window. The
-    /// stream uses an index.
+    /// Parses on an index.
     #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
-    pub(crate) fn slow_bulk(&mut self, out: &mut Output, last: usize) -> BulkEnd {
-        let mut run = Run {
-            p: self.strstart,
-            length: self.match_length,
-            start: self.match_start,
-            prev_length: self.prev_length,
-            available: self.match_available,
-            easy: 0,
-        };
-        let data_end = self.strstart + self.lookahead;
-        let first = self.strstart;
-        let place = Place {
-            window: &self.window,
-            data_end,
-            last,
-            max_dist: self.max_dist(),
-            tunables: self.tunables,
-            filtered: self.params.strategy == Strategy::Filtered,
-        };
-        let symbols = (&mut self.symbols, &mut out.buf[..]);
-        // SAFETY: indexes hold the proof that the CPU has what is needed.
-        let end = unsafe {
-            match self.tables.in_use() {
-                InUse::Anchors(index) => run.go(index, place, symbols),
-                InUse::Quads(quads) => run.go(quads, place, symbols),
-                InUse::Chains | InUse::OneQuad(_) => BulkEnd::Lookahead,
+    pub(crate) fn slow_bulk(&mut self, io: &Io, out: &mut Output, flush: Flush) -> BulkEnd {
+        let end = self.bulk(io, out, flush, |index, bulk, cursor| {
+            // SAFETY: indexes hold the proof that the CPU has what is needed.
+            unsafe {
+                match index {
+                    Index::Anchors(anchors) => parse(anchors, bulk, cursor),
+                    Index::Buckets(buckets) => parse(buckets, bulk, cursor),
+                    Index::HeadBuckets(_) => BulkEnd::Lookahead,
+                }
             }
-        };
-        self.strstart = run.p;
-        self.lookahead = data_end - run.p;
-        self.match_length = run.length;
-        self.match_start = run.start;
-        self.prev_length = run.prev_length;
-        self.match_available = run.available;
-        self.tables.weigh(run.p - first, run.easy);
-        end
+        });
+        end.unwrap_or(BulkEnd::Lookahead)
     }
 }
 
 /// An index as this parse sees it.
 trait Finder {
-    /// The first string that is not inserted.
-    fn frontier(&self) -> usize;
-    /// Inserts the strings before `end`, as far as they are whole in `data`.
-    fn insert_until(&mut self, data: &[u8], end: usize);
+    /// Inserts the strings before `end`, as far as they are whole in `data`, unless all before
+    /// `least` are inserted.
+    fn insert_ahead(&mut self, data: &[u8], least: usize, end: usize);
     /// Where the string before the one at `p` in its chain begins, or 0.
     fn head(&self, p: usize) -> usize;
     /// True if zlib is better off here: it finds the match of the string at `p` that begins at
     /// `start` in a few steps.
-    fn is_found_at_once(&self, p: usize, start: usize) -> bool;
-    /// Searches for a longer match than `hunt.best`, in data of `lookahead` bytes.
+    fn is_found_at_once(&self, _p: usize, _start: usize) -> bool {
+        false
+    }
+    /// Searches for a longer match than `query.best`, in data of `lookahead` bytes.
     ///
     /// # Safety
-    /// - 258 bytes of `window` lie at `hunt.p`, of which `lookahead` are data, at least 3; all
+    /// - 258 bytes of `window` lie at `query.p`, of which `lookahead` are data, at least 3; all
     ///   strings up to the one there are inserted.
-    /// - `hunt.limit < hunt.p`, and 2 <= `hunt.best` < `hunt.nice_length` <= 258.
-    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, lookahead: usize) -> Match;
+    /// - `query.limit < query.p`, and 2 <= `query.best` < `query.nice_length` <= 258.
+    unsafe fn search(&self, window: Bytes, query: Query, lookahead: usize) -> Match;
 }
 
-impl Finder for Index {
+impl Finder for AnchorIndex {
     #[inline(always)]
-    fn frontier(&self) -> usize {
-        self.frontier()
-    }
-
-    #[inline(always)]
-    fn insert_until(&mut self, data: &[u8], end: usize) {
-        self.insert_until(data, end);
+    fn insert_ahead(&mut self, data: &[u8], least: usize, end: usize) {
+        if self.frontier < least {
+            self.insert_until(data, end);
+        }
     }
 
     #[inline(always)]
     fn head(&self, p: usize) -> usize {
-        usize::from(self.member(p).before())
+        usize::from(self.node(p).before())
     }
 
     #[inline(always)]
@@ -151,27 +120,24 @@ impl Finder for Index {
     }
 
     #[inline(always)]
-    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, lookahead: usize) -> Match {
+    unsafe fn search(&self, window: Bytes, query: Query, lookahead: usize) -> Match {
         // SAFETY: as the caller promises.
         unsafe {
             if lookahead >= EIGHT {
-                self.hunt(window, hunt)
+                self.search(window, query)
             } else {
-                self.walk(window, hunt.place(), hunt.nothing(), hunt.ends())
+                self.walk(window, query.reach(), query.nothing(), query.ends())
             }
         }
     }
 }
 
-impl Finder for Quads<Quad> {
+impl Finder for Buckets<Bucket> {
     #[inline(always)]
-    fn frontier(&self) -> usize {
-        self.frontier()
-    }
-
-    #[inline(always)]
-    fn insert_until(&mut self, data: &[u8], end: usize) {
-        self.insert_until(data, end);
+    fn insert_ahead(&mut self, data: &[u8], least: usize, end: usize) {
+        if self.frontier < least {
+            self.insert_until(data, end);
+        }
     }
 
     #[inline(always)]
@@ -180,141 +146,109 @@ impl Finder for Quads<Quad> {
     }
 
     #[inline(always)]
-    fn is_found_at_once(&self, _: usize, _: usize) -> bool {
-        false
-    }
-
-    #[inline(always)]
-    unsafe fn hunt(&self, window: Bytes, hunt: Hunt, _: usize) -> Match {
+    unsafe fn search(&self, window: Bytes, query: Query, _: usize) -> Match {
         // SAFETY: as the caller promises.
-        unsafe { self.hunt(window, hunt, self.kept(hunt.p)) }
+        unsafe { self.search(window, query, self.kept(query.p)) }
     }
 }
 
-/// What does not change during the loop.
-struct Place<'a> {
-    window: &'a [u8],
-    data_end: usize,
-    last: usize,
-    max_dist: usize,
-    tunables: Tunables,
-    filtered: bool,
-}
+/// The loop.
+#[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
+fn parse<F: Finder>(finder: &mut F, bulk: Bulk, cursor: &mut Cursor) -> BulkEnd {
+    let Bulk {
+        window,
+        data_end,
+        last,
+        max_dist,
+        tunables,
+        filtered,
+        symbols,
+        buf,
+    } = bulk;
+    assert!(last < data_end && data_end <= window.len() && last + MAX_MATCH <= window.len());
+    let max_lazy = tunables.max_lazy as usize;
+    let good_length = tunables.good_length as usize;
+    let max_chain = tunables.max_chain as u16;
+    let nice_length = tunables.nice_length as usize;
+    // Strings from here on are not whole yet.
+    let whole_end = data_end.saturating_sub(MIN_MATCH - 1);
+    let short_reach = if filtered { 0 } else { TOO_FAR };
 
-/// The parse's variables, as in `Classic`.
-struct Run {
-    p: usize,
-    length: usize,
-    start: usize,
-    prev_length: usize,
-    available: bool,
-    /// Bytes in matches that end a search and are found at once.
-    easy: usize,
-}
-
-impl Run {
-    /// The loop.
-    #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
-    fn go<F: Finder>(
-        &mut self,
-        finder: &mut F,
-        place: Place,
-        (symbols, buf): (&mut Symbols, &mut [u8]),
-    ) -> BulkEnd {
-        let Place {
-            window,
-            data_end,
-            last,
-            max_dist,
-            tunables,
-            filtered,
-        } = place;
-        assert!(last < data_end && data_end <= window.len() && last + MAX_MATCH <= window.len());
-        let max_lazy = tunables.max_lazy as usize;
-        let good_length = tunables.good_length as usize;
-        let max_chain = tunables.max_chain as u16;
-        let nice_length = tunables.nice_length as usize;
-        // Strings from here on are not whole yet.
-        let whole_end = data_end.saturating_sub(MIN_MATCH - 1);
-        let short_reach = if filtered { 0 } else { TOO_FAR };
-
-        let Run {
-            mut p,
-            mut length,
-            mut start,
-            mut prev_length,
-            mut available,
-            mut easy,
-        } = *self;
-        let end = loop {
-            if p > last {
-                break BulkEnd::Lookahead;
+    let Cursor {
+        mut p,
+        mut length,
+        mut start,
+        mut prev_length,
+        mut available,
+        mut long_match_bytes,
+    } = *cursor;
+    let end = loop {
+        if p > last {
+            break BulkEnd::Lookahead;
+        }
+        let least = (p + LEAST_AHEAD).min(whole_end);
+        finder.insert_ahead(&window[..data_end], least, p + MOST_AHEAD);
+        prev_length = length;
+        let prev_start = start;
+        length = MIN_MATCH - 1;
+        let lookahead = data_end - p;
+        let head = finder.head(p);
+        let limit = p.saturating_sub(max_dist);
+        // A match as long as the lookahead cannot be exceeded; so the string at p is whole.
+        if prev_length < max_lazy.min(lookahead) && head >= limit && head != 0 {
+            let query = Query {
+                p,
+                best: prev_length,
+                // The first of a chain may be max_dist away, the others only less.
+                limit: limit - usize::from(head == limit),
+                max_chain: if prev_length >= good_length {
+                    max_chain >> 2
+                } else {
+                    max_chain
+                },
+                nice_length: nice_length.min(lookahead),
+                short_reach,
+            };
+            // SAFETY: p is at most `last`, and 258 bytes from there on were asserted to be in the
+            // window; the lookahead is more than prev_length, which is at least 2. Where the levels
+            // say what is nice, it is at least max_lazy and at most 258.
+            let mut found = unsafe { finder.search(Bytes(window), query, lookahead) };
+            if found.length > prev_length {
+                found.length = found.length.min(lookahead);
+                if !found.is_poor(p, filtered) {
+                    Match { length, start } = found;
+                }
             }
-            if finder.frontier() < (p + LEAST_AHEAD).min(whole_end) {
-                finder.insert_until(&window[..data_end], p + MOST_AHEAD);
+        }
+        if prev_length >= MIN_MATCH && length <= prev_length {
+            if prev_length >= nice_length && finder.is_found_at_once(p - 1, prev_start) {
+                long_match_bytes += prev_length;
             }
-            prev_length = length;
-            let prev_start = start;
+            let distance = p.wrapping_sub(1).wrapping_sub(prev_start);
+            p += prev_length - 1;
+            let full = symbols.push_match(buf, distance, prev_length);
+            prev_length = 0;
+            available = false;
             length = MIN_MATCH - 1;
-            let lookahead = data_end - p;
-            let head = finder.head(p);
-            let limit = p.saturating_sub(max_dist);
-            // A match as long as the lookahead cannot be exceeded; so the string at p is whole.
-            if prev_length < max_lazy.min(lookahead) && head >= limit && head != 0 {
-                let hunt = Hunt {
-                    p,
-                    best: prev_length,
-                    // The first of a chain may be max_dist away, the others only less.
-                    limit: limit - usize::from(head == limit),
-                    max_chain: if prev_length >= good_length {
-                        max_chain >> 2
-                    } else {
-                        max_chain
-                    },
-                    nice_length: nice_length.min(lookahead),
-                    short_reach,
-                };
-                // SAFETY: p is at most `last`, and 258 bytes from there on were asserted to be in
-                // the window; the lookahead is more than prev_length, which is at least 2. Where
-                // the levels say what is nice, it is at least max_lazy and at most 258.
-                let mut found = unsafe { finder.hunt(Bytes(window), hunt, lookahead) };
-                if found.length > prev_length {
-                    found.length = found.length.min(lookahead);
-                    if !found.is_poor(p, filtered) {
-                        Match { length, start } = found;
-                    }
-                }
+            if full {
+                break BulkEnd::Match;
             }
-            if prev_length >= MIN_MATCH && length <= prev_length {
-                if prev_length >= nice_length && finder.is_found_at_once(p - 1, prev_start) {
-                    easy += prev_length;
-                }
-                let distance = p.wrapping_sub(1).wrapping_sub(prev_start);
-                p += prev_length - 1;
-                let full = symbols.push_match(buf, distance, prev_length);
-                prev_length = 0;
-                available = false;
-                length = MIN_MATCH - 1;
-                if full {
-                    break BulkEnd::Match;
-                }
-                continue;
-            }
-            let held_back = available;
-            available = true;
-            if held_back && symbols.push_literal(buf, window[p - 1]) {
-                break BulkEnd::Literal;
-            }
-            p += 1;
-        };
-        *self = Run {
-            p,
-            length,
-            start,
-            prev_length,
-            available,
-            easy,
-        };
-        end
-    }
+            continue;
+        }
+        let held_back = available;
+        available = true;
+        if held_back && symbols.push_literal(buf, window[p - 1]) {
+            break BulkEnd::Literal;
+        }
+        p += 1;
+    };
+    *cursor = Cursor {
+        p,
+        length,
+        start,
+        prev_length,
+        available,
+        long_match_bytes,
+    };
+    end
 }

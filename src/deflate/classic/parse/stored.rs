@@ -1,20 +1,20 @@
-//! The parse of level 0: stored blocks, as large as input and output allow.
+//! deflate_stored, level 0: stored blocks, as large as input and output allow.
 //!
-//! Bytes go from next_in straight to next_out when a block is worth it: at least the
-//! smaller of the window and the pending buffer, or all there is when flushing. What is
-//! left is collected in the window, and leaves as a stored block by way of the pending
-//! buffer when it has become large enough, or when a flush asks for it. So a block's size
-//! depends on avail_in and avail_out, byte for byte as in zlib.
+//! Bytes go from next_in straight to next_out when a block is worth it: at least the smaller of the
+//! window and the pending buffer, or all there is when flushing. What is left is collected in the
+//! window, and leaves as a stored block by way of the pending buffer when it has become large
+//! enough, or when a flush asks for it. So a block's size depends on avail_in and avail_out, byte
+//! for byte as in zlib.
 //!
-//! The window keeps the last bytes of all input, in case the level changes later. The
-//! chains are not kept; slides are counted instead (`PendingSlides`), and the strings
-//! still to be inserted are counted by `insert`.
+//! The window keeps the last bytes of all input, in case the level changes later. The chains are
+//! not kept; slides are counted instead (`pending_slides`), and the strings still to be inserted
+//! are counted by `insert`.
 //!
 //! Source: zlib 1.3.2 deflate.c, deflate_stored.
 #![forbid(unsafe_code)]
 
 use crate::deflate::block;
-use crate::deflate::classic::state::{Classic, PendingSlides};
+use crate::deflate::classic::state::Classic;
 use crate::deflate::config::{BlockState, Flush, Last};
 use crate::deflate::output::Output;
 use crate::format::deflate::MAX_STORED;
@@ -30,8 +30,8 @@ struct Passed<'io> {
     /// Bytes of all blocks.
     count: usize,
     /// Those of the last two blocks. All blocks but the last of a call have [`MAX_STORED`] bytes,
-    /// some of the first of which may come from the window, so these are more than a window has,
-    /// or all.
+    /// some of the first of which may come from the window, so these are more than a window has, or
+    /// all.
     last_two: [&'io [u8]; 2],
 }
 
@@ -83,8 +83,8 @@ impl Classic {
         BlockState::NeedMore
     }
 
-    /// This parse has no lookahead, and its blocks begin in the window. It is so already,
-    /// unless deflateResetKeep was called in the middle of another level's data.
+    /// This parse has no lookahead, and its blocks begin in the window. It is so already, unless
+    /// deflateResetKeep was called in the middle of another level's data.
     fn adopt_lookahead(&mut self) {
         self.strstart += self.lookahead;
         self.lookahead = 0;
@@ -96,8 +96,8 @@ impl Classic {
         (self.strstart as isize - self.block_start) as usize
     }
 
-    /// Writes blocks straight to next_out. Returns true if the last one of the stream was
-    /// among them.
+    /// Writes blocks straight to next_out. Returns true if the last one of the stream was among
+    /// them.
     fn copy_blocks<'io>(
         &mut self,
         io: &mut Io<'io>,
@@ -139,7 +139,7 @@ impl Classic {
     fn keep_history(&mut self, passed: &Passed) {
         let w_size = self.w_size();
         if passed.count >= w_size {
-            self.pending_slides = PendingSlides::Many;
+            self.pending_slides = 2;
             self.strstart = 0;
             self.insert = 0;
         } else if self.window.capacity() - self.strstart <= passed.count {
@@ -158,7 +158,7 @@ impl Classic {
         self.window.copy_within(w_size..self.strstart, 0);
         self.strstart -= w_size;
         self.insert = self.insert.min(self.strstart);
-        self.pending_slides.add();
+        self.pending_slides = (self.pending_slides + 1).min(2);
     }
 
     /// So many bytes were appended to the window.
@@ -184,8 +184,8 @@ impl Classic {
         }
     }
 
-    /// Makes a block of what the window has collected, if it is large enough or if a flush
-    /// asks for it and it fits. Returns true if it was the last one of the stream.
+    /// Makes a block of what the window has collected, if it is large enough or if a flush asks for
+    /// it and it fits. Returns true if it was the last one of the stream.
     fn store_collected(&mut self, io: &mut Io, out: &mut Output, flush: Flush) -> bool {
         let room = (out.capacity() - block::stored_header_len(out)).min(MAX_STORED);
         let worthy = room.min(self.w_size());

@@ -1,50 +1,50 @@
-//! The search on the index: zlib's result without zlib's walk.
+//! The search of levels 6 to 9: the result of zlib's chain walk, reached along rarer strings.
 //!
 //! # What has to be found
 //!
-//! Given a match of `best` bytes to beat, zlib visits up to max_chain members of the chain and
-//! takes the first that reaches nice_length, or else the nearest of those with the greatest
-//! length. That is a series of improvements: the nearest member longer than `best`, then the
-//! nearest one before it that is longer still. This search finds each member of the series by
-//! a shorter way, and stops where zlib's count would have stopped.
+//! Given a match of `best` bytes to beat, zlib visits up to max_chain nodes of the chain and takes
+//! the first that reaches nice_length, or else the nearest of those with the greatest length. That
+//! is a series of improvements: the nearest node longer than `best`, then the nearest one before it
+//! that is longer still. This search finds each node of the series by a shorter way, and stops
+//! where zlib's count would have stopped.
 //!
 //! # Anchors
 //!
-//! A candidate `c` longer than `best` agrees with `p` in `best + 1` bytes. So for every offset
-//! `o` up to `best - 3`, the 4 bytes at `c + o` are those at `p + o`, and `c + o` is on the
-//! chain of 4-byte strings that begins at `p + o`. Any of these chains leads to all candidates;
-//! the best one is that of the rarest string, whose next member is farthest away: no candidate
-//! is nearer than that, on whichever chain. The offsets looked at are the first 8 and the last
-//! 8, each with one vector instruction (`simd.rs`).
+//! A candidate `c` longer than `best` agrees with `p` in `best + 1` bytes. So for every offset `o`
+//! up to `best - 3`, the 4 bytes at `c + o` are those at `p + o`, and `c + o` is on the chain of
+//! 4-byte strings that begins at `p + o`. Any of these chains leads to all candidates; the best one
+//! is that of the rarest string, whose next node is farthest away: no candidate is nearer than
+//! that, on whichever chain. The offsets looked at are the first 8 and the last 8, each with one
+//! vector instruction (`simd.rs`).
 //!
-//! When `c` is found to be longer, the next one must agree with `c` as well, in `best` bytes,
-//! so the next anchor is looked for from `c`; and the one offset whose string has a byte more,
+//! When `c` is found to be longer, the next one must agree with `c` as well, in `best` bytes, so
+//! the next anchor is looked for from `c`; and the one offset whose string has a byte more,
 //! `best - 3`, from `p`.
 //!
 //! From 8 bytes on the same is done with strings of 8, whose chains are shorter still.
 //!
-//! With no match in hand the first anchor is the string at `p` itself. When its chain has
-//! nothing, the result can only be a match of 3 bytes, and the slow parse drops those beyond
-//! 4096 bytes: zlib's chain is walked so far.
+//! With no match in hand the first anchor is the string at `p` itself. When its chain has nothing,
+//! the result can only be a match of 3 bytes, and the slow parse drops those beyond 4096 bytes:
+//! zlib's chain is walked so far.
 //!
 //! # Cost
 //!
 //! 2 to 15 steps a search on most data, where zlib takes 30 to 700. A step that is no candidate
-//! does not know how far zlib's walk would have come; every 8 steps, and at each candidate,
-//! the numbers are compared. Data in which an anchor's chain is longer than zlib's own is
-//! possible, also by collisions made on purpose. So the search goes back to zlib's chain, at the
-//! last candidate that counted, after 4 steps that only found other strings with the hash of
-//! those at `p`; or after 16 steps more than zlib could take, which is max_chain or what the
-//! chain has had so far: the steps are at most twice zlib's and 20, unless most of a long chain
-//! has left the window.
+//! does not know how far zlib's walk would have come; every 8 steps, and at each candidate, the
+//! numbers are compared. Data in which an anchor's chain is longer than zlib's own is possible,
+//! also by collisions made on purpose. So the search goes back to zlib's chain, at the last
+//! candidate that counted, after 4 steps that only found other strings with the hash of those at
+//! `p`; or after 16 steps more than zlib could take, which is max_chain or what the chain has had
+//! so far: the steps are at most twice zlib's and 20, unless most of a long chain has left the
+//! window.
 //!
 //! Unsafe because loads of the search are not checked against the window's end. Links lead to
-//! positions before the one they are from, so every candidate is below `p`; the caller asserts
-//! that the bytes behind `p` exist.
+//! positions before the one they are from, so every candidate is below `p`; the caller asserts that
+//! the bytes from `p` on exist.
 #![allow(unsafe_code)]
 
-use crate::deflate::classic::search::index::{EIGHT, Index, Links};
-use crate::deflate::classic::search::query::{Bytes, FIRST_3, Hunt, Match, PROBE};
+use crate::deflate::classic::search::anchor_index::{AnchorIndex, EIGHT, Links};
+use crate::deflate::classic::search::query::{Bytes, Ends, FIRST_3, Match, PROBE, Query, Reach};
 use crate::deflate::classic::search::simd::{LANES, Vectors};
 use crate::format::deflate::MIN_MATCH;
 
@@ -55,7 +55,7 @@ const PATIENCE: i32 = 16;
 /// Steps to other strings of the same hash, of which there are few unless on purpose.
 const COLLISIONS: u32 = 4;
 
-/// An offset, and the next place where its chain allows a candidate; negative when it has none.
+/// An offset, and the next position where its chain allows a candidate; negative when it has none.
 #[derive(Clone, Copy)]
 struct Anchor {
     candidate: isize,
@@ -75,19 +75,18 @@ impl Anchor {
 }
 
 impl<const N: usize> Links<N> {
-    /// The rarest anchor for what agrees with the string at `from` in `length` bytes, at least
-    /// `N`: of the first few and the last few, as far as the chains are filled, which is
-    /// beyond `from`.
+    /// The rarest anchor for what agrees with the string at `from` in `length` bytes, at least `N`:
+    /// of the first few and the last few, as far as the chains are filled, which is beyond `from`.
     #[inline(always)]
     fn rarest(&self, vectors: Vectors, from: usize, length: usize) -> Anchor {
         let at = |first: usize, count: usize| {
-            let (least, place) = vectors.least(self.before_each(from + first), count);
+            let (least, lane) = vectors.least(self.before_each(from + first), count);
             Anchor {
                 candidate: least as isize - first as isize,
-                offset: first + place,
+                offset: first + lane,
             }
         };
-        let last = (length - N).min(self.frontier() - 1 - from);
+        let last = (length - N).min(self.frontier - 1 - from);
         let first = at(0, (last + 1).min(LANES));
         if last < LANES {
             return first;
@@ -95,14 +94,14 @@ impl<const N: usize> Links<N> {
         first.rarer(at(last + 1 - LANES, LANES))
     }
 
-    /// The rarest anchor for what is longer than `best`, a match of `p` that was just found
-    /// and is at least `N` long.
+    /// The rarest anchor for what is longer than `best`, a match of `p` that was just found and is
+    /// at least `N` long.
     #[inline(always)]
     fn next_rarest(&self, vectors: Vectors, p: usize, best: Match) -> Anchor {
         let anchor = self.rarest(vectors, best.start, best.length);
-        // The string with the byte behind those in which p and the match agree.
+        // The string that ends with the byte after those in which p and the match agree.
         let offset = best.length + 1 - N;
-        if p + offset >= self.frontier() {
+        if p + offset >= self.frontier {
             return anchor;
         }
         anchor.rarer(Anchor {
@@ -111,8 +110,8 @@ impl<const N: usize> Links<N> {
         })
     }
 
-    /// The rarest anchor for what is longer than `best`, which starts at `p` itself when only
-    /// its length is known.
+    /// The rarest anchor for what is longer than `best`, which starts at `p` itself when only its
+    /// length is known.
     #[inline(always)]
     fn rarest_beyond(&self, vectors: Vectors, p: usize, best: Match) -> Anchor {
         if best.start == p {
@@ -120,18 +119,6 @@ impl<const N: usize> Links<N> {
         } else {
             self.next_rarest(vectors, p, best)
         }
-    }
-}
-
-/// The bytes that a candidate must have at its beginning and at its end. As one number: two
-/// comparisons would be two branches that are hard to predict.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Pair(u64);
-
-impl Pair {
-    #[inline(always)]
-    fn new(first: u32, last: u32) -> Pair {
-        Pair(u64::from(first) << u32::BITS | u64::from(last))
     }
 }
 
@@ -146,41 +133,43 @@ enum Walked {
     Lost,
 }
 
-impl Index {
-    /// Searches for a longer match than `hunt.best`.
+impl AnchorIndex {
+    /// Searches for a longer match than `query.best`.
     ///
     /// # Safety
-    /// - 258 bytes of `window` lie at `hunt.p`, of which [`EIGHT`] are data; the strings there
-    ///   are inserted, at most [`MOST_AHEAD`](crate::deflate::classic::search::index::MOST_AHEAD) beyond it others.
-    /// - `hunt.limit < hunt.p`, and 2 <= `hunt.best` < `hunt.nice_length` <= 258.
+    /// - 258 bytes of `window` lie at `query.p`, of which [`EIGHT`] are data; the strings there are
+    ///   inserted, at most
+    ///   [`MOST_AHEAD`](crate::deflate::classic::search::anchor_index::MOST_AHEAD) beyond it
+    ///   others.
+    /// - `query.limit < query.p`, and 2 <= `query.best` < `query.nice_length` <= 258.
     #[inline(always)]
-    pub(crate) unsafe fn hunt(&self, window: Bytes, hunt: Hunt) -> Match {
-        let p = hunt.p;
-        let mut best = hunt.nothing();
+    pub(crate) unsafe fn search(&self, window: Bytes, query: Query) -> Match {
+        let p = query.p;
+        let mut best = query.nothing();
         let mut walked = Walked::Longer;
         if best.length < MIN_MATCH {
             // SAFETY: as the caller promises.
-            match unsafe { self.first_match(window, hunt) } {
+            match unsafe { self.first_match(window, query) } {
                 Ok(first) => best = first,
                 Err(result) => return result,
             }
-            if best.length >= hunt.nice_length {
+            if best.length >= query.nice_length {
                 return best;
             }
         }
-        let had = self.member(p).number();
-        let mut patience = i32::from(hunt.max_chain.min(had)) + PATIENCE;
+        let had = self.node(p).number();
+        let mut patience = i32::from(query.max_chain.min(had)) + PATIENCE;
         if best.length < EIGHT {
             // SAFETY: as the caller promises.
-            walked = unsafe { self.chase(&self.four, window, hunt, &mut best, &mut patience) };
+            walked = unsafe { self.chase(&self.four, window, query, &mut best, &mut patience) };
         }
         if walked == Walked::Longer {
             // SAFETY: as the caller promises.
-            walked = unsafe { self.chase(&self.eight, window, hunt, &mut best, &mut patience) };
+            walked = unsafe { self.chase(&self.eight, window, query, &mut best, &mut patience) };
         }
         if walked == Walked::Lost {
             // SAFETY: as the caller promises.
-            return unsafe { self.walk(window, hunt.place(), best, hunt.ends()) };
+            return unsafe { self.walk(window, query.reach(), best, query.ends()) };
         }
         best
     }
@@ -188,18 +177,18 @@ impl Index {
     /// The nearest match of at least 4 bytes; or, as an error, the search's result without one.
     ///
     /// # Safety
-    /// - As for [`hunt`](Self::hunt).
+    /// - As for [`search`](Self::search).
     #[inline(always)]
-    unsafe fn first_match(&self, window: Bytes, hunt: Hunt) -> Result<Match, Match> {
-        let p = hunt.p;
+    unsafe fn first_match(&self, window: Bytes, query: Query) -> Result<Match, Match> {
+        let p = query.p;
         // SAFETY: the caller promises the bytes at p.
         let first = unsafe { window.probe(p) };
         let mut c = self.four.before(p);
         let mut patience = COLLISIONS;
         loop {
-            if c <= hunt.limit {
+            if c <= query.limit {
                 // SAFETY: as the caller promises.
-                return Err(unsafe { self.short_match(window, hunt) });
+                return Err(unsafe { self.short_match(window, query) });
             }
             // SAFETY: limit < c < p.
             if unsafe { window.probe(c) } == first {
@@ -209,14 +198,14 @@ impl Index {
             if patience == 0 {
                 // SAFETY: as the caller promises.
                 return Err(unsafe {
-                    self.walk(window, hunt.place(), hunt.nothing(), hunt.ends())
+                    self.walk(window, query.reach(), query.nothing(), query.ends())
                 });
             }
             c = self.four.before(c);
         }
-        if self.steps(p, c) > hunt.max_chain {
+        if self.steps(p, c) > query.max_chain {
             // SAFETY: as the caller promises.
-            return Err(unsafe { self.short_match(window, hunt) });
+            return Err(unsafe { self.short_match(window, query) });
         }
         Ok(Match {
             // SAFETY: limit < c < p.
@@ -225,54 +214,57 @@ impl Index {
         })
     }
 
-    /// zlib's steps from a member to one before it in the same chain.
+    /// zlib's steps from a node to one before it in the same chain.
     #[inline(always)]
     pub(crate) fn steps(&self, from: usize, to: usize) -> u16 {
-        let number = |position: usize| self.member(position).number();
+        let number = |position: usize| self.node(position).number();
         number(from).wrapping_sub(number(to))
     }
 
-    /// Walks along the chains of `links` from the rarest anchor on, at most to where longer
-    /// anchors can be had.
+    /// Walks along the chains of `links` from the rarest anchor on, at most to where longer anchors
+    /// can be had.
     ///
     /// # Safety
-    /// - As for [`hunt`](Self::hunt).
+    /// - As for [`search`](Self::search).
     #[inline(always)]
     unsafe fn chase<const N: usize>(
         &self,
         links: &Links<N>,
         window: Bytes,
-        hunt: Hunt,
+        query: Query,
         best: &mut Match,
         patience: &mut i32,
     ) -> Walked {
-        let Hunt { p, limit, .. } = hunt;
+        let Query { p, limit, .. } = query;
         // SAFETY: the caller promises the bytes at p.
         let first = unsafe { window.probe(p) };
         let mut anchor = links.rarest_beyond(self.vectors, p, *best);
         let mut until_count = COUNT_EVERY;
+        // The bytes that a candidate must have at its beginning and at its end, as one number: two
+        // comparisons would be two branches that are hard to predict.
+        let both = |first: u32, last: u32| u64::from(first) << u32::BITS | u64::from(last);
         'anchors: loop {
             let Anchor { candidate, offset } = anchor;
             if candidate <= limit as isize {
                 return Walked::Done;
             }
-            // The walk is along the anchor's string, `offset` behind the candidate.
+            // The walk is along the anchor's string, `offset` bytes into the candidate.
             let mut at = candidate as usize + offset;
             let tail = best.length + 1 - PROBE;
             // SAFETY: best.length is below nice_length, so at most 257.
-            let pair = Pair::new(first, unsafe { window.probe(p + tail) });
+            let wanted = both(first, unsafe { window.probe(p + tail) });
             loop {
                 let c = at - offset;
                 // SAFETY: limit < c < p, and as above.
                 unsafe {
-                    if Pair::new(window.probe(c), window.probe(c + tail)) == pair {
-                        if self.steps(p, c) > hunt.max_chain {
+                    if both(window.probe(c), window.probe(c + tail)) == wanted {
+                        if self.steps(p, c) > query.max_chain {
                             return Walked::Done;
                         }
                         let length = window.common_length_by(self.vectors, p, c);
                         if length > best.length {
                             *best = Match { length, start: c };
-                            if length >= hunt.nice_length {
+                            if length >= query.nice_length {
                                 return Walked::Done;
                             }
                             if N < EIGHT && length >= EIGHT {
@@ -289,7 +281,7 @@ impl Index {
                         if *patience <= 0 {
                             return Walked::Lost;
                         }
-                        if window.probe(c) == first && self.steps(p, c) >= hunt.max_chain {
+                        if window.probe(c) == first && self.steps(p, c) >= query.max_chain {
                             return Walked::Done;
                         }
                     }
@@ -305,15 +297,18 @@ impl Index {
     /// The nearest match of 3 bytes: none of 4 can be had.
     ///
     /// # Safety
-    /// - As for [`hunt`](Self::hunt).
+    /// - As for [`search`](Self::search).
     #[inline(always)]
-    unsafe fn short_match(&self, window: Bytes, hunt: Hunt) -> Match {
+    unsafe fn short_match(&self, window: Bytes, query: Query) -> Match {
         // SAFETY: the caller promises the bytes at p.
-        let first = unsafe { window.probe(hunt.p) };
-        let limit = hunt.p.saturating_sub(hunt.short_reach + 1).max(hunt.limit);
-        let mut c = hunt.p;
-        for _ in 0..hunt.max_chain {
-            c = usize::from(self.member(c).before());
+        let first = unsafe { window.probe(query.p) };
+        let limit = query
+            .p
+            .saturating_sub(query.short_reach + 1)
+            .max(query.limit);
+        let mut c = query.p;
+        for _ in 0..query.max_chain {
+            c = usize::from(self.node(c).before());
             if c <= limit {
                 break;
             }
@@ -325,25 +320,24 @@ impl Index {
                 };
             }
         }
-        hunt.nothing()
+        query.nothing()
     }
 
-    /// zlib's own walk, of at most so many steps in all, from the match `best` on, or from the
-    /// string at `p` itself.
+    /// zlib's own walk, from the match `best` on, or from the string at `p` itself.
     ///
     /// # Safety
-    /// - As for [`Bytes::walk`].
+    /// - As for [`search`](Self::search), but that 3 bytes of data are enough.
     #[cold]
     pub(crate) unsafe fn walk(
         &self,
         window: Bytes,
-        (p, limit): (usize, usize),
+        reach: Reach,
         best: Match,
-        (max_chain, nice_length): (u16, usize),
+        mut ends: Ends,
     ) -> Match {
-        let before = |c| usize::from(self.member(c).before());
-        let steps = max_chain - self.steps(p, best.start);
-        // SAFETY: as the caller promises.
-        unsafe { window.walk((p, limit), best, (steps, nice_length), before) }
+        ends.budget -= u32::from(self.steps(reach.p, best.start));
+        let before = |c| usize::from(self.node(c).before());
+        // SAFETY: as the caller promises; a node is after the one before it.
+        unsafe { window.walk_after(reach, best, ends, before) }
     }
 }

@@ -1,91 +1,92 @@
-//! The index of levels 1 to 5: zlib's chains with the next four members in one load.
+//! The index of levels 1 to 5: hash buckets of four positions, which are compared at once.
 //!
 //! # Idea
 //!
-//! Searches of these levels visit few members, at most 4 to 32. Walking them one by one costs
-//! a load that waits for the load before, and a branch that is hard to predict, for each. So a
-//! position keeps the *four* members before it, in the four quarters of one number: the
-//! nearest in the lowest. Four candidates are then compared at once, without a branch:
+//! Searches of these levels visit few nodes, at most 4 to 32. Walking them one by one costs a load
+//! that waits for the load before, and a branch that is hard to predict, for each. So a position
+//! keeps the *four* nodes before it, in one number of 64 bits: the nearest in the lowest 16. Four
+//! candidates are then compared at once, without a branch:
 //! - While the best match is shorter than 8: 8 bytes of each against 8 bytes of the string. The
-//!   number of bytes that agree, with the nearest first among equals, is a key; the greatest
-//!   key is what zlib's walk would have kept. A candidate that agrees in all 8 is measured
-//!   further, in order, because the first that reaches nice_length ends the search.
+//!   number of bytes that agree, with the nearest first among equals, is a key; the greatest key is
+//!   what zlib's walk would have kept. A candidate that agrees in all 8 is measured further, in
+//!   order, because the first that reaches nice_length ends the search.
 //! - From then on: the 4 bytes that end where a longer match must go on.
 //!
-//! The last quarter leads to the next four. max_chain is a multiple of 4 at all levels. At level 1 it
-//! is 4: there are no next four, so that only the nearest member is kept of those before a position,
+//! The last one leads to the next four. max_chain is a multiple of 4 at all levels. At level 1 it
+//! is 4: there are no next four, so that only the nearest node is kept of those before a position,
 //! for the chains (`Kept`). A string at the end of the data is shorter than 8 bytes: there zlib's
 //! walk is as good.
 //!
 //! # Invariants
 //!
 //! - `heads[hash]` and `kept[position & mask]` are four positions, or the latter is one, in falling
-//!   order, 0 behind the last one. A quarter of a position's quad is less than that position.
-//! - The members are those of zlib's chains, whichever the parse inserts. So going from the
-//!   chains to quads and back is exact at any time (`choose.rs`). The slow parse inserts every
-//!   string and may run ahead, up to `frontier`; the fast parse inserts as it goes.
+//!   order, 0 after the last one. All entries of a position's bucket are less than that position.
+//! - The nodes are those of zlib's chains, whichever the parse inserts. So going from the chains to
+//!   buckets and back is exact at any time (`choose.rs`). The slow parse inserts every string and
+//!   may run ahead, up to `frontier`; the fast parse inserts as it goes.
 //!
 //! # Cost
 //!
-//! 8 bytes a hash and 8 a window position, 512 KiB at windowBits 15 and memLevel 8, from
-//! malloc; at level 1 it is 320 KiB, and 4 % faster than with four members a position. An insertion
-//! loads and stores one number in each table, as with zlib's chains. A slide is a saturating
-//! subtraction over both.
+//! 8 bytes a hash and 8 a window position, 512 KiB at windowBits 15 and memLevel 8, from malloc; at
+//! level 1 it is 320 KiB, and 4 % faster than with four nodes a position. An insertion loads and
+//! stores one number in each table, as with zlib's chains. A slide is a saturating subtraction over
+//! both.
 //!
 //! Unsafe because lookups and the loads of the search cost too much with a bounds check. Every
 //! index is masked by the length of its table, which is a power of two.
 #![allow(unsafe_code)]
 
+use crate::alloc::Plain;
 use crate::deflate::classic::search::chains::{Chains, Hash};
-use crate::deflate::classic::search::index::{
-    BATCH, TableSize, Zero, batch_of_hashes, slide_links, whole, zeros,
-};
-use crate::deflate::classic::search::query::{Bytes, Hunt, Match, PROBE, STRIDE};
+use crate::deflate::classic::search::query::{Bytes, Ends, Match, PROBE, Query, Reach, WORD};
 use crate::deflate::classic::search::simd::Vectors;
+use crate::deflate::classic::search::tables::{
+    BATCH, Positions, TableSize, batch_of_hashes, slide, whole, zeros,
+};
 use crate::format::deflate::MIN_MATCH;
 
 /// The frontier of the fast parse.
 const NO_FRONTIER: usize = usize::MAX;
-/// Members in a quad.
-const QUAD: usize = 4;
+/// Members in a bucket.
+const BUCKET_LEN: usize = 4;
 
 /// Four positions, the nearest in the lowest 16 bits; 0 is none.
 #[derive(Clone, Copy, Default)]
-pub struct Quad(u64);
+pub struct Bucket(u64);
 
 // SAFETY: a number.
-unsafe impl Zero for Quad {}
+unsafe impl Plain for Bucket {}
+// SAFETY: a bucket is four numbers of 16 bits, in any order.
+unsafe impl Positions for Bucket {}
 
-impl Quad {
-    /// The position in this place.
+impl Bucket {
+    /// The position of this rank: 0 is the nearest.
     #[inline(always)]
-    pub fn at(self, place: usize) -> usize {
-        (self.0 >> (place as u32 * u16::BITS)) as u16 as usize
+    pub fn at(self, rank: usize) -> usize {
+        (self.0 >> (rank as u32 * u16::BITS)) as u16 as usize
     }
 
-    /// With `position` in front.
+    /// With `position` as the nearest, and without the farthest.
     #[inline(always)]
-    fn behind(self, position: usize) -> Quad {
-        Quad(self.0 << u16::BITS | position as u16 as u64)
+    fn pushed(self, position: usize) -> Bucket {
+        Bucket(self.0 << u16::BITS | position as u16 as u64)
     }
 }
 
-/// What is kept of the members before the one at a position.
-pub trait Kept: Zero {
+/// What is kept of the nodes before the one at a position.
+pub trait Kept: Positions {
     /// What is kept of these.
-    fn of(quad: Quad) -> Self;
+    fn of(bucket: Bucket) -> Self;
     /// The nearest of them, or 0.
     fn nearest(self) -> usize;
     /// All four, if they are kept.
-    fn quad(self) -> Option<Quad>;
-    /// The same as positions, in any order.
-    fn positions(kept: &mut [Self]) -> &mut [u16];
+    fn bucket(self) -> Option<Bucket>;
 }
 
-impl Kept for Quad {
+impl Kept for Bucket {
     #[inline(always)]
-    fn of(quad: Quad) -> Self {
-        quad
+    fn of(bucket: Bucket) -> Self {
+        bucket
     }
 
     #[inline(always)]
@@ -94,23 +95,16 @@ impl Kept for Quad {
     }
 
     #[inline(always)]
-    fn quad(self) -> Option<Quad> {
+    fn bucket(self) -> Option<Bucket> {
         Some(self)
-    }
-
-    fn positions(kept: &mut [Self]) -> &mut [u16] {
-        // SAFETY: a quad is four numbers of 16 bits, in any order.
-        unsafe {
-            core::slice::from_raw_parts_mut(kept.as_mut_ptr().cast::<u16>(), kept.len() * QUAD)
-        }
     }
 }
 
-/// The nearest one only, for searches that look at four members at most.
+/// The nearest one only, for searches that look at four nodes at most.
 impl Kept for u16 {
     #[inline(always)]
-    fn of(quad: Quad) -> Self {
-        quad.at(0) as u16
+    fn of(bucket: Bucket) -> Self {
+        bucket.at(0) as u16
     }
 
     #[inline(always)]
@@ -119,34 +113,30 @@ impl Kept for u16 {
     }
 
     #[inline(always)]
-    fn quad(self) -> Option<Quad> {
+    fn bucket(self) -> Option<Bucket> {
         None
-    }
-
-    fn positions(kept: &mut [Self]) -> &mut [u16] {
-        kept
     }
 }
 
 /// The tables.
-pub struct Quads<K> {
-    heads: Vec<Quad>,
+pub struct Buckets<K> {
+    heads: Vec<Bucket>,
     kept: Vec<K>,
     mask: usize,
     hash: Hash,
-    /// The first string that is not inserted, where all of them are: in the slow parse. In the
-    /// fast one [`NO_FRONTIER`].
-    frontier: usize,
+    /// The first string that is not inserted, where all of them are: in the slow parse. In the fast
+    /// one [`NO_FRONTIER`].
+    pub(crate) frontier: usize,
     /// All heads are 0.
     is_clear: bool,
     /// The proof that the loops may run.
     vectors: Vectors,
 }
 
-impl<K: Kept> Quads<K> {
+impl<K: Kept> Buckets<K> {
     /// Empty tables, or None if there is no memory.
     pub fn new(window_bits: u8, hash: Hash, vectors: Vectors) -> Option<Self> {
-        Some(Quads {
+        Some(Buckets {
             heads: zeros(hash.count())?,
             kept: zeros(1 << window_bits)?,
             mask: (1 << window_bits) - 1,
@@ -159,7 +149,7 @@ impl<K: Kept> Quads<K> {
 
     /// Bytes of such tables, and of those that are cleared before each use.
     pub fn size(window_bits: u8, hash: Hash) -> TableSize {
-        let cleared = hash.count() * size_of::<Quad>();
+        let cleared = hash.count() * size_of::<Bucket>();
         TableSize {
             all: cleared + size_of::<K>() * (1 << window_bits),
             cleared,
@@ -169,33 +159,23 @@ impl<K: Kept> Quads<K> {
     /// The window has moved down by its size.
     pub fn slide(&mut self) {
         let w_size = self.mask + 1;
-        for positions in [
-            Quad::positions(&mut self.heads),
-            K::positions(&mut self.kept),
-        ] {
-            slide_links(positions, w_size as u16, self.vectors);
-        }
+        slide(&mut self.heads, [w_size as u16; 2], self.vectors);
+        slide(&mut self.kept, [w_size as u16; 2], self.vectors);
         if self.frontier != NO_FRONTIER {
             self.frontier = self.frontier.saturating_sub(w_size);
         }
     }
 
-    /// The first string that is not inserted, for the slow parse.
-    #[inline(always)]
-    pub fn frontier(&self) -> usize {
-        self.frontier
-    }
-
-    /// What is kept of the members before the one at this position.
+    /// What is kept of the nodes before the one at this position.
     #[inline(always)]
     pub fn kept(&self, position: usize) -> K {
         // SAFETY: masked to less than the table's length.
         unsafe { *self.kept.get_unchecked(position & self.mask) }
     }
 
-    /// Inserts the string at `position`, which begins with `bytes`. Returns the members before it.
+    /// Inserts the string at `position`, which begins with `bytes`. Returns the nodes before it.
     #[inline(always)]
-    pub fn insert(&mut self, position: usize, bytes: [u8; MIN_MATCH]) -> Quad {
+    pub fn insert(&mut self, position: usize, bytes: [u8; MIN_MATCH]) -> Bucket {
         // SAFETY: a hash.
         unsafe { self.join(position, self.hash.of(bytes)) }
     }
@@ -205,14 +185,14 @@ impl<K: Kept> Quads<K> {
     /// # Safety
     /// - It is a hash.
     #[inline(always)]
-    unsafe fn join(&mut self, position: usize, hash: usize) -> Quad {
+    unsafe fn join(&mut self, position: usize, hash: usize) -> Bucket {
         // SAFETY: there is a head for every hash, and the slot is masked.
         unsafe {
             let head = self.heads.get_unchecked_mut(hash);
-            let quad = *head;
-            *head = quad.behind(position);
-            *self.kept.get_unchecked_mut(position & self.mask) = K::of(quad);
-            quad
+            let bucket = *head;
+            *head = bucket.pushed(position);
+            *self.kept.get_unchecked_mut(position & self.mask) = K::of(bucket);
+            bucket
         }
     }
 
@@ -229,10 +209,13 @@ impl<K: Kept> Quads<K> {
         }
     }
 
-    /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`,
-    /// whose first byte is the one at `first`.
+    /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`, whose
+    /// first byte is the one at `first`; in the slow parse, `insert_until` does.
     #[inline(always)]
-    pub fn insert_run(&mut self, first: usize, bytes: &[u8]) {
+    pub fn insert_each(&mut self, first: usize, bytes: &[u8]) {
+        if self.frontier != NO_FRONTIER {
+            return;
+        }
         for (i, string) in bytes.windows(MIN_MATCH).enumerate() {
             self.insert(first + i, *whole(string));
         }
@@ -241,7 +224,7 @@ impl<K: Kept> Quads<K> {
     /// Inserts the strings before `end`, as far as they are whole in the window's `data`.
     #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
     pub fn insert_until(&mut self, data: &[u8], end: usize) {
-        // SAFETY: quads have the proof that the CPU can.
+        // SAFETY: buckets have the proof that the CPU can.
         unsafe { self.insert_with_vectors(data, end) }
     }
 
@@ -249,7 +232,7 @@ impl<K: Kept> Quads<K> {
     #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
     fn insert_with_vectors(&mut self, data: &[u8], end: usize) {
         let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
-        let mut at = self.frontier();
+        let mut at = self.frontier;
         if at >= end {
             return;
         }
@@ -264,7 +247,9 @@ impl<K: Kept> Quads<K> {
             }
             at += BATCH;
         }
-        self.insert_run(at, &data[at..end + MIN_MATCH - 1]);
+        for at in at..end {
+            self.insert(at, *whole(&data[at..]));
+        }
     }
 
     /// Takes over the strings of `chains` from above `limit` to before `end`. For the slow parse
@@ -280,14 +265,14 @@ impl<K: Kept> Quads<K> {
         if !chains.is_clear() {
             for (head, first) in self.heads.iter_mut().zip(chains.heads()) {
                 let first = if first < end { first } else { 0 };
-                let mut members = chains.members(first, limit);
-                *head = next_four(members.clone());
-                while let Some(member) = members.next() {
-                    self.kept[member & self.mask] = K::of(next_four(members.clone()));
+                let mut nodes = chains.chain(first, limit);
+                *head = next_four(nodes.clone());
+                while let Some(node) = nodes.next() {
+                    self.kept[node & self.mask] = K::of(next_four(nodes.clone()));
                 }
             }
         } else if !self.is_clear {
-            self.heads.fill(Quad::default());
+            self.heads.fill(Bucket::default());
         }
         self.is_clear = false;
     }
@@ -296,7 +281,7 @@ impl<K: Kept> Quads<K> {
     /// inserted.
     pub fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
         chains.replace(
-            self.heads.iter().map(|quad| quad.at(0) as u16),
+            self.heads.iter().map(|bucket| bucket.at(0) as u16),
             self.kept.iter().map(|kept| kept.nearest() as u16),
         );
         let frontier = self.frontier;
@@ -312,83 +297,83 @@ impl<K: Kept> Quads<K> {
         }
     }
 
-    /// Searches for a longer match than `hunt.best`, among `hunt.max_chain` members, of which
-    /// `quad` are the first: a multiple of 4, and no more if quads are not kept.
+    /// Searches for a longer match than `query.best`, among `query.max_chain` nodes, of which
+    /// `bucket` are the first: a multiple of 4, and no more if buckets are not kept.
     ///
     /// # Safety
-    /// - 258 bytes of `window` lie at `hunt.p`, and `hunt.limit < hunt.p`. `quad` is the one of
-    ///   the string there, which is inserted.
-    /// - 2 <= `hunt.best` < `hunt.nice_length` <= 258.
+    /// - 258 bytes of `window` lie at `query.p`, and `query.limit < query.p`. `bucket` is the one
+    ///   of the string there, which is inserted.
+    /// - 2 <= `query.best` < `query.nice_length` <= 258.
     #[inline(always)]
-    pub(crate) unsafe fn hunt(&self, window: Bytes, hunt: Hunt, mut quad: Quad) -> Match {
-        let Hunt { p, limit, .. } = hunt;
-        let mut best = hunt.nothing();
-        if hunt.nice_length < STRIDE {
+    pub(crate) unsafe fn search(&self, window: Bytes, query: Query, mut bucket: Bucket) -> Match {
+        let Query { p, limit, .. } = query;
+        let mut best = query.nothing();
+        if query.nice_length < WORD {
             // SAFETY: as the caller promises.
-            return unsafe { self.walk(window, hunt.place(), best, hunt.ends()) };
+            return unsafe { self.walk(window, query.reach(), best, query.ends()) };
         }
         // SAFETY: the caller promises the bytes at p.
-        let stride = unsafe { window.stride(p) };
-        let mut left = hunt.max_chain;
+        let word = unsafe { window.word(p) };
+        let mut left = query.max_chain;
         loop {
-            // SAFETY: best.length is below nice_length, so at most 257; a quarter is less than p.
+            // SAFETY: best.length is below nice_length, so at most 257; entries are less than p.
             let goes_on = best.length < MIN_MATCH
                 || unsafe {
                     let tail = best.length + 1 - PROBE;
                     let last = window.probe(p + tail);
-                    let same = |place: usize| window.probe(quad.at(place) + tail) == last;
+                    let same = |rank: usize| window.probe(bucket.at(rank) + tail) == last;
                     same(0) | same(1) | same(2) | same(3)
                 };
-            // From which place on candidates are measured.
-            let mut place = if goes_on { 0 } else { QUAD };
-            if goes_on && best.length < STRIDE {
-                // SAFETY: a quarter is less than p.
-                let mut key = unsafe { quad.best(window, stride) };
-                if key.length() > best.length && quad.at(key.place()) <= limit {
+            // The first rank whose candidate is measured.
+            let mut rank = if goes_on { 0 } else { BUCKET_LEN };
+            if goes_on && best.length < WORD {
+                // SAFETY: entries are less than p.
+                let mut key = unsafe { bucket.best(window, word) };
+                if key.length() > best.length && bucket.at(key.rank()) <= limit {
                     // SAFETY: as above.
-                    key = unsafe { quad.best_above(window, stride, limit) };
+                    key = unsafe { bucket.best_above(window, word, limit) };
                 }
-                place = if key.length() == STRIDE {
-                    key.place()
+                rank = if key.length() == WORD {
+                    key.rank()
                 } else {
-                    QUAD
+                    BUCKET_LEN
                 };
-                if place == QUAD && key.length() > best.length {
+                if rank == BUCKET_LEN && key.length() > best.length {
                     best = Match {
                         length: key.length(),
-                        start: quad.at(key.place()),
+                        start: bucket.at(key.rank()),
                     };
                 }
             }
-            while place < QUAD {
-                let c = quad.at(place);
+            while rank < BUCKET_LEN {
+                let c = bucket.at(rank);
                 if c <= limit {
                     break;
                 }
                 // SAFETY: limit < c < p.
                 let length = unsafe {
-                    match window.stride(c) == stride {
+                    match window.word(c) == word {
                         true => window.common_length_by(self.vectors, p, c),
                         false => 0,
                     }
                 };
                 if length > best.length {
                     best = Match { length, start: c };
-                    if length >= hunt.nice_length {
+                    if length >= query.nice_length {
                         return best;
                     }
                 }
-                place += 1;
+                rank += 1;
             }
-            let last = quad.at(QUAD - 1);
-            left = left.wrapping_sub(QUAD as u16);
+            let last = bucket.at(BUCKET_LEN - 1);
+            left = left.wrapping_sub(BUCKET_LEN as u16);
             if left == 0 || last <= limit {
                 break;
             }
-            let Some(next) = self.kept(last).quad() else {
+            let Some(next) = self.kept(last).bucket() else {
                 break;
             };
-            quad = next;
+            bucket = next;
         }
         best
     }
@@ -402,11 +387,11 @@ impl Key {
     /// No candidate.
     const NONE: Key = Key(0);
 
-    /// The key of the one in this place, which differs in these bits.
+    /// The key of the one of this rank, which differs in these bits.
     #[inline(always)]
-    fn new(place: usize, differing: u64) -> Key {
+    fn new(rank: usize, differing: u64) -> Key {
         let whole_bytes = differing.trailing_zeros() & !(u8::BITS - 1);
-        Key(whole_bytes | (QUAD - 1 - place) as u32)
+        Key(whole_bytes | (BUCKET_LEN - 1 - rank) as u32)
     }
 
     #[inline(always)]
@@ -415,21 +400,21 @@ impl Key {
     }
 
     #[inline(always)]
-    fn place(self) -> usize {
-        QUAD - 1 - (self.0 as usize & (QUAD - 1))
+    fn rank(self) -> usize {
+        BUCKET_LEN - 1 - (self.0 as usize & (BUCKET_LEN - 1))
     }
 }
 
-impl Quad {
-    /// The greatest key of all four, for a string that begins with `stride`.
+impl Bucket {
+    /// The greatest key of all four, for a string that begins with `word`.
     ///
     /// # Safety
-    /// - 8 bytes of `window` lie at every quarter.
+    /// - 8 bytes of `window` lie at every entry.
     #[inline(always)]
-    unsafe fn best(self, window: Bytes, stride: u64) -> Key {
-        let key = |place: usize| {
+    unsafe fn best(self, window: Bytes, word: u64) -> Key {
+        let key = |rank: usize| {
             // SAFETY: as the caller promises.
-            Key::new(place, unsafe { window.stride(self.at(place)) } ^ stride)
+            Key::new(rank, unsafe { window.word(self.at(rank)) } ^ word)
         };
         (key(0).max(key(1))).max(key(2).max(key(3)))
     }
@@ -439,42 +424,40 @@ impl Quad {
     /// # Safety
     /// - As for [`best`](Self::best).
     #[cold]
-    unsafe fn best_above(self, window: Bytes, stride: u64, limit: usize) -> Key {
+    unsafe fn best_above(self, window: Bytes, word: u64, limit: usize) -> Key {
         let mut best = Key::NONE;
-        for place in 0..QUAD {
-            let c = self.at(place);
+        for rank in 0..BUCKET_LEN {
+            let c = self.at(rank);
             if c > limit {
                 // SAFETY: as the caller promises.
-                best = best.max(Key::new(place, unsafe { window.stride(c) } ^ stride));
+                best = best.max(Key::new(rank, unsafe { window.word(c) } ^ word));
             }
         }
         best
     }
 }
 
-impl<K: Kept> Quads<K> {
-    /// zlib's own walk: the end of the data is so near that a stride is too long.
+impl<K: Kept> Buckets<K> {
+    /// zlib's own walk: the end of the data is so near that a word is too long.
     ///
     /// # Safety
-    /// - As for [`Bytes::walk`].
+    /// - As for [`search`](Self::search).
     #[cold]
-    unsafe fn walk(
-        &self,
-        window: Bytes,
-        place: (usize, usize),
-        best: Match,
-        ends: (u16, usize),
-    ) -> Match {
-        // SAFETY: as the caller promises.
-        unsafe { window.walk(place, best, ends, |c| self.kept(c).nearest()) }
+    unsafe fn walk(&self, window: Bytes, reach: Reach, best: Match, ends: Ends) -> Match {
+        // SAFETY: as the caller promises; what is kept at a position is less than that.
+        unsafe { window.walk_after(reach, best, ends, |c| self.kept(c).nearest()) }
     }
 }
 
-/// The first four, as a quad.
-fn next_four(members: impl Iterator<Item = usize>) -> Quad {
-    let mut quad = 0;
-    for (place, member) in members.take(QUAD).enumerate() {
-        quad |= (member as u64) << (place as u32 * u16::BITS);
+/// The first four, as a bucket.
+fn next_four(nodes: impl Iterator<Item = usize>) -> Bucket {
+    let mut bucket = 0;
+    for (rank, node) in nodes.take(BUCKET_LEN).enumerate() {
+        bucket |= (node as u64) << (rank as u32 * u16::BITS);
     }
-    Quad(quad)
+    Bucket(bucket)
 }
+
+#[cfg(test)]
+#[path = "../../../../tests/unit/deflate_buckets.rs"]
+mod tests;

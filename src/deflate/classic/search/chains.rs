@@ -1,30 +1,29 @@
-//! The index of strings: hash heads and the chain of earlier strings behind each.
+//! zlib's hash chains: the latest string of each hash, and links to the earlier ones.
 //!
-//! Every string of 3 bytes that is inserted becomes the head of its hash's chain:
-//! `head[hash]` is its position in the window, and `prev[position & (w_size - 1)]` the
-//! head before it. Position 0 ends a chain, so the string there is never found. A chain is
-//! walked from the most recent string back; members beyond the reach of a distance end
-//! the walk, so entries of `prev` that have gone stale are never followed.
+//! Every string of 3 bytes that is inserted becomes the head of its hash's chain: `head[hash]` is
+//! its position in the window, and `prev[position & (w_size - 1)]` the head before it. Position 0
+//! ends a chain, so the string there is never found. A chain is walked from the most recent string
+//! back; nodes beyond the reach of a distance end the walk, so entries of `prev` that have gone
+//! stale are never followed.
 //!
 //! The hash is zlib's, because its collisions take part in the chains:
-//! `((b0 << 2 s) ^ (b1 << s) ^ b2) & mask` with `s = ceil(bits / 3)`. zlib rolls it from
-//! position to position; three shifts drop a byte out of the mask, so hashing the three
-//! bytes anew gives the same number, and no hash needs to be carried along.
+//! `((b0 << 2 s) ^ (b1 << s) ^ b2) & mask` with `s = ceil(bits / 3)`. zlib rolls it from position
+//! to position; three shifts drop a byte out of the mask, so hashing the three bytes anew gives the
+//! same number, and no hash needs to be carried along.
 //!
-//! Cost: 2 bytes a hash and 2 bytes a window position; an insertion is one load, one
-//! hash and two stores. A slide subtracts the window's size from every entry and stops at
-//! 0: one vectorised pass over both tables, every w_size bytes of input. `head` is cleared
-//! for each stream, after a short message only where its strings are; `prev` is not, and is
-//! initialised only as far as the window has been filled, so that a short message does not touch
-//! all of it.
+//! Cost: 2 bytes a hash and 2 bytes a window position; an insertion is one load, one hash and two
+//! stores. A slide subtracts the window's size from every entry and stops at 0: one vectorised pass
+//! over both tables, every w_size bytes of input. `head` is cleared for each stream, after a short
+//! message only where its strings are; `prev` is not, and is initialised only as far as the window
+//! has been filled, so that a short message does not touch all of it.
 //!
 //! Source of the idea and of all numbers: zlib 1.3.2 deflate.c.
 //!
-//! Unsafe because a lookup in the search loop costs too much with a bounds check. What
-//! makes it sound: a [`Link`] is 0 or the position of a string of the window that was inserted
-//! here or in an `Index`, and the slots in `prev` of all such positions are initialised
-//! (`fill_window`, through which all data comes, has them made ready; `insert` checks it); slides
-//! keep the slot. Slots of strings that were not inserted may hold anything.
+//! Unsafe because a lookup in the search loop costs too much with a bounds check. What makes it
+//! sound: a [`Link`] is 0 or the position of a string of the window that was inserted here or in an
+//! `AnchorIndex`, and the slots in `prev` of all such positions are initialised (`fill_window`,
+//! through which all data comes, has them made ready; `insert` checks it); slides keep the slot.
+//! Slots of strings that were not inserted may hold anything.
 #![allow(unsafe_code)]
 
 use crate::alloc::{Allocator, Block, ZBuf};
@@ -33,7 +32,7 @@ use crate::format::deflate::MIN_MATCH;
 /// A position in the window, as the tables hold it: native byte order, no alignment.
 type Entry = [u8; 2];
 
-/// A member of a chain: the position of an inserted string, or 0, which ends the chain.
+/// A node of a chain: the position of an inserted string, or 0, which ends the chain.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Link(usize);
 
@@ -186,12 +185,12 @@ impl Chains {
     }
 
     /// The strings of a chain, from the one at `first` on, that are above `limit`.
-    pub fn members(&self, first: usize, limit: usize) -> impl Iterator<Item = usize> + Clone {
-        let alive = move |&member: &usize| member > limit;
-        let before = move |&member: &usize| {
-            let entry = self.prev.get(member & self.prev_mask)?;
+    pub fn chain(&self, first: usize, limit: usize) -> impl Iterator<Item = usize> + Clone {
+        let alive = move |&node: &usize| node > limit;
+        let before = move |&node: &usize| {
+            let entry = self.prev.get(node & self.prev_mask)?;
             let before = usize::from(u16::from_ne_bytes(*entry));
-            (before > limit && before < member).then_some(before)
+            (before > limit && before < node).then_some(before)
         };
         core::iter::successors(Some(first).filter(alive), before)
     }
@@ -229,8 +228,8 @@ impl Chains {
         slide_table(&mut self.prev, w_size);
     }
 
-    /// Makes the string `bytes` at `position` the head of its chain; returns the head
-    /// before, or NIL.
+    /// Makes the string `bytes` at `position` the head of its chain; returns the head before, or
+    /// NIL.
     #[inline(always)]
     pub fn insert(&mut self, position: usize, bytes: [u8; MIN_MATCH]) -> Link {
         let hash = self.hash.of(bytes);
@@ -242,10 +241,10 @@ impl Chains {
         Link::from_entry(before)
     }
 
-    /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`,
-    /// whose first byte is the one at `first`.
+    /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`, whose
+    /// first byte is the one at `first`.
     #[inline(always)]
-    pub fn insert_run(&mut self, first: usize, bytes: &[u8]) {
+    pub fn insert_each(&mut self, first: usize, bytes: &[u8]) {
         self.make_used();
         for (i, string) in bytes.windows(MIN_MATCH).enumerate() {
             self.insert(first + i, [string[0], string[1], string[2]]);
@@ -255,8 +254,12 @@ impl Chains {
     /// The string before this one in its chain, or NIL.
     #[inline(always)]
     pub fn before(&self, link: Link) -> Link {
-        // SAFETY: `insert` wrote the slot of this position, or it is slot 0, which `new`
-        // made ready; a slide moves a link by a multiple of the table's length, or to 0.
+        // SAFETY: `insert` wrote the slot of this position, or it is slot 0, which `new` made
+        // ready; a slide moves a link by a multiple of the table's length, or to 0.
         Link::from_entry(unsafe { *self.prev.get_unchecked(link.0 & self.prev_mask) })
     }
 }
+
+#[cfg(test)]
+#[path = "../../../../tests/unit/deflate_chains.rs"]
+mod tests;

@@ -1,36 +1,34 @@
-//! The index of a stream, if it has one, and what it must have seen to be worth one.
+//! A stream's index, if it has one: its memory, and when the input repays what it costs.
 //!
-//! zlib's memory is part of its interface: programs give it an arena of the size it asks for.
-//! So a stream whose caller brought a zalloc has zlib's own tables and no more, and walks
-//! zlib's chains. With the default allocator the index is taken by malloc.
+//! zlib's memory is part of its interface: programs give it an arena of the size that it asks for.
+//! So a stream with a zalloc of the program's has zlib's own tables and no more, and walks zlib's
+//! chains. With the default allocator the index is taken from malloc.
 //!
-//! An index has a price, which the stream's input must repay; until then the chains do:
-//! - *Making* it: the system gives large tables page by page. The input is counted over the life
-//!   of the stream, so that one that is reset for each message has it after some of them.
+//! An index has a price, which the stream's input must repay; until then the chains are searched:
+//! - *Making* it: the system gives large tables page by page. The input is counted over the life of
+//!   the stream, so that a stream that is reset for each message gets its index after some of them.
 //! - *Clearing* its heads for a stream that is reset.
-//! - *Taking over* the strings that the chains hold, after a dictionary, or when the chains were
-//!   in use in between.
+//! - *Taking over* the strings that the chains hold, after a dictionary, or when the chains were in
+//!   use in between.
 //!
-//! Data in which nearly all is in long matches that zlib finds at once, such as a repeated page, is
-//! better off with the chains all the time: of two costs, searches and insertions, only the
-//! second is left, and an index has more of it. So the anchors pause there for some slides. An index
-//! is not even entered in data whose beginning has few matches (`sample.rs`).
+//! Some data is nearly all long matches that zlib finds at once, such as a page that is repeated.
+//! It needs few searches, so what counts is the cost of insertions, and an index has more of that
+//! than the chains. So the anchors pause there for some slides of the window. Nor is an index
+//! entered where the data begins with few matches (`sample.rs`).
 //!
-//! [`Price`] has the figures: how long a message must be for the same time with and without the
+//! [`Price`] has the figures: how long a message must be to take the same time with and without the
 //! index, measured on Sapphire Rapids for English, machine code and TypeScript, with all large
 //! blocks of malloc fresh from the system.
 #![forbid(unsafe_code)]
 
 use core::sync::atomic::{AtomicU8, Ordering};
 
-use crate::deflate::classic::levels::{Parse, Search};
-use crate::deflate::classic::search::buckets::{Quad, Quads};
+use crate::deflate::classic::levels::{IndexKind, Parse};
 use crate::deflate::classic::search::chains::{Chains, Hash};
 use crate::deflate::classic::search::index::Index;
-use crate::deflate::classic::search::simd::Vectors;
 
 /// Windows after which it is seen whether the data needs the anchors.
-const WEIGHED_WINDOWS: usize = 2;
+const SAMPLED_WINDOWS: usize = 2;
 /// Slides of the window after which an index is tried again when the data did not need it: at
 /// first, and at most, because it is twice as many if the data does not need it then, either.
 const PAUSES: [u8; 2] = [4, 64];
@@ -47,16 +45,16 @@ struct Price {
 
 impl Price {
     /// That of an index of this kind for this parse.
-    fn of(search: Search, parse: Parse) -> Price {
-        let (make, clear, take_over_4) = match (search, parse) {
-            (Search::Anchors, _) => (128, 128, 16),
-            (_, Parse::Slow) => (128, 128, 4),
-            _ => (40, 64, 2),
-        };
-        Price {
+    fn of(kind: IndexKind, parse: Parse) -> Price {
+        let of = |make, clear, take_over_4| Price {
             make,
             clear,
             take_over_4,
+        };
+        match (kind, parse) {
+            (IndexKind::Anchors, _) => of(128, 128, 16),
+            (_, Parse::Slow) => of(128, 128, 4),
+            _ => of(40, 64, 2),
         }
     }
 }
@@ -86,65 +84,51 @@ pub(crate) fn is_index_forced() -> bool {
     RULE.load(Ordering::Relaxed) == Use::Always as u8
 }
 
-/// The tables in use.
-pub(crate) enum InUse<'a> {
-    /// zlib's chains.
-    Chains,
-    /// Level 1.
-    OneQuad(&'a mut Quads<u16>),
-    /// Levels 2 to 5.
-    Quads(&'a mut Quads<Quad>),
-    /// Levels 6 to 9.
-    Anchors(&'a mut Index),
-}
-
-/// Tables of one kind at most; their strings count only while they are in use.
-enum Made {
-    None,
-    /// Malloc has refused.
-    Refused,
-    OneQuad(Quads<u16>),
-    Quads(Quads<Quad>),
-    Anchors(Index),
-}
-
 /// The index of a stream, if it has one.
-pub struct Tables {
+pub struct IndexSlot {
     /// The stream's memory is plain malloc's.
     allowed: bool,
-    made: Made,
+    /// Malloc has refused.
+    refused: bool,
+    window_bits: u8,
+    hash: Hash,
+    /// Its strings count only while it is in use.
+    index: Option<Index>,
     /// The index is in use, not the chains.
     in_use: bool,
     /// Bytes that the stream has had before those in the window, in its whole life.
-    gone: i64,
+    slid_out: i64,
     /// What it had had when the chains came into use.
     left_at: i64,
     /// Strings that the chains held then.
     strings: usize,
-    /// Bytes that were compressed with the anchors since they were weighed last.
-    weighed: usize,
+    /// Bytes that were compressed with the anchors since they were sampled last.
+    sampled: usize,
     /// How many of them were in long matches that zlib finds at once.
-    easy: usize,
+    long_match_bytes: usize,
     /// Slides until an index is tried again; 0 if there is no pause.
     pause: u8,
     /// Slides of the next pause.
     next_pause: u8,
-    /// The first string behind the last gap: all from there on are in use.
+    /// The first string after the last gap: all from there on are in the chains.
     pub(crate) dense_from: usize,
 }
 
-impl Tables {
-    /// No tables yet. `allowed` says whether malloc may be asked.
-    pub fn new(allowed: bool) -> Tables {
-        Tables {
+impl IndexSlot {
+    /// No index yet. `allowed` says whether malloc may be asked.
+    pub fn new(allowed: bool, window_bits: u8, hash: Hash) -> IndexSlot {
+        IndexSlot {
             allowed,
-            made: Made::None,
+            refused: false,
+            window_bits,
+            hash,
+            index: None,
             in_use: false,
-            gone: 0,
+            slid_out: 0,
             left_at: 0,
             strings: 0,
-            weighed: 0,
-            easy: 0,
+            sampled: 0,
+            long_match_bytes: 0,
             pause: 0,
             next_pause: PAUSES[0],
             dense_from: 0,
@@ -152,68 +136,50 @@ impl Tables {
     }
 
     /// None for a copy with `history` bytes in its window: it takes its own when they pay.
-    pub fn for_copy(&self, allowed: bool, history: usize) -> Tables {
-        let mut tables = Tables {
+    pub fn for_copy(&self, allowed: bool, history: usize) -> IndexSlot {
+        let mut slot = IndexSlot {
             dense_from: self.dense_from,
-            gone: -(history as i64),
-            ..Tables::new(allowed)
+            slid_out: -(history as i64),
+            ..IndexSlot::new(allowed, self.window_bits, self.hash)
         };
-        tables.leave(history, history);
-        tables
+        slot.leave(history, history);
+        slot
     }
 
-    /// True if the chains are not in use.
+    /// True if the index is in use, not the chains.
     #[inline(always)]
-    pub(crate) fn are_in_use(&self) -> bool {
+    pub(crate) fn is_in_use(&self) -> bool {
         self.in_use
     }
 
-    /// The tables in use.
+    /// The index, if it is in use.
     #[inline(always)]
-    pub(crate) fn in_use(&mut self) -> InUse<'_> {
-        match &mut self.made {
-            Made::OneQuad(quads) if self.in_use => InUse::OneQuad(quads),
-            Made::Quads(quads) if self.in_use => InUse::Quads(quads),
-            Made::Anchors(index) if self.in_use => InUse::Anchors(index),
-            _ => InUse::Chains,
-        }
+    pub(crate) fn in_use(&mut self) -> Option<&mut Index> {
+        self.index.as_mut().filter(|_| self.in_use)
     }
 
     /// True if this kind is in use; for no kind, if none is.
-    pub(crate) fn is_using(&self, search: Option<Search>) -> bool {
-        match search {
-            Some(search) => self.in_use && self.have(search),
-            None => !self.in_use,
-        }
+    pub(crate) fn is_using(&self, kind: Option<IndexKind>) -> bool {
+        let used = self.index.as_ref().filter(|_| self.in_use);
+        used.map(Index::kind) == kind
     }
 
     /// True if tables of this kind are made.
-    fn have(&self, search: Search) -> bool {
-        match search {
-            Search::OneQuad => matches!(self.made, Made::OneQuad(_)),
-            Search::Quads => matches!(self.made, Made::Quads(_)),
-            Search::Anchors => matches!(self.made, Made::Anchors(_)),
-        }
+    fn has(&self, kind: IndexKind) -> bool {
+        self.index.as_ref().map(Index::kind) == Some(kind)
     }
 
-    /// Tables of this kind, made if need be in place of another kind, to be filled and used.
-    /// Chains if there is no memory for them.
-    pub(crate) fn enter(&mut self, search: Search, window_bits: u8, hash: Hash) -> InUse<'_> {
-        if !self.have(search) {
+    /// An index of this kind, made if need be in place of another kind, to be filled and used. None
+    /// if there is no memory for it.
+    pub(crate) fn enter(&mut self, kind: IndexKind) -> Option<&mut Index> {
+        if !self.has(kind) {
             // Another kind's memory is given back first.
-            self.made = Made::Refused;
-            self.made = Vectors::new()
-                .and_then(|vectors| {
-                    Some(match search {
-                        Search::OneQuad => Made::OneQuad(Quads::new(window_bits, hash, vectors)?),
-                        Search::Quads => Made::Quads(Quads::new(window_bits, hash, vectors)?),
-                        Search::Anchors => Made::Anchors(Index::new(window_bits, hash, vectors)?),
-                    })
-                })
-                .unwrap_or(Made::Refused);
+            self.index = None;
+            self.index = Index::new(kind, self.window_bits, self.hash);
+            self.refused = self.index.is_none();
         }
         self.pause = 0;
-        self.in_use = !matches!(self.made, Made::Refused);
+        self.in_use = !self.refused;
         self.in_use()
     }
 
@@ -221,32 +187,32 @@ impl Tables {
     pub(crate) fn leave(&mut self, seen: usize, strings: usize) {
         self.in_use = false;
         self.pause = 0;
-        (self.weighed, self.easy) = (0, 0);
-        self.left_at = self.gone + seen as i64;
+        (self.sampled, self.long_match_bytes) = (0, 0);
+        self.left_at = self.slid_out + seen as i64;
         self.strings = strings;
     }
 
-    /// Notes that an index compressed so many bytes, of which `easy` were in long matches that
-    /// zlib finds at once.
-    pub(crate) fn weigh(&mut self, bytes: usize, easy: usize) {
-        if matches!(self.made, Made::Anchors(_)) {
-            self.weighed += bytes;
-            self.easy += easy;
+    /// Notes that an index compressed so many bytes, of which `long_match_bytes` were in long
+    /// matches that zlib finds at once.
+    pub(crate) fn sample(&mut self, bytes: usize, long_match_bytes: usize) {
+        if self.has(IndexKind::Anchors) {
+            self.sampled += bytes;
+            self.long_match_bytes += long_match_bytes;
         }
     }
 
     /// True if the index in use turns out not to be needed, which is seen now and then.
     #[inline(always)]
-    pub(crate) fn are_needless(&mut self, w_size: usize) -> bool {
-        if self.weighed < WEIGHED_WINDOWS * w_size {
+    pub(crate) fn is_needless(&mut self, w_size: usize) -> bool {
+        if self.sampled < SAMPLED_WINDOWS * w_size {
             return false;
         }
-        let are_needless = self.easy >= self.weighed / 4 * 3;
-        (self.weighed, self.easy) = (0, 0);
-        if !are_needless {
+        let is_needless = self.long_match_bytes >= self.sampled / 4 * 3;
+        (self.sampled, self.long_match_bytes) = (0, 0);
+        if !is_needless {
             self.next_pause = PAUSES[0];
         }
-        are_needless
+        is_needless
     }
 
     /// The index, just left or not even entered, is paused.
@@ -267,10 +233,10 @@ impl Tables {
         paused == 1
     }
 
-    /// All strings are forgotten; those before `position` will never be inserted. Of `seen`
-    /// bytes in the window, those before `position` stay there.
+    /// All strings are forgotten; those before `position` will never be inserted. Of `seen` bytes
+    /// in the window, those before `position` stay there.
     pub(crate) fn forget(&mut self, seen: usize, position: usize) {
-        self.gone += (seen - position) as i64;
+        self.slid_out += (seen - position) as i64;
         self.leave(position, 0);
         self.next_pause = PAUSES[0];
         self.dense_from = position;
@@ -279,36 +245,21 @@ impl Tables {
     /// The window has moved down by its size. True if the tables in use have followed.
     pub(crate) fn slide(&mut self, w_size: usize) -> bool {
         self.dense_from = self.dense_from.saturating_sub(w_size);
-        self.gone += w_size as i64;
-        match self.in_use() {
-            InUse::Chains => return false,
-            InUse::OneQuad(quads) => quads.slide(),
-            InUse::Quads(quads) => quads.slide(),
-            InUse::Anchors(index) => index.slide(),
-        }
-        true
+        self.slid_out += w_size as i64;
+        self.in_use().map(Index::slide).is_some()
     }
 
     /// Makes `chains` what zlib's are when the strings before `end` are inserted.
     pub(crate) fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
-        match &self.made {
-            Made::OneQuad(quads) if self.in_use => quads.give_to(chains, data, end),
-            Made::Quads(quads) if self.in_use => quads.give_to(chains, data, end),
-            Made::Anchors(index) if self.in_use => index.give_to(chains, data, end),
-            _ => {}
+        if let Some(index) = self.index.as_ref().filter(|_| self.in_use) {
+            index.give_to(chains, data, end);
         }
     }
 
-    /// True if an index is worth its price when `seen` bytes of input are known behind those
-    /// that have left the window.
-    pub(crate) fn are_repaid(
-        &self,
-        search: Search,
-        parse: Parse,
-        (window_bits, hash): (u8, Hash),
-        seen: usize,
-    ) -> bool {
-        if self.pause != 0 || matches!(self.made, Made::Refused) {
+    /// True if an index is worth its price when `seen` bytes of input are known after those that
+    /// have left the window.
+    pub(crate) fn is_repaid(&self, kind: IndexKind, parse: Parse, seen: usize) -> bool {
+        if self.pause != 0 || self.refused {
             return false;
         }
         match RULE.load(Ordering::Relaxed) {
@@ -319,20 +270,16 @@ impl Tables {
         if !self.allowed {
             return false;
         }
-        let size = match search {
-            Search::OneQuad => Quads::<u16>::size(window_bits, hash),
-            Search::Quads => Quads::<Quad>::size(window_bits, hash),
-            Search::Anchors => Index::size(window_bits, hash),
-        };
-        let price = Price::of(search, parse);
+        let size = Index::size(kind, self.window_bits, self.hash);
+        let price = Price::of(kind, parse);
         let make = (size.all / price.make) as i64;
         let fill = (size.cleared / price.clear + 4 * self.strings / price.take_over_4) as i64;
-        let life = self.gone + seen as i64;
+        let life = self.slid_out + seen as i64;
         let since = life - self.left_at;
-        match self.made {
-            Made::None => life >= make && since >= fill,
-            _ if self.have(search) => since >= fill,
-            _ => since >= make + fill,
+        match &self.index {
+            None => life >= make && since >= fill,
+            Some(index) if index.kind() == kind => since >= fill,
+            Some(_) => since >= make + fill,
         }
     }
 }

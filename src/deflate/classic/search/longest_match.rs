@@ -1,39 +1,43 @@
-//! The search: the longest earlier string that agrees with the one at strstart.
+//! zlib's longest_match: walks a hash chain for the longest match of the string at strstart.
 //!
-//! The chain is walked from the most recent candidate back, over at most max_chain of
-//! them. A candidate counts if it agrees with more bytes than the best one so far; the
-//! first that reaches nice_length ends the walk. So among equals the nearest wins, and
-//! candidates that differ (hash collisions) use up the budget too.
+//! The chain is walked from the most recent candidate back, over at most max_chain of them. A
+//! candidate counts if it agrees with more bytes than the best one so far; the first that reaches
+//! nice_length ends the walk. So among equals the nearest wins, and candidates that differ (hash
+//! collisions) use up the budget too.
 //!
-//! What makes it fast: almost every candidate is no improvement, so the test that shows
-//! this must be cheap. To agree in `best + 1` bytes a candidate must agree in the last
-//! four of them and in the first four, which are two loads and two compares against
-//! numbers that change only with `best`. Lengths are then measured 8 bytes at a time; the
-//! first differing byte is the number of trailing zero bits of the xor, over 8 (`query.rs`).
+//! What makes it fast: almost every candidate is no improvement, so the test that shows this must
+//! be cheap. To agree in `best + 1` bytes a candidate must agree in the last four of them and in
+//! the first four, which are two loads and two compares against numbers that change only with
+//! `best`. Lengths are then measured 8 bytes at a time; the first differing byte is the number of
+//! trailing zero bits of the xor, over 8 (`query.rs`).
 //!
-//! While `best` is below 3, four bytes are too many: a match of 3 counts. Then the first 3
-//! bytes are compared, and with `best == 0` also the byte before, as zlib does (`state.rs`
-//! says when this happens).
+//! While `best` is below 3, four bytes are too many: a match of 3 counts. Then the first 3 bytes
+//! are compared, and with `best == 0` also the byte before, as zlib does (`state.rs` says when this
+//! happens).
 //!
-//! Invariants: the window is initialised up to min(strstart + lookahead + 266, its end),
-//! and strstart is at most its end - 262, so 258 bytes from strstart on can be compared;
-//! this is asserted once a search. The walk goes on only to candidates above `limit` and
-//! below the one before. So whatever the tables hold, it ends, and it looks only at
-//! `1 <= candidate < strstart`, which leaves a byte before each and 258 behind.
+//! Invariants: the window is initialised up to min(strstart + lookahead + 266, its end), and
+//! strstart is at most its end - 262, so 258 bytes from strstart on can be compared; this is
+//! asserted once a search. The walk goes on only to candidates above `limit` and below the one
+//! before. So whatever the tables hold, it ends, and it looks only at `1 <= candidate < strstart`,
+//! which leaves a byte before each and 258 from there on.
+//!
+//! An index that gives up on its own way to the result goes on with this walk, along the links that
+//! it has in place of `prev`.
 //!
 //! Source of the walk's rules: zlib 1.3.2 deflate.c, longest_match.
 //!
 //! Unsafe because loads in the walk are not checked against the window's end.
 #![allow(unsafe_code)]
 
-use crate::deflate::classic::search::chains::Link;
-use crate::deflate::classic::search::query::{Bytes, FIRST_3, Match, PROBE};
-use crate::deflate::classic::state::Classic;
+use crate::deflate::classic::search::chains::{Chains, Link};
+use crate::deflate::classic::search::query::{Bytes, Ends, FIRST_3, Match, PROBE, Reach};
+use crate::deflate::config::Tunables;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 
-/// Where to search and what to beat.
-#[derive(Clone, Copy)]
-pub struct Query {
+/// Where to search in zlib's chains, and what to beat.
+pub struct ChainQuery<'a> {
+    /// The window.
+    pub window: &'a [u8],
     /// The string's position.
     pub strstart: usize,
     /// Bytes from there on that exist; at least 3.
@@ -42,43 +46,80 @@ pub struct Query {
     pub candidate: Link,
     /// The match in hand: its length is to be exceeded.
     pub best: Match,
+    /// The largest distance of a match.
+    pub max_dist: usize,
+    /// What ends the search.
+    pub tunables: &'a Tunables,
 }
 
-impl Classic {
-    /// Searches the chains from `query.candidate` on.
+impl Chains {
+    /// Searches from `query.candidate` on.
     #[inline(always)]
-    pub(crate) fn longest_match(&self, query: Query) -> Match {
-        let Query {
+    pub(crate) fn longest_match(&self, query: ChainQuery) -> Match {
+        let ChainQuery {
+            window,
             strstart,
             lookahead,
             candidate: mut link,
             mut best,
+            max_dist,
+            tunables,
         } = query;
-        let tunables = &self.tunables;
         let mut budget = tunables.max_chain;
         if best.length >= tunables.good_length as usize {
             budget >>= 2;
         }
-        if best.length >= lookahead.min(MAX_MATCH) {
-            best.length = best.length.min(lookahead);
-            return best;
+        if best.length < lookahead.min(MAX_MATCH) {
+            let candidate = link.position();
+            assert!(strstart + MAX_MATCH <= window.len() && (1..strstart).contains(&candidate));
+            let reach = Reach {
+                p: strstart,
+                limit: strstart.saturating_sub(max_dist),
+            };
+            let ends = Ends {
+                budget,
+                // A negative nice_length counts as a large one here. The longest match is always
+                // nice enough: nothing can be better.
+                nice_length: (tunables.nice_length as u32 as usize).min(lookahead.min(MAX_MATCH)),
+            };
+            let next = || {
+                link = self.before(link);
+                link.position()
+            };
+            // SAFETY: the length to exceed is at most 257; the rest was just asserted.
+            best = unsafe { Bytes(window).walk(reach, ends, candidate, best, next) };
         }
-        // A negative nice_length counts as a large one here. The longest match is always
-        // nice enough: nothing can be better.
-        let nice_length = (tunables.nice_length as u32 as usize)
-            .min(lookahead)
-            .min(MAX_MATCH);
-        let limit = strstart.saturating_sub(self.max_dist());
-        let window = Bytes(&self.window);
-        let mut candidate = link.position();
-        assert!(strstart + MAX_MATCH <= window.0.len() && (1..strstart).contains(&candidate));
-        // How far the candidate is above the nearest one that is out of reach. (The first
-        // may be just out of reach.)
+        best.length = best.length.min(lookahead);
+        best
+    }
+}
+
+impl Bytes<'_> {
+    /// Walks from `candidate` on, each time to the `next`, for a longer match than `best`.
+    ///
+    /// # Safety
+    /// - 258 bytes lie at `reach.p`, and 1 <= `candidate` < `reach.p`.
+    /// - `best.length` is at most 257.
+    #[inline(always)]
+    pub(crate) unsafe fn walk(
+        self,
+        Reach { p, limit }: Reach,
+        ends: Ends,
+        mut candidate: usize,
+        mut best: Match,
+        mut next: impl FnMut() -> usize,
+    ) -> Match {
+        let window = self;
+        let Ends {
+            mut budget,
+            nice_length,
+        } = ends;
+        // How far the candidate is above the nearest one that is out of reach. (The first may be
+        // just out of reach.)
         let mut above = candidate.saturating_sub(limit + 1);
         // Moves on to the next candidate; false when there is none.
         let mut advance = |candidate: &mut usize| {
-            link = self.chains.before(link);
-            *candidate = link.position();
+            *candidate = next();
             // One comparison for "above the limit" and "below the one before".
             let next_above = candidate.wrapping_sub(limit + 1);
             let nearer = next_above < above;
@@ -87,20 +128,19 @@ impl Classic {
             nearer && budget != 0
         };
 
-        // SAFETY: strstart + 4 is below strstart + 258, which was just checked.
-        let first = unsafe { window.probe(strstart) };
+        // SAFETY: the caller promises the bytes at p.
+        let first = unsafe { window.probe(p) };
         if best.length < MIN_MATCH {
             let byte_before = best.length == 0;
             loop {
-                // SAFETY: 1 <= candidate < strstart, so a byte lies before both, and 258
-                // behind both.
+                // SAFETY: 1 <= candidate < p, so a byte lies before both, and 258 bytes lie at
+                // both.
                 unsafe {
                     if (window.probe(candidate) ^ first) & FIRST_3 == 0
                         && !(byte_before
-                            && window.probe(candidate - 1) as u8
-                                != window.probe(strstart - 1) as u8)
+                            && window.probe(candidate - 1) as u8 != window.probe(p - 1) as u8)
                     {
-                        best.length = window.common_length(strstart, candidate);
+                        best.length = window.common_length(p, candidate);
                         best.start = candidate;
                         break;
                     }
@@ -110,23 +150,22 @@ impl Classic {
                 }
             }
             if best.length >= nice_length || !advance(&mut candidate) {
-                best.length = best.length.min(lookahead);
                 return best;
             }
         }
 
         let last_probe = |best: Match| best.length + 1 - PROBE;
-        // SAFETY: best.length is the length to exceed, or below nice_length: at most 257
-        // either way, so the probe ends at most 258 bytes behind strstart.
-        let mut last = unsafe { window.probe(strstart + last_probe(best)) };
+        // SAFETY: best.length is the length to exceed, or below nice_length: at most 257 either
+        // way, so the probe ends at most 258 bytes from p.
+        let mut last = unsafe { window.probe(p + last_probe(best)) };
         loop {
-            // SAFETY: candidate < strstart, so its probes and its 258 bytes end before
-            // those of strstart; best.length stays at most 257, as above.
+            // SAFETY: candidate < p, so its probes and its 258 bytes end before those of p;
+            // best.length stays at most 257, as above.
             unsafe {
                 if window.probe(candidate + last_probe(best)) == last
                     && window.probe(candidate) == first
                 {
-                    let length = window.common_length(strstart, candidate);
+                    let length = window.common_length(p, candidate);
                     if length > best.length {
                         best = Match {
                             length,
@@ -135,7 +174,7 @@ impl Classic {
                         if length >= nice_length {
                             break;
                         }
-                        last = window.probe(strstart + last_probe(best));
+                        last = window.probe(p + last_probe(best));
                     }
                 }
             }
@@ -143,7 +182,38 @@ impl Classic {
                 break;
             }
         }
-        best.length = best.length.min(lookahead);
         best
     }
+
+    /// The same on an index, where `before` leads from a string to the one before it in its chain:
+    /// the walk goes on after the match `best`, or begins after the string at `reach.p` itself.
+    ///
+    /// # Safety
+    /// - 258 bytes lie at `reach.p`, `best.start` is at most that, and `before` of what is above
+    ///   `reach.limit` is less than that.
+    /// - `best.length` is at most 257.
+    #[inline(always)]
+    pub(crate) unsafe fn walk_after(
+        self,
+        reach: Reach,
+        best: Match,
+        ends: Ends,
+        before: impl Fn(usize) -> usize,
+    ) -> Match {
+        let mut candidate = before(best.start);
+        if ends.budget == 0 || candidate <= reach.limit {
+            return best;
+        }
+        let first = candidate;
+        let next = || {
+            candidate = before(candidate);
+            candidate
+        };
+        // SAFETY: the caller promises the bytes, and limit < candidate < p.
+        unsafe { self.walk(reach, ends, first, best, next) }
+    }
 }
+
+#[cfg(test)]
+#[path = "../../../../tests/unit/deflate_search.rs"]
+mod tests;

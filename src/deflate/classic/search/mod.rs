@@ -1,10 +1,15 @@
-//! The search for matches: two forms of the same strings, with the same answers.
+//! The search for matches: zlib's hash chains, and faster indexes that give the same answers.
 //!
 //! zlib's hash `chains` are walked by `longest_match`. An index is faster: `buckets` at levels 1 to
-//! 5, `index` with its `anchors` at levels 6 to 9; `query` is what both are asked, `simd` the vector
-//! operations of both. `index_slot` holds the index of a stream and knows what it costs, `sample`
-//! whether the data is worth one.
+//! 5, `anchor_index` with its search, `anchors`, at levels 6 to 9. Both have `tables` of positions
+//! and vector operations (`simd`); `index` is either. `index_slot` holds the index of a stream and
+//! knows what it costs, `sample` tells whether the data is worth one. `query` is what a search is
+//! asked.
+//!
+//! Imports and calls go one way: index_slot -> index -> buckets, anchors -> anchor_index,
+//! longest_match -> tables, chains, query -> simd.
 
+pub mod anchor_index;
 pub mod anchors;
 pub mod buckets;
 pub mod chains;
@@ -14,3 +19,4 @@ pub mod longest_match;
 pub mod query;
 pub mod sample;
 pub mod simd;
+pub mod tables;

@@ -1,4 +1,4 @@
-//! What a search is asked on an index, what every search finds, and how it loads the window.
+//! What the searches share: the query, its result, and unchecked loads from the window.
 //!
 //! Unsafe because loads of a search are not checked against the window's end.
 #![allow(unsafe_code)]
@@ -6,8 +6,8 @@
 use crate::deflate::classic::search::simd::{Vectors, WIDTH};
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 
-/// Lookahead, in bytes, with which a search is not cut short: the longest match, and the
-/// string after it.
+/// Lookahead, in bytes, with which a search is not cut short: the longest match, and the string
+/// after it.
 pub(crate) const MIN_LOOKAHEAD: usize = MAX_MATCH + MIN_MATCH + 1;
 /// Distance in bytes beyond which a match of 3 costs more bits than 3 literals.
 pub(crate) const TOO_FAR: usize = 4096;
@@ -17,11 +17,11 @@ pub(crate) const FILTERED_MATCH: usize = 5;
 /// Bytes compared at once in the walk.
 pub(crate) const PROBE: usize = 4;
 /// Bytes measured at once.
-pub(crate) const STRIDE: usize = 8;
-/// Bytes that the walk has compared when a length is measured: it begins here, so that
-/// whole strides end exactly at the longest match.
+pub(crate) const WORD: usize = 8;
+/// Bytes that the walk has compared when a length is measured: it begins here, so that whole words
+/// end exactly at the longest match.
 const MEASURE_FROM: usize = 2;
-const _: () = assert!((MAX_MATCH - MEASURE_FROM).is_multiple_of(STRIDE));
+const _: () = assert!((MAX_MATCH - MEASURE_FROM).is_multiple_of(WORD));
 const _: () = assert!((MAX_MATCH - MEASURE_FROM).is_multiple_of(WIDTH));
 const _: () = assert!(MIN_MATCH + 1 == PROBE);
 /// Mask of the first 3 bytes of a probe.
@@ -51,7 +51,7 @@ impl Match {
 
 /// Where to search, and when to stop.
 #[derive(Clone, Copy)]
-pub(crate) struct Hunt {
+pub(crate) struct Query {
     /// The string's position.
     pub p: usize,
     /// The length to beat, at least 2 and below `nice_length`.
@@ -66,7 +66,7 @@ pub(crate) struct Hunt {
     pub short_reach: usize,
 }
 
-impl Hunt {
+impl Query {
     /// What a search finds when there is nothing better.
     #[inline(always)]
     pub(crate) fn nothing(self) -> Match {
@@ -76,17 +76,43 @@ impl Hunt {
         }
     }
 
-    /// The string's position, and what candidates must be above.
+    /// Where zlib's walk for this search goes.
     #[inline(always)]
-    pub(crate) fn place(self) -> (usize, usize) {
-        (self.p, self.limit)
+    pub(crate) fn reach(self) -> Reach {
+        let Query { p, limit, .. } = self;
+        Reach { p, limit }
     }
 
-    /// What ends zlib's walk: so many steps, or a match so long.
+    /// What ends that walk.
     #[inline(always)]
-    pub(crate) fn ends(self) -> (u16, usize) {
-        (self.max_chain, self.nice_length)
+    pub(crate) fn ends(self) -> Ends {
+        Ends {
+            budget: self.max_chain.into(),
+            nice_length: self.nice_length,
+        }
     }
+}
+
+/// Where a walk along zlib's chain goes (`longest_match.rs`).
+///
+/// This and [`Ends`] are two, because each is passed in registers, the ends last: the searches on
+/// an index walk seldom, and take up to 7 % more instructions if all of a query must be in memory
+/// then.
+#[derive(Clone, Copy)]
+pub(crate) struct Reach {
+    /// The string's position.
+    pub p: usize,
+    /// Candidates after the first must be above this.
+    pub limit: usize,
+}
+
+/// What ends a walk along zlib's chain.
+#[derive(Clone, Copy)]
+pub(crate) struct Ends {
+    /// Candidates that are looked at, the first included; 0 means without limit.
+    pub budget: u32,
+    /// The length that is long enough, at most 258.
+    pub nice_length: usize,
 }
 
 /// Unchecked loads from the window.
@@ -110,14 +136,13 @@ impl Bytes<'_> {
     /// # Safety
     /// - `at + 8` is at most the window's initialised length.
     #[inline(always)]
-    pub(crate) unsafe fn stride(self, at: usize) -> u64 {
-        debug_assert!(at + STRIDE <= self.0.len());
+    pub(crate) unsafe fn word(self, at: usize) -> u64 {
+        debug_assert!(at + WORD <= self.0.len());
         // SAFETY: the caller keeps the load inside the slice.
-        u64::from_le_bytes(unsafe { self.0.as_ptr().add(at).cast::<[u8; STRIDE]>().read() })
+        u64::from_le_bytes(unsafe { self.0.as_ptr().add(at).cast::<[u8; WORD]>().read() })
     }
 
-    /// How many bytes from `a` and from `b` on agree, at most 258, the first two not
-    /// looked at.
+    /// How many bytes from `a` and from `b` on agree, at most 258, the first two not looked at.
     ///
     /// # Safety
     /// - `a + 258` and `b + 258` are at most the window's initialised length.
@@ -125,12 +150,12 @@ impl Bytes<'_> {
     pub(crate) unsafe fn common_length(self, a: usize, b: usize) -> usize {
         let mut length = MEASURE_FROM;
         while length < MAX_MATCH {
-            // SAFETY: length + 8 <= 258 here, because strides end exactly at 258.
-            let differing = unsafe { self.stride(a + length) ^ self.stride(b + length) };
+            // SAFETY: length + 8 <= 258 here, because words end exactly at 258.
+            let differing = unsafe { self.word(a + length) ^ self.word(b + length) };
             if differing != 0 {
                 return length + differing.trailing_zeros() as usize / 8;
             }
-            length += STRIDE;
+            length += WORD;
         }
         MAX_MATCH
     }
@@ -144,66 +169,14 @@ impl Bytes<'_> {
     pub(crate) unsafe fn common_length_by(self, vectors: Vectors, a: usize, b: usize) -> usize {
         let mut length = MEASURE_FROM;
         while length < MAX_MATCH {
-            let place = |at: usize| self.0.as_ptr().wrapping_add(at + length);
+            let address = |at: usize| self.0.as_ptr().wrapping_add(at + length);
             // SAFETY: length + 32 <= 258 here, because vectors, too, end exactly at 258.
-            let agree = unsafe { vectors.agree(place(a), place(b)) };
+            let agree = unsafe { vectors.agree(address(a), address(b)) };
             if agree < WIDTH {
                 return length + agree;
             }
             length += WIDTH;
         }
         MAX_MATCH
-    }
-
-    /// zlib's own walk, of at most so many steps, from the match `best` on, or from the string at
-    /// `p` itself. Candidates are above `limit`; `before` leads to the one before, or to 0.
-    ///
-    /// Numbers, not a [`Hunt`]: that would have to be in memory for this call, which is rare.
-    ///
-    /// # Safety
-    /// - 258 bytes lie at `p`, and `limit < p`; `before` of what is above `limit` is less than
-    ///   that.
-    /// - 2 <= `best.length` < `nice_length` <= 258.
-    #[inline(always)]
-    pub(crate) unsafe fn walk(
-        self,
-        (p, limit): (usize, usize),
-        mut best: Match,
-        (steps, nice_length): (u16, usize),
-        before: impl Fn(usize) -> usize,
-    ) -> Match {
-        // SAFETY: the caller promises the bytes at p.
-        let first = unsafe { self.probe(p) };
-        // The byte that a longer match has more, and those before it.
-        let mut tail_mask = if best.length < MIN_MATCH { FIRST_3 } else { !0 };
-        let mut tail = best.length.max(MIN_MATCH) + 1 - PROBE;
-        // SAFETY: the length is below nice_length, so at most 257.
-        let mut last = unsafe { self.probe(p + tail) };
-        let mut c = best.start;
-        for _ in 0..steps {
-            c = before(c);
-            if c <= limit {
-                break;
-            }
-            // SAFETY: limit < c < p; the length is below nice_length, so at most 257.
-            unsafe {
-                if (self.probe(c) ^ first) & FIRST_3 != 0
-                    || (self.probe(c + tail) ^ last) & tail_mask != 0
-                {
-                    continue;
-                }
-                let length = self.common_length(p, c);
-                if length > best.length {
-                    best = Match { length, start: c };
-                    if length >= nice_length {
-                        break;
-                    }
-                    tail = length + 1 - PROBE;
-                    tail_mask = !0;
-                    last = self.probe(p + tail);
-                }
-            }
-        }
-        best
     }
 }

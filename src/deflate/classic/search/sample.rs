@@ -1,37 +1,37 @@
-//! A look at some data: whether it has so many matches that an index for them is worth while.
+//! Looks at a sample of the data to tell whether an index would pay.
 //!
 //! An index saves steps of the search, and costs insertions. There is little to save where zlib
 //! takes few steps: in data without matches, such as what is compressed already, and in data that
-//! is all long matches, such as zeros or a page again and again. Both have few matches a byte, and
-//! other data has many: of 1 KiB, English has 140, machine code 110, XML 70, the pixels of a photo
-//! 20, random bytes in base64 2, random bytes and zeros 0 or 1. So the matches of a sample are
-//! counted, as the simplest parse finds them: each string is looked for where it was last.
+//! is all long matches, such as zeros, or one page again and again. Both have few matches a byte;
+//! other data has many. In 1 KiB, English has 140 matches, machine code 110, XML 70, the pixels of
+//! a photo 20, random bytes in base64 2, random bytes and zeros 0 or 1. So the matches of a sample
+//! are counted as the simplest parse finds them: each string is looked for where it occurred last.
 //!
-//! Without matches an index gains a little on each byte, so it is worth while for more data; with
-//! long ones it never is.
+//! Without matches an index still gains a little on each byte, so it pays for more data; with long
+//! matches it never does.
 //!
-//! Cost: a table of 2 KiB, which is the stream's scratch, and a few ns a byte, which ends as soon as there are
-//! enough matches: mostly after less than 200 bytes.
+//! Cost: a table of 2 KiB, which is the stream's scratch memory, and a few ns a byte. It ends as
+//! soon as there are enough matches, mostly after less than 200 bytes.
 #![forbid(unsafe_code)]
 
-use crate::deflate::classic::block::huffman::LargeHeap;
-use crate::deflate::classic::search::index::GOLDEN;
+use crate::deflate::classic::search::tables::GOLDEN;
 use crate::format::deflate::MIN_MATCH;
 
 /// Bytes of a sample that are looked at.
 pub(crate) const SAMPLE_LEN: usize = 1024;
-/// Bytes for each of which there must be a match on average.
+/// There must be a match for each so many bytes.
 const BYTES_A_MATCH: usize = 64;
-/// Base-2 logarithm of the number of places that are kept, two of them in an element.
-const PLACE_BITS: u32 = 10;
-/// Bits of a place.
-const PLACE_WIDTH: u32 = u32::BITS / 2;
-const PLACE_MASK: u32 = (1 << PLACE_WIDTH) - 1;
-const _: () = assert!(2 * size_of::<LargeHeap>() / size_of::<u32>() == 1 << PLACE_BITS);
+/// Base-2 logarithm of the positions that are kept, two of them in an element.
+const POSITION_BITS: u32 = 10;
+/// Bits of a position.
+const POSITION_WIDTH: u32 = u32::BITS / 2;
+const POSITION_MASK: u32 = (1 << POSITION_WIDTH) - 1;
+/// The table of positions.
+type LastSeen = [u32; 1 << (POSITION_BITS - 1)];
 
-/// What a sample is like.
+/// What the matches of a sample are like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum SampleKind {
     /// It has many matches.
     Matches,
     /// It has few, and is mostly literals.
@@ -40,24 +40,25 @@ pub(crate) enum Kind {
     LongMatches,
 }
 
-/// What `sample`, of which [`SAMPLE_LEN`] bytes are looked at, is like. What `places` holds is lost.
-pub(crate) fn kind(sample: &[u8], places: &mut LargeHeap) -> Kind {
+/// What `sample`, of which [`SAMPLE_LEN`] bytes are looked at, is like. What `positions` holds is
+/// lost.
+pub(crate) fn classify(sample: &[u8], positions: &mut LastSeen) -> SampleKind {
     let sample = &sample[..sample.len().min(SAMPLE_LEN)];
-    places.fill(0);
+    positions.fill(0);
     let enough = sample.len().div_ceil(BYTES_A_MATCH);
     let (mut matches, mut literals) = (0, 0);
     let mut at = 0;
     while let Some(&[b0, b1, b2]) = sample[at..].first_chunk::<MIN_MATCH>() {
         let string = u32::from_le_bytes([b0, b1, b2, 0]);
-        let hash = string.wrapping_mul(GOLDEN) >> (u32::BITS - PLACE_BITS);
-        let two = &mut places[hash as usize / 2];
-        let shift = hash % 2 * PLACE_WIDTH;
-        let place = (*two >> shift & PLACE_MASK) as usize;
-        *two = *two & !(PLACE_MASK << shift) | (at as u32) << shift;
+        let hash = string.wrapping_mul(GOLDEN) >> (u32::BITS - POSITION_BITS);
+        let two = &mut positions[hash as usize / 2];
+        let shift = hash % 2 * POSITION_WIDTH;
+        let position = (*two >> shift & POSITION_MASK) as usize;
+        *two = *two & !(POSITION_MASK << shift) | (at as u32) << shift;
         let same = |(a, b): &(&u8, &u8)| a == b;
-        let pairs = sample[place..].iter().zip(&sample[at..]);
-        // Place 0 is also where there was none.
-        let length = if place == 0 {
+        let pairs = sample[position..].iter().zip(&sample[at..]);
+        // Position 0 is also where there was none.
+        let length = if position == 0 {
             0
         } else {
             pairs.take_while(same).count()
@@ -65,7 +66,7 @@ pub(crate) fn kind(sample: &[u8], places: &mut LargeHeap) -> Kind {
         if length >= MIN_MATCH {
             matches += 1;
             if matches == enough {
-                return Kind::Matches;
+                return SampleKind::Matches;
             }
             at += length;
         } else {
@@ -74,46 +75,12 @@ pub(crate) fn kind(sample: &[u8], places: &mut LargeHeap) -> Kind {
         }
     }
     if literals < sample.len() / 2 {
-        Kind::LongMatches
+        SampleKind::LongMatches
     } else {
-        Kind::Literals
+        SampleKind::Literals
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::deflate::classic::block::huffman::LARGE_HEAP;
-
-    fn kind(sample: &[u8]) -> Kind {
-        super::kind(sample, &mut [7; LARGE_HEAP])
-    }
-
-    #[test]
-    fn text_has_many() {
-        let text = b"A sample of text, in which some words, and the ends of other words, are \
-            there again and again, as in the words of this sample of other samples of text, \
-            and of other texts.";
-        assert_eq!(kind(text), Kind::Matches);
-    }
-
-    #[test]
-    fn what_zlib_finds_at_once_has_few() {
-        let page: Vec<u8> = (0..200u32).map(|i| ((i * i) >> 3) as u8).collect();
-        for data in [vec![0; 5000], page.repeat(20)] {
-            assert_eq!(kind(&data), Kind::LongMatches, "{data:?}");
-        }
-    }
-
-    #[test]
-    fn what_has_no_matches_has_few() {
-        let mut state = 1u32;
-        let random: Vec<u8> = (0..SAMPLE_LEN)
-            .map(|_| {
-                state = state.wrapping_mul(0x0019_660d).wrapping_add(0x3c6e_f35f);
-                (state >> 24) as u8
-            })
-            .collect();
-        assert_eq!(kind(&random), Kind::Literals);
-    }
-}
+#[path = "../../../../tests/unit/deflate_sample.rs"]
+mod tests;

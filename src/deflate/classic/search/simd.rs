@@ -1,5 +1,6 @@
-//! What the indexes' loops do with vectors: the least of eight neighbouring links, each less its
-//! place, and how many of 32 bytes agree. On x86-64 these are a few instructions without a branch.
+//! Vector operations of the indexes: the smallest of eight links, and the comparison of 32 bytes.
+//!
+//! On x86-64 each is a few instructions without a branch.
 //!
 //! Unsafe because vector instructions may only run on a processor that has them.
 #![allow(unsafe_code)]
@@ -36,12 +37,12 @@ impl Vectors {
     pub fn least(self, links: &[u16; LANES], count: usize) -> (usize, usize) {
         debug_assert!((1..=LANES).contains(&count));
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: there is a proof only where the processor has AVX2, and so SSE4.1; both loads
-        // are of 8 numbers inside their arrays, `count` being masked to at most LANES.
+        // SAFETY: there is a proof only where the processor has AVX2, and so SSE4.1; both loads are
+        // of 8 numbers inside their arrays, `count` being masked to at most LANES.
         unsafe {
             let mask = NOT_COUNTED.as_ptr().add((LANES - count) & (LANES - 1));
-            let places = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7);
-            let lanes = _mm_subs_epu16(_mm_loadu_si128(links.as_ptr().cast()), places);
+            let offsets = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7);
+            let lanes = _mm_subs_epu16(_mm_loadu_si128(links.as_ptr().cast()), offsets);
             let lanes = _mm_or_si128(lanes, _mm_loadu_si128(mask.cast()));
             let found = _mm_cvtsi128_si32(_mm_minpos_epu16(lanes)) as u32;
             (
@@ -60,7 +61,8 @@ impl Vectors {
     #[inline(always)]
     pub unsafe fn agree(self, a: *const u8, b: *const u8) -> usize {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: there is a proof only where the processor has AVX2; the caller promises the bytes.
+        // SAFETY: there is a proof only where the processor has AVX2; the caller promises the
+        // bytes.
         unsafe {
             let same =
                 _mm256_cmpeq_epi8(_mm256_loadu_si256(a.cast()), _mm256_loadu_si256(b.cast()));
@@ -81,7 +83,7 @@ impl Vectors {
 /// The same without vectors.
 #[cfg(any(test, not(target_arch = "x86_64")))]
 fn least_one_by_one(links: &[u16; LANES], count: usize) -> (usize, usize) {
-    // The place in the low bits breaks ties.
+    // The index in the low bits breaks ties.
     let key = |i: usize| (usize::from(links[i]).saturating_sub(i)) * LANES + i;
     let least = (1..count.min(LANES)).map(key).fold(key(0), usize::min);
     (least / LANES, least % LANES)
@@ -100,47 +102,5 @@ static NOT_COUNTED: [u16; 2 * LANES] = {
 };
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_agree_up_to_the_first_that_differs() {
-        let Some(vectors) = Vectors::new() else {
-            return;
-        };
-        let a = [7u8; WIDTH];
-        for first in 0..WIDTH {
-            for second in first..WIDTH {
-                let mut b = a;
-                b[first] ^= 0x80;
-                b[second] ^= 1;
-                // SAFETY: both are as long.
-                assert_eq!(unsafe { vectors.agree(a.as_ptr(), b.as_ptr()) }, first);
-            }
-        }
-        // SAFETY: as above.
-        assert_eq!(unsafe { vectors.agree(a.as_ptr(), a.as_ptr()) }, WIDTH);
-    }
-
-    #[test]
-    fn vectors_find_what_one_by_one_finds() {
-        let Some(vectors) = Vectors::new() else {
-            return;
-        };
-        let mut state = 1u32;
-        for _ in 0..100_000 {
-            let links = [0; LANES].map(|_: u16| {
-                state = state.wrapping_mul(0x0019_660d).wrapping_add(0x3c6e_f35f);
-                // Few values, so that there are ties and negative differences.
-                (state >> 16) as u16 >> (state & 15)
-            });
-            for count in 1..=LANES {
-                assert_eq!(
-                    vectors.least(&links, count),
-                    least_one_by_one(&links, count),
-                    "{links:?}, {count}"
-                );
-            }
-        }
-    }
-}
+#[path = "../../../../tests/unit/deflate_simd.rs"]
+mod tests;

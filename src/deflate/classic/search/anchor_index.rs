@@ -1,0 +1,452 @@
+//! The index of levels 6 to 9: zlib's hash chains, numbered, and chains of 4- and 8-byte strings.
+//!
+//! # Idea
+//!
+//! zlib walks one chain of 3-byte strings, most of whose nodes cannot be a longer match. What its
+//! walk finds depends on two things only: which strings are nodes, and that no more than max_chain
+//! of them are visited. So a search may go any shorter way that keeps count:
+//! - `nodes[position & mask]` is zlib's chain: the node before, and this one's *number* in the
+//!   chain. zlib reaches `c` from `p` in `number(p) - number(c)` steps, modulo 2^16; that is one
+//!   subtraction for any `c`, however it was found. The numbers of one chain in the window span at
+//!   most 2^15, so they do not wrap into each other.
+//! - `four` chains strings by a hash of their first 4 bytes. A match to be longer than one of 3
+//!   bytes agrees in 4, so it is on this chain, which is shorter. `eight` does so with 8 bytes, for
+//!   matches longer than 8.
+//!
+//! The search itself is in `anchors.rs`.
+//!
+//! # Invariants
+//!
+//! - Every string from the beginning of the window's reach to a frontier is inserted, and none
+//!   beyond; each table has its own, because longer strings need more bytes. The slow parse inserts
+//!   all strings, so it does not matter that the index runs ahead of it, by at most [`MOST_AHEAD`]:
+//!   a ring of w entries keeps what is in reach (w - 262). Where zlib leaves strings out, the index
+//!   is not used (`choose.rs`).
+//! - A link of a table's slot is less than the position inserted there.
+//! - [`MIRRORED`] entries of the links are repeated past their end, so that a vector of neighbours
+//!   can be loaded from any slot.
+//!
+//! The way back is exact, too: `nodes` holds what each insertion replaced in `heads`, so insertions
+//! ahead of the parse can be undone, and the rest is zlib's `head` and `prev`.
+//!
+//! # Cost
+//!
+//! Bytes, for a window of 2^w and 2^h hashes: 4 << h, 4 << w, and 6 << w for each length of
+//! strings: 640 KiB at windowBits 15 and memLevel 8. They come from malloc, never from a caller's
+//! zalloc. Insertion hashes a batch of strings first, in vectors, and then stores them; in a run of
+//! one byte, where each store would wait for the one before, it writes what would come out. A slide
+//! is a saturating subtraction over all tables.
+//!
+//! Unsafe because lookups in the search loop and insertions cost too much with a bounds check. All
+//! indexes are masked by the length of the table, which is a power of two.
+#![allow(unsafe_code)]
+
+use crate::alloc::Plain;
+use crate::deflate::classic::search::chains::{Chains, Hash};
+use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
+use crate::deflate::classic::search::simd::{LANES, Vectors};
+use crate::deflate::classic::search::tables::{
+    BATCH, GOLDEN, Positions, TableSize, batch_of_hashes, slide, whole, zeros,
+};
+use crate::format::deflate::MIN_MATCH;
+
+/// How far ahead of the parse strings may be inserted: the ring's length less this much is beyond
+/// reach.
+pub const MOST_AHEAD: usize = MIN_LOOKAHEAD - 1;
+/// Entries repeated past the end of a table of links.
+const MIRRORED: usize = LANES;
+/// The bytes of such strings.
+type BatchBytes = [u8; BATCH + EIGHT];
+/// Base-2 logarithm of the heads of longer strings at most.
+const MAX_HEAD_BITS: u32 = 16;
+/// How much it is above windowBits otherwise.
+const HEAD_BITS_OVER_WINDOW: u32 = 1;
+/// 2^64 divided by the golden ratio, for the hash of 8 bytes.
+const GOLDEN_64: u64 = 0x9e37_79b9_7f4a_7c15;
+/// Bytes of a string in `four`.
+pub const FOUR: usize = 4;
+/// Bytes of a string in `eight`.
+pub const EIGHT: usize = 8;
+
+/// A node of zlib's chain: in the low half where the one before begins, or 0; in the high half the
+/// number of this one, modulo 2^16. Among the heads: where the last one begins, and how many there
+/// are.
+#[derive(Clone, Copy, Default)]
+pub struct Node(u32);
+
+impl Node {
+    /// Position of the one before.
+    #[inline(always)]
+    pub fn before(self) -> u16 {
+        self.0 as u16
+    }
+
+    /// The number in the chain.
+    #[inline(always)]
+    pub fn number(self) -> u16 {
+        (self.0 >> u16::BITS) as u16
+    }
+
+    /// The head after `position`, which is below 2^16, has joined after this one.
+    #[inline(always)]
+    fn joined_by(self, position: usize) -> Node {
+        debug_assert!(position <= usize::from(u16::MAX));
+        Node((self.0 & !0xffff).wrapping_add((1 << u16::BITS) + position as u32))
+    }
+}
+
+// SAFETY: a number.
+unsafe impl Plain for Node {}
+// SAFETY: a node is two numbers of 16 bits.
+unsafe impl Positions for Node {}
+
+/// Base-2 logarithm of the heads of longer strings.
+fn head_bits(window_bits: u8) -> u32 {
+    MAX_HEAD_BITS.min(u32::from(window_bits) + HEAD_BITS_OVER_WINDOW)
+}
+
+/// Chains of strings of `N` bytes, 4 or 8.
+pub struct Links<const N: usize> {
+    heads: Vec<u16>,
+    /// Each position's link, and [`MIRRORED`] entries once more.
+    links: Vec<u16>,
+    mask: usize,
+    shift: u32,
+    /// The first string that is not inserted.
+    pub(crate) frontier: usize,
+}
+
+impl<const N: usize> Links<N> {
+    fn new(window_bits: u8) -> Option<Self> {
+        let w_size = 1usize << window_bits;
+        let head_bits = head_bits(window_bits);
+        Some(Links {
+            heads: zeros(1 << head_bits)?,
+            links: zeros(w_size + MIRRORED)?,
+            mask: w_size - 1,
+            shift: u64::BITS - head_bits,
+            frontier: 0,
+        })
+    }
+
+    fn slide(&mut self, vectors: Vectors) {
+        let w_size = self.mask + 1;
+        slide(&mut self.heads, [w_size as u16; 2], vectors);
+        slide(&mut self.links, [w_size as u16; 2], vectors);
+        self.frontier = self.frontier.saturating_sub(w_size);
+    }
+
+    /// The position before this one in its chain, or 0.
+    #[inline(always)]
+    pub fn before(&self, position: usize) -> usize {
+        // SAFETY: masked to less than the table's length.
+        usize::from(unsafe { *self.links.get_unchecked(position & self.mask) })
+    }
+
+    /// The positions before these in their chains.
+    #[inline(always)]
+    pub fn before_each(&self, first: usize) -> &[u16; LANES] {
+        // SAFETY: LANES entries lie from every slot on that is below the window's size.
+        unsafe {
+            &*self
+                .links
+                .as_ptr()
+                .add(first & self.mask)
+                .cast::<[u16; LANES]>()
+        }
+    }
+
+    /// The hash of the first `N` bytes: an index of a head.
+    #[inline(always)]
+    fn hash(bytes: &[u8; EIGHT], shift: u32) -> usize {
+        let string = u64::from_le_bytes(*bytes);
+        let product = match N {
+            FOUR => u64::from((string as u32).wrapping_mul(GOLDEN)) << u32::BITS,
+            _ => string.wrapping_mul(GOLDEN_64),
+        };
+        (product >> shift) as usize
+    }
+
+    /// Inserts as many strings as there are `slots`, the first at `at`, where `bytes` begin.
+    ///
+    /// # Safety
+    /// - `shift` leaves a number of `heads`.
+    #[inline(always)]
+    unsafe fn link(heads: &mut [u16], slots: &mut [u16], shift: u32, at: usize, bytes: &[u8]) {
+        for (i, slot) in slots.iter_mut().enumerate() {
+            let hash = Self::hash(whole(&bytes[i..]), shift);
+            // SAFETY: as the caller promises.
+            let head = unsafe { heads.get_unchecked_mut(hash) };
+            *slot = core::mem::replace(head, (at + i) as u16);
+        }
+    }
+
+    /// Repeats the first entries past the end if those from `first` to `end` were among them.
+    #[inline(always)]
+    fn mirror(&mut self, first: usize, end: usize) {
+        let slot = first & self.mask;
+        let w_size = self.mask + 1;
+        if slot < MIRRORED || slot + (end - first) > w_size {
+            self.links.copy_within(..MIRRORED, w_size);
+        }
+    }
+
+    /// Inserts the strings from `at` on; their slots are neighbours.
+    #[inline(always)]
+    fn link_batch(&mut self, at: usize, bytes: &BatchBytes) {
+        let slot = at & self.mask;
+        let slots = &mut self.links[slot..slot + BATCH];
+        // SAFETY: `new` made the heads for this shift.
+        unsafe { Self::link(&mut self.heads, slots, self.shift, at, bytes) };
+    }
+
+    /// The same in a run, where each string's link is the one before it.
+    fn link_run(&mut self, at: usize, bytes: &BatchBytes) {
+        let hash = Self::hash(whole(bytes), self.shift);
+        let slot = at & self.mask;
+        let links = &mut self.links[slot..slot + BATCH];
+        for (i, link) in links.iter_mut().enumerate() {
+            *link = (at + i).wrapping_sub(1) as u16;
+        }
+        links[0] = self.heads[hash];
+        self.heads[hash] = (at + BATCH - 1) as u16;
+    }
+
+    /// Inserts the strings before `end`, as far as they are whole in `data`.
+    #[inline(always)]
+    fn insert_until(&mut self, data: &[u8], end: usize) {
+        let end = end.min((data.len() + 1).saturating_sub(N));
+        let first = self.frontier;
+        self.frontier = end.max(first);
+        let mut at = first;
+        while at < end {
+            let mut bytes = [0; EIGHT];
+            bytes[..N].copy_from_slice(&data[at..at + N]);
+            let slot = at & self.mask;
+            let slots = &mut self.links[slot..slot + 1];
+            // SAFETY: `new` made the heads for this shift.
+            unsafe { Self::link(&mut self.heads, slots, self.shift, at, &bytes) };
+            at += 1;
+        }
+        self.mirror(first, self.frontier);
+    }
+}
+
+/// True if all bytes are the same.
+#[inline(always)]
+fn is_run(bytes: &BatchBytes) -> bool {
+    let (words, _) = bytes.as_chunks::<8>();
+    let first = [bytes[0]; 8];
+    words.iter().all(|word| *word == first)
+}
+
+/// Makes the string at `position` the head of zlib's chain; returns the head before.
+///
+/// # Safety
+/// - `hash` is zlib's hash of some string, with a head for every hash.
+#[inline(always)]
+unsafe fn join(heads: &mut [Node], position: usize, hash: usize) -> Node {
+    // SAFETY: there is a head for every hash.
+    let head = unsafe { heads.get_unchecked_mut(hash) };
+    core::mem::replace(head, head.joined_by(position))
+}
+
+/// The tables of a stream.
+pub struct AnchorIndex {
+    heads: Vec<Node>,
+    nodes: Vec<Node>,
+    mask: usize,
+    hash: Hash,
+    /// The first string that is not inserted.
+    pub(crate) frontier: usize,
+    /// All heads are 0.
+    is_clear: bool,
+    /// The chains of 4-byte strings.
+    pub four: Links<FOUR>,
+    /// The chains of 8-byte strings.
+    pub eight: Links<EIGHT>,
+    /// What the searches use.
+    pub(crate) vectors: Vectors,
+}
+
+impl AnchorIndex {
+    /// Empty tables, or None if there is no memory.
+    pub fn new(window_bits: u8, hash: Hash, vectors: Vectors) -> Option<AnchorIndex> {
+        let w_size = 1usize << window_bits;
+        Some(AnchorIndex {
+            heads: zeros(hash.count())?,
+            nodes: zeros(w_size)?,
+            mask: w_size - 1,
+            hash,
+            frontier: 0,
+            is_clear: true,
+            four: Links::new(window_bits)?,
+            eight: Links::new(window_bits)?,
+            vectors,
+        })
+    }
+
+    /// Bytes of such tables, and of those that are cleared before each use.
+    pub fn size(window_bits: u8, hash: Hash) -> TableSize {
+        let w_size = 1usize << window_bits;
+        let links = (w_size + (1 << head_bits(window_bits))) * size_of::<u16>();
+        let heads = hash.count() * size_of::<Node>();
+        TableSize {
+            all: heads + w_size * size_of::<Node>() + 2 * links,
+            cleared: heads + 2 * size_of::<u16>() * (1 << head_bits(window_bits)),
+        }
+    }
+
+    /// Forgets all strings; the next one inserted is the one at `frontier`.
+    fn clear(&mut self, frontier: usize) {
+        if !self.is_clear {
+            self.heads.fill(Node::default());
+            self.four.heads.fill(0);
+            self.eight.heads.fill(0);
+        }
+        self.is_clear = true;
+        self.frontier = frontier;
+        self.four.frontier = frontier;
+        self.eight.frontier = frontier;
+    }
+
+    /// The window has moved down by its size.
+    pub fn slide(&mut self) {
+        let w_size = self.mask + 1;
+        // The numbers stay.
+        let by = match cfg!(target_endian = "little") {
+            true => [w_size as u16, 0],
+            false => [0, w_size as u16],
+        };
+        slide(&mut self.heads, by, self.vectors);
+        slide(&mut self.nodes, by, self.vectors);
+        self.frontier = self.frontier.saturating_sub(w_size);
+        self.four.slide(self.vectors);
+        self.eight.slide(self.vectors);
+    }
+
+    /// The node of zlib's chain at this position.
+    #[inline(always)]
+    pub fn node(&self, position: usize) -> Node {
+        // SAFETY: masked to less than the table's length.
+        unsafe { *self.nodes.get_unchecked(position & self.mask) }
+    }
+
+    /// Inserts the strings before `end`, at most [`MOST_AHEAD`] ahead of the parse, as far as they
+    /// are whole in the window's `data`.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
+    pub fn insert_until(&mut self, data: &[u8], end: usize) {
+        // SAFETY: an index has the proof that the CPU can.
+        unsafe { self.insert_with_vectors(data, end) }
+    }
+
+    #[inline(never)]
+    #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
+    fn insert_with_vectors(&mut self, data: &[u8], end: usize) {
+        // A batch does not go over the ring's end.
+        let ring_end = (self.frontier | self.mask) + 1;
+        let mut stop = ring_end.min(end);
+        loop {
+            if self.four.frontier == self.frontier && self.eight.frontier == self.frontier {
+                self.insert_batches(data, stop);
+            }
+            self.insert_singly(data, stop);
+            if stop == end {
+                break;
+            }
+            stop = end;
+        }
+    }
+
+    /// Inserts strings into all tables, a batch at a time: three chains of stores that wait for
+    /// loads then overlap.
+    #[inline(always)]
+    fn insert_batches(&mut self, data: &[u8], end: usize) {
+        let first = self.frontier;
+        let mut at = first;
+        while at + BATCH <= end && at + BATCH + EIGHT <= data.len() {
+            let bytes: &BatchBytes = whole(&data[at..]);
+            if is_run(bytes) {
+                self.four.link_run(at, bytes);
+                self.eight.link_run(at, bytes);
+                self.join_run(at, bytes);
+            } else {
+                self.four.link_batch(at, bytes);
+                self.eight.link_batch(at, bytes);
+                self.join_batch(at, bytes);
+            }
+            at += BATCH;
+        }
+        self.frontier = at;
+        self.four.frontier = at;
+        self.eight.frontier = at;
+        self.four.mirror(first, at);
+        self.eight.mirror(first, at);
+    }
+
+    /// Inserts strings one by one, into each table as far as its strings are whole.
+    #[inline(always)]
+    fn insert_singly(&mut self, data: &[u8], end: usize) {
+        self.four.insert_until(data, end);
+        self.eight.insert_until(data, end);
+        let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
+        let mut at = self.frontier;
+        self.frontier = end.max(at);
+        while at < end {
+            let hash = self.hash.of(*whole(&data[at..]));
+            let slot = at & self.mask;
+            // SAFETY: zlib's hash.
+            self.nodes[slot] = unsafe { join(&mut self.heads, at, hash) };
+            at += 1;
+        }
+    }
+
+    #[inline(always)]
+    fn join_batch(&mut self, at: usize, bytes: &BatchBytes) {
+        let hashes = batch_of_hashes(self.hash, bytes);
+        let slot = at & self.mask;
+        let slots = &mut self.nodes[slot..slot + BATCH];
+        for (i, (slot, hash)) in slots.iter_mut().zip(hashes).enumerate() {
+            // SAFETY: zlib's hash.
+            *slot = unsafe { join(&mut self.heads, at + i, usize::from(hash)) };
+        }
+    }
+
+    /// The same in a run, where each string's node before is its neighbour.
+    fn join_run(&mut self, at: usize, bytes: &BatchBytes) {
+        let slot = at & self.mask;
+        let head = &mut self.heads[self.hash.of(*whole(bytes))];
+        let mut node = *head;
+        for (i, to) in self.nodes[slot..slot + BATCH].iter_mut().enumerate() {
+            *to = node;
+            node = node.joined_by(at + i);
+        }
+        *head = node;
+    }
+
+    /// Takes over all strings from `first` to before `end`.
+    pub fn take_over(&mut self, data: &[u8], first: usize, end: usize) {
+        self.clear(first.max(end.saturating_sub(self.mask + 1)));
+        self.insert_until(data, end);
+        self.is_clear = false;
+    }
+
+    /// Makes `chains` what zlib's are when the strings before `end` are inserted.
+    pub fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
+        chains.replace(
+            self.heads.iter().map(|node| node.before()),
+            self.nodes.iter().map(|node| node.before()),
+        );
+        for at in (end..self.frontier).rev() {
+            chains.replace_head(*whole(&data[at..]), self.node(at).before());
+        }
+        let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
+        for at in self.frontier..end {
+            chains.insert(at, *whole(&data[at..]));
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "../../../../tests/unit/deflate_anchor_index.rs"]
+mod tests;

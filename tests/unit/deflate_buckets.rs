@@ -1,0 +1,115 @@
+//! The buckets of levels 1 to 5 against a list of strings.
+
+use super::*;
+use crate::deflate::unit::{Random, Strings, chains};
+
+const WINDOW_BITS: u8 = 9;
+const W_SIZE: usize = 1 << WINDOW_BITS;
+
+/// The four strings before the one at `at`, as positions.
+fn four_before(strings: &Strings, at: usize) -> [usize; BUCKET_LEN] {
+    let mut before = strings.in_chain(at).map(|i| strings.position(i));
+    [(); BUCKET_LEN].map(|()| before.next().unwrap_or(0))
+}
+
+fn positions(bucket: Bucket) -> [usize; BUCKET_LEN] {
+    [0, 1, 2, 3].map(|i| bucket.at(i))
+}
+
+/// Inserts with gaps, or ahead without, and compares each bucket.
+fn check<K: Kept>(seed: u64, ahead: bool) {
+    let Some(vectors) = Vectors::new() else {
+        return;
+    };
+    let mut random = Random(seed);
+    let mut strings = Strings {
+        data: random.data(5 * W_SIZE, 6),
+        base: 0,
+        inserted: Vec::new(),
+    };
+    let empty = chains(WINDOW_BITS);
+    let mut buckets = Buckets::<K>::new(WINDOW_BITS, empty.hash(), vectors).unwrap();
+    buckets.take_over(&empty, 0, 0, ahead.then_some(0));
+    let mut at = 0;
+    while at < strings.data.len() - 100 {
+        if at - strings.base > 2 * W_SIZE - 100 {
+            buckets.slide();
+            strings.base += W_SIZE;
+        }
+        let end = at + 1 + random.below(60);
+        if ahead {
+            let data = &strings.data[strings.base..end + 2];
+            buckets.insert_until(data, end + 7 - strings.base);
+            assert_eq!(buckets.frontier + strings.base, end);
+        }
+        for i in at..end {
+            let position = i - strings.base;
+            if !ahead && random.below(4) == 0 {
+                continue;
+            }
+            if !ahead {
+                let bytes = [0, 1, 2].map(|j| strings.data[i + j]);
+                let bucket = buckets.insert(position, bytes);
+                assert_eq!(positions(bucket), four_before(&strings, i), "at {i}");
+            }
+            let kept = buckets.kept(position);
+            let expected = four_before(&strings, i);
+            assert_eq!(kept.nearest(), expected[0], "at {i}");
+            if let Some(bucket) = kept.bucket() {
+                assert_eq!(positions(bucket), expected, "at {i}");
+            }
+            strings.inserted.insert(0, i);
+        }
+        at = end;
+    }
+}
+
+#[test]
+fn buckets_have_the_four_strings_before_over_slides() {
+    check::<Bucket>(1, false);
+    check::<u16>(2, false);
+    check::<Bucket>(3, true);
+}
+
+#[test]
+fn the_way_from_the_chains_and_back_is_exact() {
+    let Some(vectors) = Vectors::new() else {
+        return;
+    };
+    let data = Random(4).data(W_SIZE, 6);
+    let mut full = chains(WINDOW_BITS);
+    full.insert_each(0, &data[..302]);
+    let mut buckets = Buckets::<Bucket>::new(WINDOW_BITS, full.hash(), vectors).unwrap();
+    // The second time what was there before must go.
+    for _ in 0..2 {
+        buckets.take_over(&full, 0, 300, Some(300));
+        buckets.insert_until(&data, 400);
+        let mut given = chains(WINDOW_BITS);
+        buckets.give_to(&mut given, &data, 300);
+        assert!(given.heads().eq(full.heads()));
+        for head in full.heads() {
+            assert!(given.chain(head, 0).eq(full.chain(head, 0)));
+        }
+    }
+}
+
+#[test]
+fn the_greatest_key_is_the_longest_then_the_nearest() {
+    let mut window = vec![0u8; 64];
+    window[40..48].copy_from_slice(b"abcdefgh");
+    window[30..38].copy_from_slice(b"abcdXfgh");
+    window[20..28].copy_from_slice(b"abcdYfgh");
+    window[10..18].copy_from_slice(b"abcXefgh");
+    let word = u64::from_le_bytes(*b"abcdefgh");
+    let bucket = Bucket::default().pushed(10).pushed(20).pushed(30);
+    // SAFETY: 8 bytes lie at 30, 20, 10 and 0.
+    let (all, above) = unsafe {
+        let bytes = Bytes(&window);
+        (bucket.best(bytes, word), bucket.best_above(bytes, word, 0))
+    };
+    assert!(all == above && all.length() == 4 && bucket.at(all.rank()) == 30);
+    let bucket = Bucket::default().pushed(10).pushed(20).pushed(40);
+    // SAFETY: as above.
+    let key = unsafe { bucket.best_above(Bytes(&window), word, 20) };
+    assert!(key.length() == 8 && bucket.at(key.rank()) == 40);
+}
