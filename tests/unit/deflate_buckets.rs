@@ -91,6 +91,11 @@ fn the_way_from_the_chains_and_back_is_exact() {
             assert!(given.chain(head, 0).eq(full.chain(head, 0)));
         }
     }
+    // A head past the end is of no string.
+    full.replace_head([1, 2, 3], 305);
+    buckets.take_over(&full, 0, 300, Some(300));
+    let head = buckets.heads[full.hash().of([1, 2, 3])];
+    assert_eq!(positions(head), [0; BUCKET_LEN]);
 }
 
 #[test]

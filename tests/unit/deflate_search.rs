@@ -113,10 +113,8 @@ fn all_searches_find_what_zlib_finds() {
             let bytes = Bytes(&data);
             if let Some(anchors) = &anchors {
                 // SAFETY: 258 bytes lie at p, and all strings up to there are inserted.
-                assert!(
-                    is_same(unsafe { anchors.search(bytes, query) }),
-                    "anchors, {context}"
-                );
+                let found = unsafe { anchors.search(bytes, query) };
+                assert!(is_same(found), "anchors, {context}");
             }
             if let Some(buckets) = &buckets {
                 let bucket = buckets.kept(p);
