@@ -58,8 +58,8 @@ use crate::inflate::codes::table::{DIST_ROOT, DecodeTables, LITLEN_AT, LITLEN_RO
 use crate::inflate::decode::copy::{CHUNK, copy_two_chunks};
 use crate::inflate::decode::cpu::{Cpu, Kernel};
 use crate::inflate::decode::loops::{
-    Exit, FoundMatch, History, Position, REFILLED, Sources, Space, Work, give_back, high_and_extra,
-    now, refill,
+    Exit, FoundMatch, History, Position, REFILLED, Sources, Space, give_back, high_and_extra, now,
+    refill,
 };
 
 /// Extra bits at most of a length that is not long, of any, and of a distance.
@@ -334,20 +334,17 @@ unsafe fn entry_before(end: *const u32) -> u64 {
     unsafe { (*end.sub(1)).into() }
 }
 
-/// The loop. As for [`decode`](crate::inflate::decode::fast::decode), and `FAR` says whether the
-/// history has far sources.
-pub struct Branchless<'a, H, const FAR: bool>(pub Work<'a, H>);
+/// The loop. `FAR` says whether the history has far sources.
+pub struct Branchless<const FAR: bool>;
 
-impl<H: History, const FAR: bool> Kernel for Branchless<'_, H, FAR> {
-    type Output = Exit;
-
+impl<H: History, const FAR: bool> Kernel<H> for Branchless<FAR> {
     #[inline(always)]
-    unsafe fn run<C: Cpu>(self, cpu: C) -> Exit {
-        let Work {
-            position,
-            history,
-            tables,
-        } = self.0;
+    unsafe fn run<C: Cpu>(
+        cpu: C,
+        position: &mut Position,
+        history: &mut H,
+        tables: &DecodeTables,
+    ) -> Exit {
         let Some(mut sources) = history.sources() else {
             return Exit::Symbol;
         };

@@ -29,7 +29,6 @@
 
 use crate::format::deflate::MAX_MATCH;
 use crate::inflate::codes::entry::{CODE_SHIFT, HIGH_SHIFT};
-use crate::inflate::codes::table::DecodeTables;
 use crate::inflate::decode::copy::CHUNK;
 use crate::inflate::decode::cpu::Cpu;
 
@@ -107,16 +106,6 @@ pub struct Space {
     /// At or after `out_end`: only the last symbol may pass this byte. It is compared, and never
     /// looked at.
     pub room_end: *mut u8,
-}
-
-/// What a loop works on.
-pub struct Work<'a, H> {
-    /// Where it is, and how far it may go.
-    pub position: &'a mut Position,
-    /// Where matches come from.
-    pub history: &'a mut H,
-    /// The block's codes.
-    pub tables: &'a DecodeTables,
 }
 
 /// A loop's position in input and output, and how far it may go.

@@ -4,7 +4,9 @@
 #![allow(unsafe_code)]
 
 use super::{Cpu, Kernel};
+use crate::inflate::codes::table::DecodeTables;
 use crate::inflate::decode::copy::{CHUNK, copy_chunk};
+use crate::inflate::decode::loops::{Exit, Position};
 
 /// A processor of which nothing is known.
 #[derive(Clone, Copy)]
@@ -12,9 +14,14 @@ pub struct Scalar;
 
 impl Cpu for Scalar {
     #[inline(always)]
-    unsafe fn run<K: Kernel>(self, kernel: K) -> K::Output {
+    unsafe fn run<K: Kernel<H>, H>(
+        self,
+        position: &mut Position,
+        history: &mut H,
+        tables: &DecodeTables,
+    ) -> Exit {
         // SAFETY: the caller promises the same.
-        unsafe { kernel.run(self) }
+        unsafe { K::run(self, position, history, tables) }
     }
 
     #[inline(always)]
