@@ -114,7 +114,7 @@ pub const FOLDERS: &[(&str, &[&str])] = &[
             "loops",
             "copy",
             "cpu",
-            "chunk",
+            "position chunk",
         ],
     ),
     ("inflate::codes", &["block", "table", "code", "entry bits"]),

@@ -59,9 +59,9 @@ use crate::inflate::decode::chunk::CHUNK;
 use crate::inflate::decode::copy::copy_two_chunks;
 use crate::inflate::decode::cpu::kernel::{Cpu, Kernel};
 use crate::inflate::decode::loops::{
-    Exit, FoundMatch, History, Position, REFILLED, Sources, Space, Work, give_back, high_and_extra,
-    now, refill,
+    History, REFILLED, Sources, give_back, high_and_extra, is_before, now, refill,
 };
+use crate::inflate::decode::position::{Exit, FoundMatch, Position, Space};
 
 /// Extra bits at most of a length that is not long, of any, and of a distance.
 const MAX_SHORT_LENGTH_EXTRA: u32 = 2;
@@ -180,7 +180,7 @@ impl<C: Cpu> Loop<C> {
         let from = self.out.wrapping_sub(less).cast_const();
         let from = if FAR {
             let far = sources.far_from(from);
-            if far <= sources.far && now(entry) & u64::from(DISTANCE) != 0 {
+            if !is_before(sources.far, far) && now(entry) & u64::from(DISTANCE) != 0 {
                 return false;
             }
             select_unpredictable(from > sources.near, from, far)
@@ -203,8 +203,7 @@ impl<C: Cpu> Loop<C> {
         self.count = self.count.wrapping_sub(entry as u32);
         self.before = entry;
         // SAFETY: see above. After a literal's entry the tables have bytes enough. A distance is
-        // at least 17, and its bytes lie among the sources', near or far: no address is so low that
-        // `from` would have passed 0.
+        // at least 17, and its bytes lie among the sources', near or far.
         unsafe {
             self.entry = entry_before(self.entry_end);
             copy_two_chunks(from.sub(1), self.out);
@@ -335,20 +334,17 @@ unsafe fn entry_before(end: *const u32) -> u64 {
     unsafe { (*end.sub(1)).into() }
 }
 
-/// The loop. As for [`decode`](crate::inflate::decode::fast::decode), and `FAR` says whether the
-/// history has far sources.
-pub struct Branchless<'a, H, const FAR: bool>(pub Work<'a, H>);
+/// The loop. `FAR` says whether the history has far sources.
+pub struct Branchless<const FAR: bool>;
 
-impl<H: History, const FAR: bool> Kernel for Branchless<'_, H, FAR> {
-    type Output = Exit;
-
+impl<H: History, const FAR: bool> Kernel<H> for Branchless<FAR> {
     #[inline(always)]
-    unsafe fn run<C: Cpu>(self, cpu: C) -> Exit {
-        let Work {
-            position,
-            history,
-            tables,
-        } = self.0;
+    unsafe fn run<C: Cpu>(
+        cpu: C,
+        position: &mut Position,
+        history: &mut H,
+        tables: &DecodeTables,
+    ) -> Exit {
         let Some(mut sources) = history.sources() else {
             return Exit::Symbol;
         };

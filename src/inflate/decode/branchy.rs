@@ -42,11 +42,10 @@ use crate::inflate::codes::entry::{
     BYTE_SHIFT, LITERAL, SPECIAL, code_bits, dropped_bits, is_dist_pointer, is_end,
     is_litlen_pointer, length_base, subtable_start,
 };
-use crate::inflate::codes::table::{DIST_ROOT, LITLEN_AT, LITLEN_ROOT};
+use crate::inflate::codes::table::{DIST_ROOT, DecodeTables, LITLEN_AT, LITLEN_ROOT};
 use crate::inflate::decode::cpu::kernel::{Cpu, Kernel};
-use crate::inflate::decode::loops::{
-    Exit, FoundMatch, History, REFILLED, Space, Work, give_back, high_and_extra, now, refill,
-};
+use crate::inflate::decode::loops::{History, REFILLED, give_back, high_and_extra, now, refill};
+use crate::inflate::decode::position::{Exit, FoundMatch, Position, Space};
 
 /// Extra bits of a length, and of a distance, at most.
 const MAX_LENGTH_EXTRA: u32 = 5;
@@ -69,19 +68,17 @@ const _: () = {
     assert!(MAX_CODE_BITS as u32 + MAX_DIST_EXTRA + LITLEN_ROOT <= REFILLED);
 };
 
-/// The loop. As for [`decode`](crate::inflate::decode::fast::decode).
-pub struct Branchy<'a, H>(pub Work<'a, H>);
+/// The loop.
+pub struct Branchy;
 
-impl<H: History> Kernel for Branchy<'_, H> {
-    type Output = Exit;
-
+impl<H: History> Kernel<H> for Branchy {
     #[inline(always)]
-    unsafe fn run<C: Cpu>(self, cpu: C) -> Exit {
-        let Work {
-            position,
-            history,
-            tables,
-        } = self.0;
+    unsafe fn run<C: Cpu>(
+        cpu: C,
+        position: &mut Position,
+        history: &mut H,
+        tables: &DecodeTables,
+    ) -> Exit {
         let (words, root) = tables.lookup();
         let words = words.as_ptr();
         let (mut input, mut bits, mut count) = (position.input, position.bits, position.count);

@@ -43,7 +43,7 @@ use crate::inflate::codes::entry::{
     length_base,
 };
 use crate::inflate::codes::table::{DecodeTables, Words};
-use crate::inflate::decode::loops::Exit;
+use crate::inflate::decode::position::Exit;
 use crate::inflate::decode::sink::Sink;
 use crate::inflate::decode::tail::LEAST_INPUT;
 

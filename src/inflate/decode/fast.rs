@@ -16,11 +16,13 @@ use core::sync::atomic::{AtomicU8, Ordering};
 
 #[cfg(target_arch = "x86_64")]
 use crate::cpu::Ssse3Bmi;
+use crate::inflate::codes::table::DecodeTables;
 use crate::inflate::decode::branchless::{self, Branchless};
 use crate::inflate::decode::branchy::{self, Branchy};
 use crate::inflate::decode::cpu::kernel::Cpu;
 use crate::inflate::decode::cpu::scalar::Scalar;
-use crate::inflate::decode::loops::{Exit, History, Work};
+use crate::inflate::decode::loops::History;
+use crate::inflate::decode::position::{Exit, Position};
 
 /// Bytes of output that are decoded at most from before the end of the room on.
 pub const OUTPUT_MARGIN: usize = if branchless::MARGIN > branchy::MARGIN {
@@ -51,7 +53,7 @@ pub fn choose(choice: Choice) {
     CHOICE.store(choice as u8, Ordering::Relaxed);
 }
 
-/// Decodes from `work.position` on. The one place that chooses: a line for each instruction set,
+/// Decodes from `position` on. The one place that chooses: a line for each instruction set,
 /// the best first.
 ///
 /// # Safety
@@ -62,17 +64,21 @@ pub fn choose(choice: Choice) {
 /// - From `position.space.out` to [`OUTPUT_MARGIN`] bytes after `out_end`, and as far as
 ///   `history` writes after a match, output can be written, and `out < out_end`. So it is with
 ///   each space that `history` makes.
-pub unsafe fn decode<H: History>(work: Work<H>) -> Exit {
+pub unsafe fn decode<H: History>(
+    position: &mut Position,
+    history: &mut H,
+    tables: &DecodeTables,
+) -> Exit {
     #[cfg(target_arch = "x86_64")]
     if CHOICE.load(Ordering::Relaxed) != Choice::Scalar as u8
         && let Some(cpu) = Ssse3Bmi::get()
     {
         // SAFETY: the caller promises the same.
-        return unsafe { decode_suited(cpu, work) };
+        return unsafe { decode_suited(cpu, position, history, tables) };
     }
     // On processors without these instructions the branchless loop was not measured.
     // SAFETY: the caller promises the same.
-    unsafe { Scalar.run(Branchy(work)) }
+    unsafe { Scalar.run::<Branchy, H>(position, history, tables) }
 }
 
 /// Decodes with the loop that is chosen, or suits the block.
@@ -81,19 +87,24 @@ pub unsafe fn decode<H: History>(work: Work<H>) -> Exit {
 /// - As for [`decode`].
 #[cfg_attr(not(target_arch = "x86_64"), expect(dead_code))]
 #[inline(always)]
-unsafe fn decode_suited<C: Cpu, H: History>(cpu: C, work: Work<H>) -> Exit {
+unsafe fn decode_suited<C: Cpu, H: History>(
+    cpu: C,
+    position: &mut Position,
+    history: &mut H,
+    tables: &DecodeTables,
+) -> Exit {
     let choice = CHOICE.load(Ordering::Relaxed);
-    let suited = choice == Choice::Suited as u8 && work.tables.suit_branchless();
+    let suited = choice == Choice::Suited as u8 && tables.suit_branchless();
     // SAFETY: the caller promises the same.
     unsafe {
         if (suited || choice == Choice::Branchless as u8)
-            && let Some(sources) = work.history.sources()
+            && let Some(sources) = history.sources()
         {
             return match sources.has_far() {
-                true => cpu.run(Branchless::<H, true>(work)),
-                false => cpu.run(Branchless::<H, false>(work)),
+                true => cpu.run::<Branchless<true>, H>(position, history, tables),
+                false => cpu.run::<Branchless<false>, H>(position, history, tables),
             };
         }
-        cpu.run(Branchy(work))
+        cpu.run::<Branchy, H>(position, history, tables)
     }
 }

@@ -29,9 +29,9 @@
 
 use crate::format::deflate::MAX_MATCH;
 use crate::inflate::codes::entry::{CODE_SHIFT, HIGH_SHIFT};
-use crate::inflate::codes::table::DecodeTables;
 use crate::inflate::decode::chunk::CHUNK;
 use crate::inflate::decode::cpu::kernel::Cpu;
+use crate::inflate::decode::position::{Position, Space};
 
 /// Bits held after a refill, at least.
 pub const REFILLED: u32 = 56;
@@ -93,83 +93,21 @@ impl Sources {
     }
 }
 
-/// Bytes that are near, whenever some are far: what is read of a match that begins before them,
-/// in pairs of pieces, then lies among the far ones as a whole.
-pub const KEPT: usize = MAX_MATCH.next_multiple_of(2 * CHUNK);
-
-/// Where output goes.
-#[derive(Clone, Copy)]
-pub struct Space {
-    /// Where the next byte goes.
-    pub out: *mut u8,
-    /// Nothing begins at or after this byte.
-    pub out_end: *mut u8,
-    /// At or after `out_end`: only the last symbol may pass this byte. It is compared, and never
-    /// looked at.
-    pub room_end: *mut u8,
-}
-
-/// What a loop works on.
-pub struct Work<'a, H> {
-    /// Where it is, and how far it may go.
-    pub position: &'a mut Position,
-    /// Where matches come from.
-    pub history: &'a mut H,
-    /// The block's codes.
-    pub tables: &'a DecodeTables,
-}
-
-/// A loop's position in input and output, and how far it may go.
-pub struct Position {
-    /// Next byte of input.
-    pub input: *const u8,
-    /// An iteration, and the first of three steps, begins only at or before this byte.
-    pub input_last: *const u8,
-    /// The bits held; see the head of this file for what lies above `count`.
-    pub bits: u64,
-    /// How many there are, in the low byte.
-    pub count: u32,
-    /// Where output goes.
-    pub space: Space,
-    /// The last match, if the loop ended with one that passed `room_end`.
-    pub last: FoundMatch,
-}
-
-impl Position {
-    /// Whether anything may begin here.
-    #[inline(always)]
-    pub fn has_room(&self) -> bool {
-        self.space.out < self.space.out_end
+/// Whether an address, which may have been counted down past 0, is before `first`. Buffers at low
+/// addresses, which some programs have, are told from that on 64 bits only: there no address of a
+/// program has the top bit.
+#[inline(always)]
+pub fn is_before(address: *const u8, first: *const u8) -> bool {
+    if usize::BITS == u64::BITS {
+        (address as isize) < first as isize
+    } else {
+        address < first
     }
 }
 
-/// A match, as far as it matters to whoever cuts it short.
-#[derive(Clone, Copy, Default)]
-pub struct FoundMatch {
-    /// Length in bytes.
-    pub len: u32,
-    /// Distance in bytes.
-    pub dist: u32,
-    /// Bits of input it took.
-    pub bits: u32,
-    /// Bytes that the room lacks for it.
-    pub missing: u32,
-}
-
-/// How the fast loop ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// Input or room is too short to go on.
-    Limit,
-    /// The block's end was decoded.
-    EndOfBlock,
-    /// The next symbol is not for this loop, nor is it worth coming back to.
-    Symbol,
-    /// The room ended in the last match. Of a loop this is a Limit, out of which `tail.rs` makes
-    /// this. (With the match in it, an exit does not fit a register, and the loops take 3 % more
-    /// instructions.)
-    CutShort,
-}
+/// Bytes that are near, whenever some are far: what is read of a match that begins before them,
+/// in pairs of pieces, then lies among the far ones as a whole.
+pub const KEPT: usize = MAX_MATCH.next_multiple_of(2 * CHUNK);
 
 /// Refills the bit buffer: at least [`REFILLED`] bits are held then.
 ///

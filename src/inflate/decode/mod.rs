@@ -13,5 +13,6 @@ pub mod copy;
 pub mod cpu;
 pub mod fast;
 pub mod loops;
+pub mod position;
 pub mod sink;
 pub mod tail;

@@ -4,7 +4,7 @@
 use crate::buf::InBuf;
 use crate::inflate::codes::bits::Bits;
 use crate::inflate::codes::table::DecodeTables;
-use crate::inflate::decode::loops::{Exit, FoundMatch};
+use crate::inflate::decode::position::{Exit, FoundMatch};
 
 /// Where decoded bytes go, and where matches find earlier ones.
 pub trait Sink {

@@ -12,9 +12,8 @@ use crate::buf::InBuf;
 use crate::inflate::codes::bits::Bits;
 use crate::inflate::codes::table::DecodeTables;
 use crate::inflate::decode::fast;
-use crate::inflate::decode::loops::{
-    Exit, FoundMatch, History, INPUT_MARGIN, Position, Space, Work,
-};
+use crate::inflate::decode::loops::{History, INPUT_MARGIN};
+use crate::inflate::decode::position::{Exit, FoundMatch, Position, Space};
 
 /// Bytes that the loop's first refill may skip.
 const FIRST_REFILL: usize = 7;
@@ -54,17 +53,7 @@ pub unsafe fn run<H: History>(
         position.input_last = rest[rest.len() - INPUT_MARGIN..].as_ptr();
         // SAFETY: the input goes on for INPUT_MARGIN bytes from `input_last`, and a first refill
         // does not pass it; the caller promises the output.
-        exit = unsafe {
-            run_on(
-                rest,
-                input,
-                Work {
-                    position,
-                    history,
-                    tables,
-                },
-            )
-        };
+        exit = unsafe { run_on(rest, input, position, history, tables) };
     }
     let rest = input.rest();
     if exit == Exit::Limit
@@ -76,17 +65,7 @@ pub unsafe fn run<H: History>(
         position.input_last = copy[rest.len()..].as_ptr();
         // SAFETY: the copy goes on for INPUT_MARGIN bytes or more from `input_last`, and a first
         // refill does not pass it; the caller promises the output.
-        exit = unsafe {
-            run_on(
-                &copy,
-                input,
-                Work {
-                    position,
-                    history,
-                    tables,
-                },
-            )
-        };
+        exit = unsafe { run_on(&copy, input, position, history, tables) };
     }
     bits.hold = position.bits;
     bits.count = position.count;
@@ -109,11 +88,16 @@ pub unsafe fn run<H: History>(
 /// - Fewer than 8 bits are held, with zeros above them.
 /// - The output is as for [`run`], and has room.
 #[inline(always)]
-unsafe fn run_on<H: History>(bytes: &[u8], input: &mut InBuf, work: Work<H>) -> Exit {
-    let position = work.position;
+unsafe fn run_on<H: History>(
+    bytes: &[u8],
+    input: &mut InBuf,
+    position: &mut Position,
+    history: &mut H,
+    tables: &DecodeTables,
+) -> Exit {
     position.input = bytes.as_ptr();
     // SAFETY: the caller promises input and output as the loop needs them.
-    let exit = unsafe { fast::decode(Work { position, ..work }) };
+    let exit = unsafe { fast::decode(position, history, tables) };
     input.take(position.input as usize - bytes.as_ptr() as usize);
     exit
 }

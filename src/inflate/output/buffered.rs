@@ -42,7 +42,8 @@ use crate::inflate::decode::copy::{OVERSHOOT, copy_in_pairs, copy_overlapping};
 use crate::inflate::decode::cpu::kernel::Cpu;
 use crate::inflate::decode::cpu::scalar::Scalar;
 use crate::inflate::decode::fast::OUTPUT_MARGIN;
-use crate::inflate::decode::loops::{Exit, FoundMatch, History, KEPT, Sources, Space};
+use crate::inflate::decode::loops::{History, KEPT, Sources, is_before};
+use crate::inflate::decode::position::{Exit, FoundMatch, Space};
 use crate::inflate::decode::sink::Sink;
 use crate::inflate::decode::tail;
 use crate::inflate::output::history::{Segment, SegmentedHistory};
@@ -328,7 +329,7 @@ impl History for BufferedOutput<'_, '_> {
         let sources = Sources::of(self);
         let from = out.wrapping_sub(dist).cast_const();
         let far = sources.far_from(from);
-        if far < sources.far {
+        if is_before(far, sources.far) {
             // SAFETY: the caller promises the room; the match begins before all sources.
             return unsafe { self.copy_far(out, dist, len) };
         }

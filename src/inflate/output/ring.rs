@@ -16,7 +16,8 @@ use crate::inflate::codes::table::DecodeTables;
 use crate::inflate::decode::copy::copy_exact;
 use crate::inflate::decode::cpu::kernel::Cpu;
 use crate::inflate::decode::fast::OUTPUT_MARGIN;
-use crate::inflate::decode::loops::{Exit, FoundMatch, History, Sources, Space};
+use crate::inflate::decode::loops::{History, Sources};
+use crate::inflate::decode::position::{Exit, FoundMatch, Space};
 use crate::inflate::decode::sink::Sink;
 use crate::inflate::decode::tail;
 

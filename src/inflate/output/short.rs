@@ -15,7 +15,7 @@ use core::mem::MaybeUninit;
 use crate::buf::InBuf;
 use crate::inflate::codes::bits::Bits;
 use crate::inflate::codes::table::DecodeTables;
-use crate::inflate::decode::loops::{Exit, FoundMatch};
+use crate::inflate::decode::position::{Exit, FoundMatch};
 use crate::inflate::decode::sink::Sink;
 use crate::inflate::output::bulk::copy_few;
 use crate::inflate::output::window::Window;

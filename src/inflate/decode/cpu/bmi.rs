@@ -8,19 +8,31 @@
 use core::arch::x86_64::*;
 
 use crate::cpu::Ssse3Bmi;
+use crate::inflate::codes::table::DecodeTables;
 use crate::inflate::decode::chunk::CHUNK;
 use crate::inflate::decode::cpu::kernel::{Cpu, Kernel};
+use crate::inflate::decode::position::{Exit, Position};
 
 impl Cpu for Ssse3Bmi {
     #[inline(always)]
-    unsafe fn run<K: Kernel>(self, kernel: K) -> K::Output {
+    unsafe fn run<K: Kernel<H>, H>(
+        self,
+        position: &mut Position,
+        history: &mut H,
+        tables: &DecodeTables,
+    ) -> Exit {
         #[target_feature(enable = "bmi1,bmi2,ssse3")]
-        unsafe fn compiled<K: Kernel>(cpu: Ssse3Bmi, kernel: K) -> K::Output {
+        unsafe fn compiled<K: Kernel<H>, H>(
+            cpu: Ssse3Bmi,
+            position: &mut Position,
+            history: &mut H,
+            tables: &DecodeTables,
+        ) -> Exit {
             // SAFETY: the caller promises the same.
-            unsafe { kernel.run(cpu) }
+            unsafe { K::run(cpu, position, history, tables) }
         }
         // SAFETY: the token proves these features; the caller promises the rest.
-        unsafe { compiled(self, kernel) }
+        unsafe { compiled::<K, H>(self, position, history, tables) }
     }
 
     #[inline(always)]

@@ -5,16 +5,22 @@
 //! Unsafe because the loops work on raw pointers.
 #![allow(unsafe_code)]
 
-/// A loop that any [`Cpu`] can run.
-pub trait Kernel {
-    /// What the loop returns.
-    type Output;
+use crate::inflate::codes::table::DecodeTables;
+use crate::inflate::decode::position::{Exit, Position};
 
-    /// The loop, to be inlined into code that is compiled for the processor.
+/// A loop that any [`Cpu`] can run.
+pub trait Kernel<H> {
+    /// The loop, to be inlined into code that is compiled for the processor. It decodes from
+    /// `position` on. (With the three in a struct, English text takes 1 % more time.)
     ///
     /// # Safety
-    /// - What the loop says of its fields.
-    unsafe fn run<C: Cpu>(self, cpu: C) -> Self::Output;
+    /// - As for `decode` in `fast.rs`, and what the loop says.
+    unsafe fn run<C: Cpu>(
+        cpu: C,
+        position: &mut Position,
+        history: &mut H,
+        tables: &DecodeTables,
+    ) -> Exit;
 }
 
 /// A processor with certain instructions: how it works on the bit buffer, and how it copies matches
@@ -24,7 +30,12 @@ pub trait Cpu: Copy {
     ///
     /// # Safety
     /// - As for [`Kernel::run`].
-    unsafe fn run<K: Kernel>(self, kernel: K) -> K::Output;
+    unsafe fn run<K: Kernel<H>, H>(
+        self,
+        position: &mut Position,
+        history: &mut H,
+        tables: &DecodeTables,
+    ) -> Exit;
 
     /// The bits after those that `entry` drops, as many as it says the next index has.
     fn next_index(self, bits: u64, entry: u64) -> usize;

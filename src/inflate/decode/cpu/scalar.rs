@@ -3,8 +3,10 @@
 //! Unsafe because it works on raw pointers, as the loops do (`loops.rs`).
 #![allow(unsafe_code)]
 
+use crate::inflate::codes::table::DecodeTables;
 use crate::inflate::decode::chunk::{CHUNK, copy_chunk};
 use crate::inflate::decode::cpu::kernel::{Cpu, Kernel};
+use crate::inflate::decode::position::{Exit, Position};
 
 /// A processor of which nothing is known.
 #[derive(Clone, Copy)]
@@ -12,9 +14,14 @@ pub struct Scalar;
 
 impl Cpu for Scalar {
     #[inline(always)]
-    unsafe fn run<K: Kernel>(self, kernel: K) -> K::Output {
+    unsafe fn run<K: Kernel<H>, H>(
+        self,
+        position: &mut Position,
+        history: &mut H,
+        tables: &DecodeTables,
+    ) -> Exit {
         // SAFETY: the caller promises the same.
-        unsafe { kernel.run(self) }
+        unsafe { K::run(self, position, history, tables) }
     }
 
     #[inline(always)]
