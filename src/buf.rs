@@ -2,7 +2,7 @@
 //!
 //! `InBuf` is next_in and avail_in, `OutBuf` is next_out and avail_out. Both count what the call
 //! has consumed or produced, so that the border can update pointers and counts afterwards.
-//! Output memory is never read and may be uninitialised.
+//! Output memory may be uninitialised; only what the call has written there is read.
 #![forbid(unsafe_code)]
 
 use core::mem::MaybeUninit;

@@ -6,9 +6,9 @@
 //! window, and the copy added to the check value) -> its search and parse -> symbols -> a block -> `output`
 //! (bits, then pending bytes) -> [`buf::OutBuf`] -> next_out.
 //!
-//! inflate: next_in -> `ffi::border` -> [`buf::InBuf`] -> `wrapper` (header), `block` (codes),
-//! `fast` and `decode` (symbols) -> `output` (decoded to the window or to next_out, added to
-//! the check value) -> next_out; what later matches may need is kept in the `window`.
+//! inflate: next_in -> `ffi::border` -> [`buf::InBuf`] -> `wrapper` (header), `codes` (of a block),
+//! `decode` (symbols) -> `output` (decoded to a buffer, copied to next_out and added to the check
+//! value) -> next_out; what later matches may need is kept in the `window`.
 //!
 //! A file: gzread -> `gz::read` -> `gz::source` (read from the descriptor) -> `gz::member` (inflate) -> the
 //! caller's buffer; gzwrite -> `gz::write` -> `gz::compress` (deflate, then written to the descriptor).

@@ -10,7 +10,7 @@ use common::log::Settings;
 use common::naive::{End, decode};
 use common::pair::InflatePair;
 use common::rng::Rng;
-use common::streams::{WRAPS, Wrap, compress, synthetic};
+use common::streams::{WRAPS, Wrap, compress, compress_in_pieces, synthetic};
 use common::synth::widest_stream;
 use std::ffi::c_int;
 
@@ -43,6 +43,20 @@ fn check(pair: &mut InflatePair, stream: &[u8], data: &[u8], chunks: Chunks, rng
     expect(pair.reset());
 }
 
+/// Reads a stream, all input at once, to its end in pieces of so much room.
+fn check_in_rooms(pair: &mut InflatePair, stream: &[u8], data: &[u8], room: usize, context: &str) {
+    pair.set_input(stream);
+    pair.produced.clear();
+    let mut code = Z_OK;
+    while code == Z_OK {
+        expect(pair.set_output(room));
+        code = expect(pair.inflate(Z_NO_FLUSH)).code;
+    }
+    assert_eq!(code, Z_STREAM_END, "{context}");
+    assert!(pair.produced == data, "{context}: data");
+    expect(pair.reset());
+}
+
 #[test]
 fn all_kinds_of_data_at_sizes_around_powers_of_two() {
     let rng = &mut Rng::new(41);
@@ -65,6 +79,29 @@ fn all_kinds_of_data_at_sizes_around_powers_of_two() {
     println!("{streams} streams, {bytes} bytes");
 }
 
+/// Blocks that end where a piece of output is copied out, or the buffer that it is decoded to ends:
+/// the fast loop must have room again.
+#[test]
+fn blocks_of_a_power_of_two() {
+    let rng = &mut Rng::new(47);
+    for block in [1024, 2048, 4096, 8192, 16384] {
+        let data = generate(Kind::Words, 120_000, rng);
+        let settings = Settings {
+            level: 6,
+            window_bits: 15,
+            mem_level: 8,
+            strategy: 0,
+        };
+        let stream = compress_in_pieces(settings, &data, &[], None, block, || Z_SYNC_FLUSH);
+        for room in [8192, 16384, 32768, data.len()] {
+            let context = format!("blocks of {block}, room {room}");
+            let mut pair = expect(InflatePair::open(&context, 15));
+            check_in_rooms(&mut pair, &stream, &data, room, &context);
+            expect(pair.end());
+        }
+    }
+}
+
 #[test]
 fn output_in_pieces_around_the_window() {
     let rng = &mut Rng::new(42);
@@ -84,16 +121,7 @@ fn output_in_pieces_around_the_window() {
                 window - 258,
                 258,
             ] {
-                pair.set_input(&stream);
-                pair.produced.clear();
-                let mut code = Z_OK;
-                while code == Z_OK {
-                    expect(pair.set_output(room));
-                    code = expect(pair.inflate(Z_NO_FLUSH)).code;
-                }
-                assert_eq!(code, Z_STREAM_END, "{context}");
-                assert!(pair.produced == data, "{context}: data");
-                expect(pair.reset());
+                check_in_rooms(&mut pair, &stream, &data, room, &context);
             }
             expect(pair.end());
         }

@@ -4,7 +4,7 @@
 //! as QEMU does with the pages of a running guest, and zlib, which adds its copy, still writes
 //! streams that decode.
 //!
-//! Unsafe because the memory that is copied to is not initialised before.
+//! Unsafe because the memory that is copied to is not initialised before, and may be the same.
 #![allow(unsafe_code)]
 
 use core::ffi::c_ulong;
@@ -21,6 +21,12 @@ const COPIED: usize = 2048;
 /// while to begin and to end; with twice as much 2 % (Zen 5).
 const ADDED: usize = 4 * COPIED;
 
+/// Whether the two lie in the same memory in part.
+#[inline(always)]
+fn overlap(data: &[u8], to: &[MaybeUninit<u8>]) -> bool {
+    data.as_ptr().addr().abs_diff(to.as_ptr().addr()) < data.len()
+}
+
 impl Check {
     /// Copies `data` to `to`, which is as long, and adds the copy to `value`: the value, and the
     /// copy.
@@ -31,6 +37,9 @@ impl Check {
         data: &[u8],
         to: &'to mut [MaybeUninit<u8>],
     ) -> (c_ulong, &'to [u8]) {
+        if overlap(data, to) {
+            return self.update_moving(value, data, to);
+        }
         if data.len() == 1 {
             let copy = to.write_copy_of_slice(data);
             return (self.update(value, copy), copy);
@@ -44,6 +53,25 @@ impl Check {
         };
         // SAFETY: both have written as many bytes as `to` has.
         (value, unsafe { to.assume_init_ref() })
+    }
+
+    /// The same where both lie in the same memory: programs decompress in place, with the input at
+    /// the end of the output's own buffer, and stored data then moves by a few bytes.
+    #[cold]
+    #[inline(never)]
+    fn update_moving<'to>(
+        self,
+        value: c_ulong,
+        data: &[u8],
+        to: &'to mut [MaybeUninit<u8>],
+    ) -> (c_ulong, &'to [u8]) {
+        assert_eq!(data.len(), to.len());
+        // SAFETY: both have as many bytes, and may overlap. All of `to` is written.
+        let copy = unsafe {
+            core::ptr::copy(data.as_ptr(), to.as_mut_ptr().cast(), data.len());
+            to.assume_init_ref()
+        };
+        (self.update(value, copy), copy)
     }
 
     /// The same for other check values, a piece after the other.

@@ -20,9 +20,9 @@ use crate::buf::{InBuf, OutBuf};
 use crate::format::gzip::{GzipHeader, HeaderSink};
 use crate::io::Io;
 
-/// `len`, or the largest length that memory can have, because no slice may be longer. (A
-/// caller who says more than there is gets no help here: inflate uses the room it was told
-/// of, see docs/compatibility.md.)
+/// `len`, or the largest length that memory can have, because no slice may be longer. Programs may
+/// say more room than there is ("it fits anyway"): whoever fills it touches nothing but what it
+/// produces.
 fn object_len(len: usize) -> usize {
     len.min(isize::MAX as usize)
 }

@@ -86,7 +86,6 @@ unsafe fn init(strm: z_streamp, args: Init) -> c_int {
         Ok(()) => unsafe { reset_with(strm, State::reset_keep) },
         Err(AllocFailed::Handle) => ReturnCode::MemError.code(),
         Err(AllocFailed::Other) => {
-            stream.set_state(core::ptr::null_mut());
             stream.set_msg(Some(ReturnCode::MemError.message()));
             ReturnCode::MemError.code()
         }
@@ -496,11 +495,7 @@ pub unsafe extern "C-unwind" fn deflateCopy(dest: z_streamp, source: z_streamp) 
     };
     match made {
         Ok(()) => ReturnCode::Ok.code(),
-        Err(AllocFailed::Handle) => ReturnCode::MemError.code(),
-        Err(AllocFailed::Other) => {
-            copy.set_state(core::ptr::null_mut());
-            ReturnCode::MemError.code()
-        }
+        Err(AllocFailed::Handle | AllocFailed::Other) => ReturnCode::MemError.code(),
     }
 }
 

@@ -189,6 +189,7 @@ pub unsafe fn create<S: Stream>(
     let handle = handle.cast::<Handle<S>>();
     // Malloc always returns.
     let noting = (S::HAS_TABLES && !allocator.is_malloc()).then(|| {
+        const { assert!(align_of::<Handle<Unfinished>>() <= align_of::<Whole<S>>()) }
         // SAFETY: the block goes on after the annex for as many bytes as a handle of notes has, which
         // needs no more alignment.
         unsafe { note_tables(stream, allocator, block, place.add(1).cast()) }
@@ -208,7 +209,7 @@ pub unsafe fn create<S: Stream>(
         Err(blocks) => {
             // SAFETY: they came from this allocator and are not used.
             unsafe { free_blocks(blocks, allocator) };
-            if noting.is_some() {
+            if S::HAS_TABLES {
                 // zfree need not return, and nothing may look at the notes then.
                 stream.set_state(core::ptr::null_mut());
             }

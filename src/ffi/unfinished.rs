@@ -62,6 +62,10 @@ unsafe extern "C-unwind" fn alloc(notes: *mut c_void, items: u32, size: u32) -> 
     };
     // SAFETY: as above.
     let notes = unsafe { &mut *notes };
+    debug_assert!(
+        notes.count < notes.blocks.len(),
+        "a stream has no more tables"
+    );
     if let Some(place) = notes.blocks.get_mut(notes.count) {
         *place = Some(address);
         notes.count += 1;

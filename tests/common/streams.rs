@@ -82,6 +82,32 @@ pub fn compress(
     header: Option<&Header>,
     rng: &mut Rng,
 ) -> Vec<u8> {
+    let pieces = rng.pick(&[1, 1, 2, 8]);
+    let flushes: &[c_int] = match pieces {
+        1 => &[Z_NO_FLUSH],
+        _ => &[
+            Z_NO_FLUSH,
+            Z_PARTIAL_FLUSH,
+            Z_SYNC_FLUSH,
+            Z_FULL_FLUSH,
+            Z_BLOCK,
+        ],
+    };
+    let piece = data.len().div_ceil(pieces).max(1);
+    compress_in_pieces(settings, data, dictionary, header, piece, || {
+        rng.pick(flushes)
+    })
+}
+
+/// Compresses with zlib, in pieces of so many bytes, each with the next flush value.
+pub fn compress_in_pieces(
+    settings: Settings,
+    data: &[u8],
+    dictionary: &[u8],
+    header: Option<&Header>,
+    piece: usize,
+    mut next_flush: impl FnMut() -> c_int,
+) -> Vec<u8> {
     let zlib = &oracle().api;
     let mut strm = z_stream {
         next_in: std::ptr::null_mut(),
@@ -99,9 +125,9 @@ pub fn compress(
         adler: 0,
         reserved: 0,
     };
-    let pieces = rng.pick(&[1, 1, 2, 8]);
     // Each flush adds less than 20 bytes.
-    let mut out = vec![0; data.len() + data.len() / 4 + pieces * 20 + 300_000];
+    let flushed = data.len().div_ceil(piece) * 20;
+    let mut out = vec![0; data.len() + data.len() / 4 + flushed + 300_000];
     (strm.next_out, strm.avail_out) = (out.as_mut_ptr(), out.len() as uInt);
     let Settings {
         level,
@@ -131,17 +157,10 @@ pub fn compress(
             let (start, len) = (dictionary.as_ptr(), dictionary.len() as uInt);
             assert!((zlib.deflateSetDictionary)(strm, start, len) == Z_OK);
         }
-        for piece in data.chunks(data.len().div_ceil(pieces).max(1)) {
+        for piece in data.chunks(piece) {
             (*strm).next_in = piece.as_ptr().cast_mut();
             (*strm).avail_in = piece.len() as uInt;
-            let flush = rng.pick(&[
-                Z_NO_FLUSH,
-                Z_PARTIAL_FLUSH,
-                Z_SYNC_FLUSH,
-                Z_FULL_FLUSH,
-                Z_BLOCK,
-            ]);
-            (zlib.deflate)(strm, if pieces == 1 { Z_NO_FLUSH } else { flush });
+            (zlib.deflate)(strm, next_flush());
         }
         let code = (zlib.deflate)(strm, Z_FINISH);
         assert!(code == Z_STREAM_END, "deflate: {}", code_name(code));

@@ -48,8 +48,8 @@ pub fn high_and_extra(cpu: impl Cpu, bits: u64, entry: u64) -> usize {
 
 /// Where matches are copied from.
 pub trait History {
-    /// Where their bytes lie. None if bytes after the output must not be written, not even those
-    /// that are decoded to next.
+    /// Where their bytes lie. None if nothing may be written after a match: the branchless loop, which
+    /// does, is not for this output then (inflateBack's, whose window has its oldest bytes there).
     fn sources(&self) -> Option<Sources>;
 
     /// Copies a match to `out`. False, and nothing written, if the distance is too far.

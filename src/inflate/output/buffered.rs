@@ -204,7 +204,8 @@ impl<'room, 'window> BufferedOutput<'room, 'window> {
     /// Copies what comes after the delivered bytes to next_out, and adds it to the check value.
     fn copy_to_next_out(&mut self, data: &[u8]) {
         debug_assert!(self.delivered + data.len() <= self.room);
-        // SAFETY: all output fits next_out, which does not overlap with what it comes from.
+        // SAFETY: all output fits next_out. It comes from a buffer of ours, or is stored data, which
+        // the program may have put into the same memory: `update_copying` expects that.
         let to = unsafe {
             let to = self.next_out.add(self.delivered).cast();
             core::slice::from_raw_parts_mut(to, data.len())
@@ -409,7 +410,11 @@ impl Sink for BufferedOutput<'_, '_> {
         if self.room_here() == 0 {
             return (Exit::Limit, FoundMatch::default());
         }
+        if self.produced - self.delivered >= PIECE {
+            self.deliver();
+        }
         let mut space = self.space();
+        debug_assert!(space.out < space.out_end);
         // SAFETY: MARGIN bytes after the end of each space are in the buffer.
         let ended = unsafe { tail::run(&mut space, self, tables, bits, input) };
         self.produced = space.out as usize - self.origin as usize;

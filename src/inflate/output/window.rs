@@ -4,7 +4,7 @@
 //! are two kinds:
 //!
 //! - With a caller's zalloc it is zlib's: a ring of 2^windowBits bytes, to the byte what the
-//!   caller budgets for. Output is decoded at next_out and copied here at the end of a call.
+//!   caller budgets for. What came to next_out is copied here at the end of a call.
 //! - From malloc it is [`ROOM`] bytes longer, and a line rather than a ring: new output is
 //!   decoded right after the old, where all history lies in one piece and copies may
 //!   overshoot, and copied to next_out from there (`buffered.rs`). That is one copy of the data
