@@ -148,16 +148,6 @@ typedef z_const unsigned char z_input_byte;
 typedef z_const char z_msg_char;
 
 /**
- * What a call of deflate asks for besides compression (Z_* flush values).
- */
-struct Flush;
-
-/**
- * windowBits as the C API has it, taken apart.
- */
-struct WindowBits;
-
-/**
  * What a stream remembers between calls; not visible to programs.
  */
 struct internal_state;

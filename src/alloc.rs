@@ -23,13 +23,13 @@ use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
 /// zalloc's type without the Option that C's NULL needs.
-pub type AllocFn = unsafe extern "C-unwind" fn(*mut c_void, u32, u32) -> *mut c_void;
+pub(crate) type AllocFn = unsafe extern "C-unwind" fn(*mut c_void, u32, u32) -> *mut c_void;
 /// zfree's type without the Option that C's NULL needs.
-pub type FreeFn = unsafe extern "C-unwind" fn(*mut c_void, *mut c_void);
+pub(crate) type FreeFn = unsafe extern "C-unwind" fn(*mut c_void, *mut c_void);
 
 /// The stream's allocator as it is at this moment.
 #[derive(Clone, Copy)]
-pub struct Allocator {
+pub(crate) struct Allocator {
     zalloc: AllocFn,
     zfree: FreeFn,
     opaque: *mut c_void,
@@ -41,7 +41,7 @@ impl Allocator {
     /// # Safety
     /// - `zalloc(opaque, items, size)` returns NULL or `items * size` bytes of writable
     ///   memory that nothing else uses until `zfree(opaque, address)`.
-    pub unsafe fn new(zalloc: AllocFn, zfree: FreeFn, opaque: *mut c_void) -> Self {
+    pub(crate) unsafe fn new(zalloc: AllocFn, zfree: FreeFn, opaque: *mut c_void) -> Self {
         Allocator {
             zalloc,
             zfree,
@@ -50,7 +50,7 @@ impl Allocator {
     }
 
     /// malloc and free: what a stream gets when its zalloc and zfree are NULL.
-    pub fn default_malloc() -> Self {
+    pub(crate) fn default_malloc() -> Self {
         Allocator {
             zalloc: default_zalloc,
             zfree: default_zfree,
@@ -59,12 +59,12 @@ impl Allocator {
     }
 
     /// True if the memory is plain malloc's, which no caller budgets for.
-    pub fn is_malloc(&self) -> bool {
+    pub(crate) fn is_malloc(&self) -> bool {
         core::ptr::fn_addr_eq(self.zalloc, default_zalloc as AllocFn)
     }
 
     /// Asks for `items * size` bytes.
-    pub fn alloc(&self, items: u32, size: u32) -> Option<NonNull<c_void>> {
+    pub(crate) fn alloc(&self, items: u32, size: u32) -> Option<NonNull<c_void>> {
         // SAFETY: `new` was promised that this call is sound for any arguments.
         NonNull::new(unsafe { (self.zalloc)(self.opaque, items, size) })
     }
@@ -73,20 +73,20 @@ impl Allocator {
     ///
     /// # Safety
     /// - The block came from this stream's zalloc, was not given back, and is not used any more.
-    pub unsafe fn free(&self, block: Block) {
+    pub(crate) unsafe fn free(&self, block: Block) {
         // SAFETY: the caller promises that the block is the stream's, and that this is its end.
         unsafe { (self.zfree)(self.opaque, block.0.as_ptr()) }
     }
 }
 
 /// Where a zalloc block is, for the one who frees it.
-pub struct Block(pub NonNull<c_void>);
+pub(crate) struct Block(pub NonNull<c_void>);
 
 /// The default zalloc: a plain malloc block, which the program may pass to free itself.
 ///
 /// # Safety
 /// None beyond those of any C function; `opaque` is not used.
-pub unsafe extern "C-unwind" fn default_zalloc(
+pub(crate) unsafe extern "C-unwind" fn default_zalloc(
     _opaque: *mut c_void,
     items: u32,
     size: u32,
@@ -102,7 +102,7 @@ pub unsafe extern "C-unwind" fn default_zalloc(
 ///
 /// # Safety
 /// - `address` is NULL or came from malloc and is not used any more.
-pub unsafe extern "C-unwind" fn default_zfree(_opaque: *mut c_void, address: *mut c_void) {
+pub(crate) unsafe extern "C-unwind" fn default_zfree(_opaque: *mut c_void, address: *mut c_void) {
     // SAFETY: the caller promises that `address` is malloc's.
     unsafe { libc::free(address) }
 }
@@ -111,7 +111,7 @@ pub unsafe extern "C-unwind" fn default_zfree(_opaque: *mut c_void, address: *mu
 ///
 /// # Safety
 /// - Bytes that are all zero are a value of the type.
-pub unsafe trait Plain: Copy {}
+pub(crate) unsafe trait Plain: Copy {}
 
 // SAFETY: 0 is a byte.
 unsafe impl Plain for u8 {}
@@ -123,7 +123,7 @@ unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
 unsafe impl<A: Plain, B: Plain, C: Plain> Plain for (A, B, C) {}
 
 /// One zalloc block of `capacity` elements, of which the first `ready` are initialised.
-pub struct ZBuf<T: Plain> {
+pub(crate) struct ZBuf<T: Plain> {
     ptr: NonNull<T>,
     capacity: usize,
     ready: usize,
@@ -134,7 +134,7 @@ impl<T: Plain> ZBuf<T> {
     const ALIGNMENT_IS_ONE: () = assert!(align_of::<T>() == 1);
 
     /// Asks for `items * size` bytes, in that form, because allocators may look at both.
-    pub fn alloc(allocator: &Allocator, items: u32, size: u32) -> Option<Self> {
+    pub(crate) fn alloc(allocator: &Allocator, items: u32, size: u32) -> Option<Self> {
         let () = Self::ALIGNMENT_IS_ONE;
         let bytes = items as usize * size as usize;
         Some(ZBuf {
@@ -145,19 +145,19 @@ impl<T: Plain> ZBuf<T> {
     }
 
     /// The block, to be freed.
-    pub fn block(&self) -> Block {
+    pub(crate) fn block(&self) -> Block {
         Block(self.ptr.cast())
     }
 
     /// Elements in the block.
-    pub fn capacity(&self) -> usize {
+    pub(crate) fn capacity(&self) -> usize {
         self.capacity
     }
 
     /// Makes at least the first `count` elements usable, or all if there are fewer.
     /// New ones are zero.
     #[inline]
-    pub fn make_ready(&mut self, count: usize) {
+    pub(crate) fn make_ready(&mut self, count: usize) {
         let count = count.min(self.capacity);
         if count > self.ready {
             self.clear_to(count);
@@ -166,7 +166,7 @@ impl<T: Plain> ZBuf<T> {
 
     /// Makes `data` the elements from `begin` on, which must be in the block, without making
     /// them zero before.
-    pub fn write(&mut self, begin: usize, data: &[T]) {
+    pub(crate) fn write(&mut self, begin: usize, data: &[T]) {
         self.make_ready(begin);
         let end = begin + data.len();
         assert!(begin <= self.ready && end <= self.capacity);
@@ -182,7 +182,7 @@ impl<T: Plain> ZBuf<T> {
 
     /// Has `fill` initialise the `count` elements from `begin` on, which must be in the block,
     /// without making them zero before. It returns the room that it was given.
-    pub fn write_with(
+    pub(crate) fn write_with(
         &mut self,
         begin: usize,
         count: usize,
@@ -220,7 +220,7 @@ impl<T: Plain> ZBuf<T> {
     }
 
     /// Makes this block's ready part a copy of `other`'s. Both have the same capacity.
-    pub fn copy_from(&mut self, other: &Self) {
+    pub(crate) fn copy_from(&mut self, other: &Self) {
         let count = other.ready.min(self.capacity);
         // SAFETY: both blocks hold `count` elements, `other`'s are initialised, and two
         // zalloc blocks do not overlap.
@@ -253,7 +253,7 @@ impl<T: Plain> DerefMut for ZBuf<T> {
 
 /// One zalloc block of bytes in two parts that lie side by side, each with a ready prefix of
 /// its own. As a slice it is the upper part.
-pub struct SplitBuf {
+pub(crate) struct SplitBuf {
     /// The block. Its ready bytes are those of the lower part.
     block: ZBuf<u8>,
     /// Bytes in the lower part, at most the block's.
@@ -264,7 +264,7 @@ pub struct SplitBuf {
 
 impl SplitBuf {
     /// Asks for `items * size` bytes, in that form. The lower part gets `items` of them.
-    pub fn alloc(allocator: &Allocator, items: u32, size: u32) -> Option<Self> {
+    pub(crate) fn alloc(allocator: &Allocator, items: u32, size: u32) -> Option<Self> {
         let block = ZBuf::alloc(allocator, items, size)?;
         Some(SplitBuf {
             lower_len: block.capacity.min(items as usize),
@@ -274,23 +274,23 @@ impl SplitBuf {
     }
 
     /// The block, to be freed.
-    pub fn block(&self) -> Block {
+    pub(crate) fn block(&self) -> Block {
         self.block.block()
     }
 
     /// Bytes in the lower part.
-    pub fn lower_len(&self) -> usize {
+    pub(crate) fn lower_len(&self) -> usize {
         self.lower_len
     }
 
     /// Bytes in both parts.
-    pub fn capacity(&self) -> usize {
+    pub(crate) fn capacity(&self) -> usize {
         self.block.capacity
     }
 
     /// Makes at least the first `count` bytes of the upper part usable, or all.
     #[inline]
-    pub fn make_upper_ready(&mut self, count: usize) {
+    pub(crate) fn make_upper_ready(&mut self, count: usize) {
         let count = count.min(self.block.capacity - self.lower_len);
         if count > self.upper_ready {
             self.clear_upper_to(count);
@@ -333,13 +333,13 @@ impl SplitBuf {
     }
 
     /// The usable bytes from the beginning of the block on.
-    pub fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         // SAFETY: as many are initialised, and `self` owns them.
         unsafe { core::slice::from_raw_parts(self.block.ptr.as_ptr(), self.ready()) }
     }
 
     /// The bytes from the beginning of the block on, at least the first `count` of them, or all.
-    pub fn bytes_mut(&mut self, count: usize) -> &mut [u8] {
+    pub(crate) fn bytes_mut(&mut self, count: usize) -> &mut [u8] {
         let ready = self.make_ready(count);
         // SAFETY: as many are initialised; `&mut self` makes the access exclusive.
         unsafe { core::slice::from_raw_parts_mut(self.block.ptr.as_ptr(), ready) }
@@ -347,7 +347,7 @@ impl SplitBuf {
 
     /// Two views of which the first runs over into the second: the bytes from the beginning
     /// of the block on, at least the first `count` of them, or all; and the upper part.
-    pub fn cells(&mut self, count: usize) -> (&[Cell<u8>], &[Cell<u8>]) {
+    pub(crate) fn cells(&mut self, count: usize) -> (&[Cell<u8>], &[Cell<u8>]) {
         let ready = self.make_ready(count);
         let all = self.block.ptr.as_ptr().cast::<Cell<u8>>();
         let upper = self.upper().cast::<Cell<u8>>();
@@ -361,7 +361,7 @@ impl SplitBuf {
     }
 
     /// Makes the ready parts copies of `other`'s, whose parts are as large.
-    pub fn copy_from(&mut self, other: &Self) {
+    pub(crate) fn copy_from(&mut self, other: &Self) {
         self.block.copy_from(&other.block);
         self.make_upper_ready(other.upper_ready);
         let count = self.upper_ready.min(other.upper_ready);

@@ -17,7 +17,7 @@ use core::ptr::NonNull;
 use crate::alloc::{Allocator, Block, Plain};
 
 /// What a stream remembers between calls.
-pub trait State: Sized {
+pub(crate) trait State: Sized {
     /// What lies after the state in its block.
     type Annex: Plain;
 
@@ -26,13 +26,13 @@ pub trait State: Sized {
 }
 
 /// The zalloc blocks of a stream besides its state's.
-pub type Blocks = [Option<Block>; 4];
+pub(crate) type Blocks = [Option<Block>; 4];
 
 /// Gives a stream's blocks back.
 ///
 /// # Safety
 /// - As for [`Allocator::free`], for each of them.
-pub unsafe fn free_blocks(blocks: Blocks, allocator: &Allocator) {
+pub(crate) unsafe fn free_blocks(blocks: Blocks, allocator: &Allocator) {
     for block in blocks.into_iter().flatten() {
         // SAFETY: the caller promises it.
         unsafe { allocator.free(block) }
@@ -41,7 +41,7 @@ pub unsafe fn free_blocks(blocks: Blocks, allocator: &Allocator) {
 
 /// The layout of the block: a value that is or holds the state, then the state's annex.
 #[repr(C)]
-pub struct WithAnnex<V, S: State> {
+pub(crate) struct WithAnnex<V, S: State> {
     value: MaybeUninit<V>,
     annex: MaybeUninit<S::Annex>,
 }
@@ -51,7 +51,7 @@ impl<V, S: State> WithAnnex<V, S> {
     ///
     /// # Safety
     /// - `place` is aligned and writable, and nothing else uses it as long as the parts are in use.
-    pub unsafe fn parts(place: NonNull<Self>) -> (NonNull<MaybeUninit<V>>, Annex<S::Annex>) {
+    pub(crate) unsafe fn parts(place: NonNull<Self>) -> (NonNull<MaybeUninit<V>>, Annex<S::Annex>) {
         // SAFETY: the offset lies in `place`.
         let annex = unsafe { place.byte_add(core::mem::offset_of!(Self, annex)) }.cast();
         // SAFETY: zero bytes are a value of a `Plain` type, which becomes the result's.
@@ -61,7 +61,7 @@ impl<V, S: State> WithAnnex<V, S> {
 }
 
 /// A reference to the annex, which is freed with the state's block.
-pub struct Annex<T: Plain>(NonNull<T>);
+pub(crate) struct Annex<T: Plain>(NonNull<T>);
 
 impl<T: Plain> Deref for Annex<T> {
     type Target = T;
@@ -82,7 +82,7 @@ impl<T: Plain> DerefMut for Annex<T> {
 }
 
 /// What a state is made in and from.
-pub struct Site<'a, S: State> {
+pub(crate) struct Site<'a, S: State> {
     /// Where it will be.
     pub place: &'a mut MaybeUninit<S>,
     /// Its annex, all zero.
@@ -92,7 +92,7 @@ pub struct Site<'a, S: State> {
 }
 
 /// A state in a block from malloc, for streams without a z_stream.
-pub struct OnMalloc<S: State>(NonNull<S>);
+pub(crate) struct OnMalloc<S: State>(NonNull<S>);
 
 impl<S: State> OnMalloc<S> {
     /// The state that `make` makes where it is told to. None if there is no memory for it, or
@@ -102,7 +102,7 @@ impl<S: State> OnMalloc<S> {
     /// - What `make` returns is there.
     /// - All its blocks are from the allocator.
     #[inline(never)] // or the caller's frame has all that this needs
-    pub unsafe fn new(make: impl FnOnce(Site<S>) -> Result<&mut S, Blocks>) -> Option<Self> {
+    pub(crate) unsafe fn new(make: impl FnOnce(Site<S>) -> Result<&mut S, Blocks>) -> Option<Self> {
         const {
             // What C promises of malloc.
             assert!(align_of::<WithAnnex<S, S>>() <= align_of::<libc::max_align_t>());

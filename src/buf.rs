@@ -8,29 +8,29 @@
 use core::mem::MaybeUninit;
 
 /// The input of one call; bytes before `pos` are consumed.
-pub struct InBuf<'a> {
+pub(crate) struct InBuf<'a> {
     data: &'a [u8],
     pos: usize,
 }
 
 impl<'a> InBuf<'a> {
     /// Input of which nothing is consumed.
-    pub fn new(data: &'a [u8]) -> Self {
+    pub(crate) fn new(data: &'a [u8]) -> Self {
         InBuf { data, pos: 0 }
     }
 
     /// Number of bytes left (avail_in).
-    pub fn avail(&self) -> usize {
+    pub(crate) fn avail(&self) -> usize {
         self.data.len() - self.pos
     }
 
     /// Bytes consumed since the call began.
-    pub fn consumed(&self) -> usize {
+    pub(crate) fn consumed(&self) -> usize {
         self.pos
     }
 
     /// Takes the next `count` bytes, or all that are left if there are fewer.
-    pub fn take(&mut self, count: usize) -> &'a [u8] {
+    pub(crate) fn take(&mut self, count: usize) -> &'a [u8] {
         let data = self.data;
         let count = count.min(self.avail());
         let taken = &data[self.pos..self.pos + count];
@@ -39,39 +39,39 @@ impl<'a> InBuf<'a> {
     }
 
     /// Moves the buffer out, to be put back later.
-    pub fn take_all(&mut self) -> Self {
+    pub(crate) fn take_all(&mut self) -> Self {
         core::mem::replace(self, InBuf::new(&[]))
     }
 
     /// The bytes left.
-    pub fn rest(&self) -> &'a [u8] {
+    pub(crate) fn rest(&self) -> &'a [u8] {
         let data = self.data;
         &data[self.pos..]
     }
 
     /// Takes one byte, if there is one.
     #[inline]
-    pub fn next_byte(&mut self) -> Option<u8> {
+    pub(crate) fn next_byte(&mut self) -> Option<u8> {
         let byte = *self.data.get(self.pos)?;
         self.pos += 1;
         Some(byte)
     }
 
     /// Puts back the last `count` bytes taken in this call.
-    pub fn give_back(&mut self, count: usize) {
+    pub(crate) fn give_back(&mut self, count: usize) {
         self.pos -= count;
     }
 }
 
 /// The output of one call: the room left, and how much has been written.
-pub struct OutBuf<'a> {
+pub(crate) struct OutBuf<'a> {
     free: &'a mut [MaybeUninit<u8>],
     produced: usize,
 }
 
 impl<'a> OutBuf<'a> {
     /// Output to `room`, of which nothing is written.
-    pub fn new(room: &'a mut [MaybeUninit<u8>]) -> Self {
+    pub(crate) fn new(room: &'a mut [MaybeUninit<u8>]) -> Self {
         OutBuf {
             free: room,
             produced: 0,
@@ -79,29 +79,29 @@ impl<'a> OutBuf<'a> {
     }
 
     /// Number of bytes of room left (avail_out).
-    pub fn avail(&self) -> usize {
+    pub(crate) fn avail(&self) -> usize {
         self.free.len()
     }
 
     /// Bytes written since the call began.
-    pub fn produced(&self) -> usize {
+    pub(crate) fn produced(&self) -> usize {
         self.produced
     }
 
     /// Appends `data`, which must fit.
-    pub fn write(&mut self, data: &[u8]) {
+    pub(crate) fn write(&mut self, data: &[u8]) {
         let (now, later) = self.take_room().split_at_mut(data.len());
         now.write_copy_of_slice(data);
         self.return_room(later, data.len());
     }
 
     /// Moves the room out, to be filled and returned.
-    pub fn take_room(&mut self) -> &'a mut [MaybeUninit<u8>] {
+    pub(crate) fn take_room(&mut self) -> &'a mut [MaybeUninit<u8>] {
         core::mem::take(&mut self.free)
     }
 
     /// Puts back the `rest` of the room after `written` bytes were written to it.
-    pub fn return_room(&mut self, rest: &'a mut [MaybeUninit<u8>], written: usize) {
+    pub(crate) fn return_room(&mut self, rest: &'a mut [MaybeUninit<u8>], written: usize) {
         self.free = rest;
         self.produced += written;
     }

@@ -27,14 +27,14 @@ macro_rules! tokens {
     ($($features:literal $name:ident = $bit:literal;)*) => {$(
         #[doc = concat!("Proves that the processor has `", $features, "`.")]
         #[derive(Clone, Copy, Debug)]
-        pub struct $name(());
+        pub(crate) struct $name(());
 
         impl $name {
             const BIT: u8 = $bit;
 
             /// The token, if this processor has the set.
             #[inline]
-            pub fn get() -> Option<Self> {
+            pub(crate) fn get() -> Option<Self> {
                 (sets() & Self::BIT != 0).then_some($name(()))
             }
         }

@@ -6,7 +6,7 @@ use core::ffi::{CStr, c_int};
 /// What a call returns, with the values of zlib.h's Z_* constants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(i32)]
-pub enum ReturnCode {
+pub(crate) enum ReturnCode {
     /// Progress was made, and more can be.
     #[default]
     Ok = 0,
@@ -30,18 +30,18 @@ pub enum ReturnCode {
 
 impl ReturnCode {
     /// The code as C sees it.
-    pub fn code(self) -> c_int {
+    pub(crate) fn code(self) -> c_int {
         self as c_int
     }
 
     /// zlib's message for this code.
-    pub fn message(self) -> &'static CStr {
+    pub(crate) fn message(self) -> &'static CStr {
         message(self.code())
     }
 }
 
 /// Compressed data is invalid: inflate's message.
-pub type Damaged = &'static CStr;
+pub(crate) type Damaged = &'static CStr;
 
 /// The code of the first of [`MESSAGES`].
 const FIRST_CODE: c_int = ReturnCode::NeedDict as c_int;
@@ -61,7 +61,7 @@ const MESSAGES: [&CStr; 9] = [
 
 /// zlib's message for `code`; empty for any other number.
 /// Source: zlib.h, zError.
-pub fn message(code: c_int) -> &'static CStr {
+pub(crate) fn message(code: c_int) -> &'static CStr {
     FIRST_CODE
         .checked_sub(code)
         .and_then(|row| usize::try_from(row).ok())

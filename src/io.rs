@@ -12,7 +12,7 @@ use crate::checksum::check::Check;
 use crate::error::ReturnCode;
 
 /// One call's view of the z_stream.
-pub struct Io<'a> {
+pub(crate) struct Io<'a> {
     /// next_in and avail_in.
     pub input: InBuf<'a>,
     /// next_out and avail_out.
@@ -36,7 +36,7 @@ pub struct Io<'a> {
 
 impl<'a> Io<'a> {
     /// A view of two buffers, for callers without a z_stream.
-    pub fn new(input: InBuf<'a>, output: OutBuf<'a>) -> Self {
+    pub(crate) fn new(input: InBuf<'a>, output: OutBuf<'a>) -> Self {
         Io {
             input,
             output,
@@ -55,7 +55,7 @@ impl<'a> Io<'a> {
     ///
     /// The input is read only once, because the program may change it meanwhile, and the check
     /// value must be that of the data compressed.
-    pub fn read<'to>(&mut self, to: &'to mut [MaybeUninit<u8>]) -> &'to [u8] {
+    pub(crate) fn read<'to>(&mut self, to: &'to mut [MaybeUninit<u8>]) -> &'to [u8] {
         let data = self.input.take(to.len());
         let (adler, copy) = self.check.update_copying(self.adler, data, to);
         self.adler = adler;
@@ -64,7 +64,7 @@ impl<'a> Io<'a> {
     }
 
     /// `read` to the output, which must have room for `count` bytes.
-    pub fn pass(&mut self, count: usize) -> &'a [u8] {
+    pub(crate) fn pass(&mut self, count: usize) -> &'a [u8] {
         let (now, later) = self.output.take_room().split_at_mut(count);
         let copy = self.read(now);
         self.output.return_room(later, count);
@@ -73,13 +73,13 @@ impl<'a> Io<'a> {
     }
 
     /// Appends `data`, which must fit, to the output, and updates the total.
-    pub fn write(&mut self, data: &[u8]) {
+    pub(crate) fn write(&mut self, data: &[u8]) {
         self.output.write(data);
         self.total_out = self.total_out.wrapping_add(data.len() as c_ulong);
     }
 
     /// Sets the message of `code`, and returns the code.
-    pub fn fail(&mut self, code: ReturnCode) -> ReturnCode {
+    pub(crate) fn fail(&mut self, code: ReturnCode) -> ReturnCode {
         self.msg = Some(code.message());
         code
     }

@@ -58,16 +58,21 @@
 //! `decode/branchless.rs`. For files: `gz/mod.rs`, `read.rs`, `member.rs`, `write.rs`,
 //! `compress.rs`.
 
-pub mod alloc;
-pub mod annex;
-pub mod buf;
-pub mod checksum;
+// Only ffi and what tests need is public, so that the compiler finds what nothing uses.
+#![warn(unreachable_pub)]
+
+mod alloc;
+mod annex;
+mod buf;
+mod checksum;
 #[cfg(target_arch = "x86_64")]
-pub mod cpu;
-pub mod deflate;
-pub mod error;
+mod cpu;
+mod deflate;
+mod error;
 pub mod ffi;
-pub mod format;
-pub mod gz;
-pub mod inflate;
-pub mod io;
+mod format;
+mod gz;
+mod inflate;
+mod io;
+#[doc(hidden)]
+pub mod testing;

@@ -12,7 +12,7 @@ use common::drive::{Chunks, compress, expect};
 use common::log::{Log, Settings};
 use common::pair::{Compared, Pair};
 use common::rng::Rng;
-use rzlib::deflate::classic::search::index_slot::{Use, use_index};
+use rzlib::testing::{Use, use_index};
 use std::cell::RefCell;
 use std::rc::Rc;
 

@@ -31,7 +31,7 @@ impl Check {
     /// Copies `data` to `to`, which is as long, and adds the copy to `value`: the value, and the
     /// copy.
     #[inline(always)]
-    pub fn update_copying<'to>(
+    pub(crate) fn update_copying<'to>(
         self,
         value: c_ulong,
         data: &[u8],

@@ -44,11 +44,11 @@ const POLYNOMIAL: u32 = 0xedb8_8320;
 const ONE: u32 = 1 << 31;
 
 /// The check value of no bytes at all.
-pub const CRC_INIT: u32 = 0;
+pub(crate) const CRC_INIT: u32 = 0;
 
 /// What the eight bits of a byte do to the CRC register whose low byte they are: the table of
 /// `get_crc_table`, indexed by the byte. Entry b is b * x^8 modulo P in the reflected sense.
-pub static TABLE: [u32; 256] = table();
+pub(crate) static TABLE: [u32; 256] = table();
 
 /// x^(2^k) modulo P for k = 0..32; for larger k it starts over.
 const POWERS: [u32; 32] = powers();
@@ -110,7 +110,7 @@ const fn powers() -> [u32; 32] {
 ///
 /// Source: RFC 1952 section 8; zlib crc32.c crc32_z.
 #[inline]
-pub fn update(crc: u32, data: &[u8]) -> u32 {
+pub(crate) fn update(crc: u32, data: &[u8]) -> u32 {
     // Some programs come with one byte at a time, for which crc32fast has too much to set up.
     if let [byte] = data {
         let register = !crc;
@@ -123,7 +123,7 @@ pub fn update(crc: u32, data: &[u8]) -> u32 {
 
 /// The operator that moves a check value past `len2` bytes: x^(8 * len2) modulo P, and 0 for a
 /// negative length. Source: zlib crc32.c crc32_combine_gen64.
-pub fn combine_gen(len2: i64) -> u32 {
+pub(crate) fn combine_gen(len2: i64) -> u32 {
     if len2 < 0 {
         return 0;
     }
@@ -143,7 +143,7 @@ pub fn combine_gen(len2: i64) -> u32 {
 /// The check value of two sequences of bytes one after the other, from their check values and
 /// the operator for the length of the second; 0 if the operator is 0, which is no length's.
 /// Source: zlib crc32.c crc32_combine_op.
-pub fn combine_op(crc1: u32, crc2: u32, op: u32) -> u32 {
+pub(crate) fn combine_op(crc1: u32, crc2: u32, op: u32) -> u32 {
     if op == 0 {
         return 0;
     }
@@ -153,6 +153,6 @@ pub fn combine_op(crc1: u32, crc2: u32, op: u32) -> u32 {
 /// The check value of two sequences of bytes one after the other, from their check values and
 /// the length in bytes of the second; 0 if the length is negative.
 /// Source: zlib crc32.c crc32_combine64.
-pub fn combine(crc1: u32, crc2: u32, len2: i64) -> u32 {
+pub(crate) fn combine(crc1: u32, crc2: u32, len2: i64) -> u32 {
     combine_op(crc1, crc2, combine_gen(len2))
 }

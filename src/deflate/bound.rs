@@ -47,12 +47,12 @@ fn default_bound(len: usize) -> usize {
 }
 
 /// Bytes that compress() needs at most for `len` bytes.
-pub fn compress_bound(len: usize) -> usize {
+pub(crate) fn compress_bound(len: usize) -> usize {
     saturating_sum(default_bound(len), &[ZLIB_WRAPPER_LEN])
 }
 
 /// Bytes that a stream whose parameters are not known needs at most for `len` bytes.
-pub fn unknown_bound(len: usize) -> usize {
+pub(crate) fn unknown_bound(len: usize) -> usize {
     saturating_sum(
         fixed_bound(len).max(stored_bound(len)),
         &[gzip::WRAPPER_LEN],
@@ -60,7 +60,7 @@ pub fn unknown_bound(len: usize) -> usize {
 }
 
 /// Bytes that this stream needs at most for `len` bytes, its wrapper included.
-pub fn deflate_bound(state: &State, header: Option<&GzipHeader>, len: usize) -> usize {
+pub(crate) fn deflate_bound(state: &State, header: Option<&GzipHeader>, len: usize) -> usize {
     let wrapper = match state.wrap {
         Wrap::Raw => 0,
         Wrap::Zlib if state.engine.has_history() => ZLIB_WRAPPER_LEN + DICTID_LEN,

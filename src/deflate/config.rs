@@ -8,7 +8,7 @@ use core::ffi::c_int;
 
 /// What a call of deflate asks for besides compression (Z_* flush values).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flush {
+pub(crate) enum Flush {
     /// Collect as much as is good for compression.
     No,
     /// End the block and send enough bits for it to be decoded.
@@ -25,7 +25,7 @@ pub enum Flush {
 
 impl Flush {
     /// The flush that zlib.h's number names; None for a number that deflate refuses.
-    pub fn from_c(flush: c_int) -> Option<Flush> {
+    pub(crate) fn from_c(flush: c_int) -> Option<Flush> {
         Some(match flush {
             0 => Flush::No,
             1 => Flush::Partial,
@@ -40,7 +40,7 @@ impl Flush {
     /// How much a flush does: repeating one of the same or lower rank without new input is no
     /// progress. Block ranks between No and Partial.
     /// Source: zlib deflate.c, the order that its RANK macro gives.
-    pub fn rank(self) -> i32 {
+    pub(crate) fn rank(self) -> i32 {
         match self {
             Flush::No => 0,
             Flush::Block => 1,
@@ -54,7 +54,7 @@ impl Flush {
 
 /// How matches are looked for and coded (Z_* strategies).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Strategy {
+pub(crate) enum Strategy {
     /// For most data.
     Default,
     /// For data of a filter or predictor: short matches are not worth it.
@@ -69,7 +69,7 @@ pub enum Strategy {
 
 impl Strategy {
     /// The strategy that zlib.h's number names; None for a number that deflate refuses.
-    pub fn from_c(strategy: c_int) -> Option<Strategy> {
+    pub(crate) fn from_c(strategy: c_int) -> Option<Strategy> {
         Some(match strategy {
             0 => Strategy::Default,
             1 => Strategy::Filtered,
@@ -81,7 +81,7 @@ impl Strategy {
     }
 
     /// HuffmanOnly, Rle and Fixed count as fast in the wrappers' level fields.
-    pub fn is_simple(self) -> bool {
+    pub(crate) fn is_simple(self) -> bool {
         matches!(
             self,
             Strategy::HuffmanOnly | Strategy::Rle | Strategy::Fixed
@@ -91,7 +91,7 @@ impl Strategy {
 
 /// The four numbers that steer a search; deflateTune sets them one by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tunables {
+pub(crate) struct Tunables {
     /// Slow: with a match of at least this length in hand, search a quarter as far.
     pub good_length: u32,
     /// Slow: with a match of at least this length in hand, do not search at all.
@@ -106,7 +106,7 @@ pub struct Tunables {
 
 /// The last block of a stream, or one that others follow (BFINAL).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Last {
+pub(crate) enum Last {
     /// Others follow.
     No,
     /// The last one.
@@ -115,12 +115,12 @@ pub enum Last {
 
 impl Last {
     /// Last if `condition` holds.
-    pub fn when(condition: bool) -> Last {
+    pub(crate) fn when(condition: bool) -> Last {
         if condition { Last::Yes } else { Last::No }
     }
 
     /// True for the last block.
-    pub fn is_yes(self) -> bool {
+    pub(crate) fn is_yes(self) -> bool {
         self == Last::Yes
     }
 }
@@ -128,12 +128,12 @@ impl Last {
 /// The level that Z_DEFAULT_COMPRESSION stands for.
 const DEFAULT_LEVEL: u8 = 6;
 /// Z_DEFAULT_COMPRESSION.
-pub const Z_DEFAULT_COMPRESSION: c_int = -1;
+pub(crate) const Z_DEFAULT_COMPRESSION: c_int = -1;
 /// The highest level.
 const MAX_LEVEL: c_int = 9;
 
 /// The level 0..=9 that the C number names; None if refused.
-pub fn level_from_c(level: c_int) -> Option<u8> {
+pub(crate) fn level_from_c(level: c_int) -> Option<u8> {
     match level {
         Z_DEFAULT_COMPRESSION => Some(DEFAULT_LEVEL),
         0..=MAX_LEVEL => Some(level as u8),
@@ -143,7 +143,7 @@ pub fn level_from_c(level: c_int) -> Option<u8> {
 
 /// How an engine's turn ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BlockState {
+pub(crate) enum BlockState {
     /// More input or more output room is needed.
     NeedMore,
     /// The flush is done: all input is in blocks that are written.
@@ -155,15 +155,15 @@ pub enum BlockState {
 }
 
 /// data_type before the first block is made.
-pub const Z_UNKNOWN: c_int = 2;
+pub(crate) const Z_UNKNOWN: c_int = 2;
 /// data_type: the first block has a byte that text does not have, or none that text has.
-pub const Z_BINARY: c_int = 0;
+pub(crate) const Z_BINARY: c_int = 0;
 /// data_type: the first block has only bytes that text has.
-pub const Z_TEXT: c_int = 1;
+pub(crate) const Z_TEXT: c_int = 1;
 
 /// The wrapper around the deflate data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wrap {
+pub(crate) enum Wrap {
     /// None.
     Raw,
     /// RFC 1950.
@@ -177,7 +177,7 @@ const HASH_BITS_OVER_MEM_LEVEL: u8 = 7;
 
 /// Parameters of deflateInit2, checked.
 #[derive(Clone, Copy, Debug)]
-pub struct Params {
+pub(crate) struct Params {
     /// 0..=9.
     pub level: u8,
     /// The wrapper.
@@ -191,13 +191,13 @@ pub struct Params {
 }
 
 /// Z_DEFLATED, the only method.
-pub const Z_DEFLATED: c_int = 8;
+pub(crate) const Z_DEFLATED: c_int = 8;
 /// What deflateInit2 adds to windowBits for a gzip wrapper.
 const GZIP_WINDOW_BITS: c_int = 16;
 /// Largest windowBits: 32 KiB, the reach of a deflate distance. Also the default.
-pub const MAX_WINDOW_BITS: c_int = 15;
+pub(crate) const MAX_WINDOW_BITS: c_int = 15;
 /// The memLevel of deflateInit and compress.
-pub const DEFAULT_MEM_LEVEL: c_int = 8;
+pub(crate) const DEFAULT_MEM_LEVEL: c_int = 8;
 /// Smallest memLevel.
 const MIN_MEM_LEVEL: c_int = 1;
 /// Largest memLevel.
@@ -205,7 +205,7 @@ const MAX_MEM_LEVEL: c_int = 9;
 
 impl Params {
     /// What compress() and deflateInit() use at this level.
-    pub fn default_at(level: u8) -> Params {
+    pub(crate) fn default_at(level: u8) -> Params {
         Params {
             level,
             wrap: Wrap::Zlib,
@@ -217,7 +217,7 @@ impl Params {
 
     /// Base-2 logarithm of the number of hash heads. A window of no more bytes than there are
     /// symbols in a block (half as many as heads) may slide out of a block.
-    pub fn hash_bits(&self) -> u8 {
+    pub(crate) fn hash_bits(&self) -> u8 {
         self.mem_level + HASH_BITS_OVER_MEM_LEVEL
     }
 
@@ -225,7 +225,7 @@ impl Params {
     ///
     /// None where zlib answers Z_STREAM_ERROR. A window of 256 bytes exists in zlib's header only:
     /// deflate uses 512 bytes there, and refuses it without that header.
-    pub fn from_c(
+    pub(crate) fn from_c(
         level: c_int,
         method: c_int,
         window_bits: c_int,

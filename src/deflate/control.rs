@@ -19,7 +19,7 @@ use crate::io::Io;
 /// If the new ones parse in another way, what was read so far is compressed with the old ones
 /// first, as by Flush::Block. BufError says that not all of it could be written: nothing is changed
 /// then, and the call can be repeated with more room.
-pub fn set_params(
+pub(crate) fn set_params(
     state: &mut State,
     io: &mut Io,
     header: &HeaderSource,
@@ -40,7 +40,7 @@ pub fn set_params(
 
 /// deflatePrime: adds the low `count` bits of `value` (0..=16) to the output. BufError for another
 /// count, and when there is no room.
-pub fn prime(state: &mut State, count: i32, value: i32) -> ReturnCode {
+pub(crate) fn prime(state: &mut State, count: i32, value: i32) -> ReturnCode {
     match u32::try_from(count) {
         Ok(count)
             if count <= ZLIB_BIT_BUFFER_BITS
@@ -59,7 +59,7 @@ pub fn prime(state: &mut State, count: i32, value: i32) -> ReturnCode {
 /// StreamError for gzip, for a zlib stream that has begun, and while input is waiting to be
 /// compressed. Like zlib, adds the dictionary's length (as far as it fits the window) to
 /// `total_in`.
-pub fn set_dictionary(state: &mut State, io: &mut Io, dictionary: &[u8]) -> ReturnCode {
+pub(crate) fn set_dictionary(state: &mut State, io: &mut Io, dictionary: &[u8]) -> ReturnCode {
     let refused = match state.wrap {
         _ if state.trailer_done => false,
         Wrap::Raw => false,

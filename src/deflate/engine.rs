@@ -11,7 +11,7 @@ use crate::alloc::Block;
 use crate::io::Io;
 
 /// What an engine does for the machine.
-pub trait Engine {
+pub(crate) trait Engine {
     /// Compresses what there is, as far as input and output allow, and says how its turn ended.
     ///
     /// - It reads input through [`Io::read`], and writes blocks into `out`, which has no pending

@@ -11,7 +11,7 @@
 
 use core::ops::{Deref, DerefMut};
 
-pub use super::classic::state::Scratch;
+pub(crate) use super::classic::state::Scratch;
 use super::classic::state::{Classic, ClassicMemory};
 use super::config::Params;
 use super::engine::Engine;
@@ -19,13 +19,13 @@ use crate::alloc::{Allocator, Block};
 use crate::annex::Annex;
 
 /// The engine of a stream.
-pub enum AnyEngine {
+pub(crate) enum AnyEngine {
     /// zlib's bytes.
     Classic(Classic),
 }
 
 /// The zalloc blocks of an engine.
-pub enum EngineMemory {
+pub(crate) enum EngineMemory {
     /// Those of [`AnyEngine::Classic`].
     Classic(ClassicMemory),
 }
@@ -33,12 +33,15 @@ pub enum EngineMemory {
 impl EngineMemory {
     /// Asks for the blocks that an engine with these parameters needs; if one is missing, the
     /// others, to be freed, in the order in which zlib frees them.
-    pub fn alloc(allocator: &Allocator, params: &Params) -> Result<Self, [Option<Block>; 3]> {
+    pub(crate) fn alloc(
+        allocator: &Allocator,
+        params: &Params,
+    ) -> Result<Self, [Option<Block>; 3]> {
         ClassicMemory::alloc(allocator, params).map(EngineMemory::Classic)
     }
 
     /// The blocks, in that order.
-    pub fn blocks(&self) -> [Option<Block>; 3] {
+    pub(crate) fn blocks(&self) -> [Option<Block>; 3] {
         match self {
             EngineMemory::Classic(memory) => memory.blocks(),
         }
@@ -47,7 +50,7 @@ impl EngineMemory {
 
 impl AnyEngine {
     /// A new engine, reset.
-    pub fn new(memory: EngineMemory, scratch: Annex<Scratch>, params: &Params) -> AnyEngine {
+    pub(crate) fn new(memory: EngineMemory, scratch: Annex<Scratch>, params: &Params) -> AnyEngine {
         match memory {
             EngineMemory::Classic(memory) => {
                 AnyEngine::Classic(Classic::new(memory, scratch, params))
@@ -56,7 +59,7 @@ impl AnyEngine {
     }
 
     /// A copy of this engine in this memory, which was made with its parameters.
-    pub fn copy_to(&self, memory: EngineMemory, scratch: Annex<Scratch>) -> AnyEngine {
+    pub(crate) fn copy_to(&self, memory: EngineMemory, scratch: Annex<Scratch>) -> AnyEngine {
         match (self, memory) {
             (AnyEngine::Classic(classic), EngineMemory::Classic(memory)) => {
                 AnyEngine::Classic(classic.copy_to(memory, scratch))

@@ -5,18 +5,18 @@
 //! bytes; `block` writes blocks without symbols; `bound` limits sizes; `oneshot` is compress().
 //! `engine` says what an engine must do, `engines` which there are: `classic`.
 
-pub mod block;
-pub mod bound;
-pub mod classic;
-pub mod config;
-pub mod control;
-pub mod engine;
-pub mod engines;
-pub mod oneshot;
-pub mod output;
-pub mod state;
-pub mod stream;
-pub mod wrapper;
+pub(crate) mod block;
+pub(crate) mod bound;
+pub(crate) mod classic;
+pub(crate) mod config;
+pub(crate) mod control;
+pub(crate) mod engine;
+pub(crate) mod engines;
+pub(crate) mod oneshot;
+pub(crate) mod output;
+pub(crate) mod state;
+pub(crate) mod stream;
+pub(crate) mod wrapper;
 
 #[cfg(test)]
 #[path = "../../tests/unit/deflate_common.rs"]

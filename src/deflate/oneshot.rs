@@ -17,7 +17,7 @@ const CALL_MAX: usize = u32::MAX as usize;
 /// Compresses all of `source` into `dest` on a new stream.
 ///
 /// Returns the code (Ok, or BufError if `dest` is too small) and the bytes written.
-pub fn compress(
+pub(crate) fn compress(
     state: &mut State,
     source: &[u8],
     dest: &mut [MaybeUninit<u8>],

@@ -24,11 +24,11 @@ const BYTES_PER_SYMBOL: u32 = 4;
 /// Bytes that one store of the bit writer touches.
 const BIT_STORE_LEN: usize = 8;
 /// Bits that zlib's own bit buffer holds; deflatePrime's room check depends on it.
-pub const ZLIB_BIT_BUFFER_BITS: u32 = 16;
+pub(crate) const ZLIB_BIT_BUFFER_BITS: u32 = 16;
 
 /// Bits that do not fill a byte yet, least significant first.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct BitBuffer {
+pub(crate) struct BitBuffer {
     /// The bits; those at and above `count` are zero.
     bits: u64,
     /// How many bits are held.
@@ -62,7 +62,7 @@ impl BitBuffer {
 }
 
 /// Writes many bits to the pending buffer, and stores them each time.
-pub struct BitWriter<'a> {
+pub(crate) struct BitWriter<'a> {
     /// Where the next whole byte goes, and what follows.
     room: &'a [Cell<u8>],
     /// The upper part, which what is written may overwrite.
@@ -77,14 +77,14 @@ pub struct BitWriter<'a> {
 impl BitWriter<'_> {
     /// Adds the low `count` bits of `value`, at most 56, whose other bits are zero.
     #[inline(always)]
-    pub fn put(&mut self, value: u64, count: u32) {
+    pub(crate) fn put(&mut self, value: u64, count: u32) {
         self.bits.put(value, count);
         let bytes = self.bits.store(self.room);
         self.room = &self.room[bytes..];
     }
 
     /// True if the next `put` leaves the bytes of the upper part from `at` on as they are.
-    pub fn has_left(&self, at: usize) -> bool {
+    pub(crate) fn has_left(&self, at: usize) -> bool {
         self.end() + BIT_STORE_LEN <= self.lower_len + at
     }
 
@@ -93,13 +93,13 @@ impl BitWriter<'_> {
     }
 
     /// Where the whole bytes end, and the bits after them.
-    pub fn written(self) -> (usize, BitBuffer) {
+    pub(crate) fn written(self) -> (usize, BitBuffer) {
         (self.end(), self.bits)
     }
 }
 
 /// The pending buffer with the bit buffer in front of it.
-pub struct Output {
+pub(crate) struct Output {
     /// `BYTES_PER_SYMBOL` bytes a symbol. As a slice it is the upper part.
     pub buf: SplitBuf,
     /// Where the pending bytes begin.
@@ -114,17 +114,17 @@ pub struct Output {
 
 impl Output {
     /// Symbols in a buffer of this memLevel: 128 at 1, 32768 at 9.
-    pub fn symbols_for(mem_level: u8) -> u32 {
+    pub(crate) fn symbols_for(mem_level: u8) -> u32 {
         1 << (mem_level + SYMBOL_BITS_OVER_MEM_LEVEL)
     }
 
     /// Asks for the buffer.
-    pub fn alloc_buf(allocator: &Allocator, symbols: u32) -> Option<SplitBuf> {
+    pub(crate) fn alloc_buf(allocator: &Allocator, symbols: u32) -> Option<SplitBuf> {
         SplitBuf::alloc(allocator, symbols, BYTES_PER_SYMBOL)
     }
 
     /// An empty output on `buf`.
-    pub fn new(buf: SplitBuf) -> Self {
+    pub(crate) fn new(buf: SplitBuf) -> Self {
         Output {
             buf,
             start: 0,
@@ -135,7 +135,7 @@ impl Output {
     }
 
     /// Forgets everything.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.start = 0;
         self.pending = 0;
         self.bits = BitBuffer::default();
@@ -143,50 +143,50 @@ impl Output {
     }
 
     /// The same output on a block of its own.
-    pub fn copy_to(&self, mut buf: SplitBuf) -> Output {
+    pub(crate) fn copy_to(&self, mut buf: SplitBuf) -> Output {
         buf.copy_from(&self.buf);
         Output { buf, ..*self }
     }
 
     /// Size of the buffer in bytes.
-    pub fn capacity(&self) -> usize {
+    pub(crate) fn capacity(&self) -> usize {
         self.buf.capacity()
     }
 
     /// Symbols that the upper part has room for (zlib's lit_bufsize).
-    pub fn symbols(&self) -> usize {
+    pub(crate) fn symbols(&self) -> usize {
         self.buf.lower_len()
     }
 
     /// Pending bytes.
-    pub fn pending(&self) -> usize {
+    pub(crate) fn pending(&self) -> usize {
         self.pending
     }
 
     /// Bytes that can still become pending.
-    pub fn room(&self) -> usize {
+    pub(crate) fn room(&self) -> usize {
         self.capacity() - self.end()
     }
 
     /// Bits held after the last pending byte, 0..=7 between calls.
-    pub fn bit_count(&self) -> u32 {
+    pub(crate) fn bit_count(&self) -> u32 {
         self.bits.count
     }
 
     /// Bits used in the last byte at the last alignment, 0 if there was none.
-    pub fn used_bits(&self) -> u32 {
+    pub(crate) fn used_bits(&self) -> u32 {
         self.used_bits
     }
 
     /// Says that the last byte is full: the stream ended in a stored block.
-    pub fn set_byte_used(&mut self) {
+    pub(crate) fn set_byte_used(&mut self) {
         self.used_bits = 8;
     }
 
     /// True if deflatePrime may add bits. zlib refuses when the bytes sent so far reach the
     /// symbols. rzlib also refuses when the bytes that wait would run over symbols, or past the end
     /// of the buffer where there are none: zlib overwrites both.
-    pub fn can_prime(&self, has_symbols: bool) -> bool {
+    pub(crate) fn can_prime(&self, has_symbols: bool) -> bool {
         let step = (ZLIB_BIT_BUFFER_BITS as usize).div_ceil(8);
         let limit = if has_symbols {
             self.symbols()
@@ -201,12 +201,12 @@ impl Output {
     }
 
     /// The pending bytes from the `from`th on.
-    pub fn pending_from(&self, from: usize) -> &[u8] {
+    pub(crate) fn pending_from(&self, from: usize) -> &[u8] {
         &self.buf.bytes()[self.start + from..self.end()]
     }
 
     /// Makes `data` pending; there must be room.
-    pub fn put_bytes(&mut self, data: &[u8]) {
+    pub(crate) fn put_bytes(&mut self, data: &[u8]) {
         let end = self.end();
         self.buf.bytes_mut(end + data.len())[end..end + data.len()].copy_from_slice(data);
         self.pending += data.len();
@@ -214,7 +214,7 @@ impl Output {
 
     /// Adds up to 16 bits after the pending bytes and turns whole bytes into pending ones. Bits of
     /// `value` above `count` must be zero.
-    pub fn put_bits(&mut self, value: u64, count: u32) {
+    pub(crate) fn put_bits(&mut self, value: u64, count: u32) {
         self.bits.put(value, count);
         self.flush_bits();
     }
@@ -229,7 +229,7 @@ impl Output {
     }
 
     /// Fills the last byte with zero bits and remembers how many of its bits were used.
-    pub fn align(&mut self) {
+    pub(crate) fn align(&mut self) {
         let left = self.bits.count % 8;
         self.used_bits = if left == 0 { 8 } else { left };
         self.bits.count = self.bits.count.next_multiple_of(8);
@@ -238,7 +238,7 @@ impl Output {
 
     /// Lends everything to a writer of many bits; [`end_bits`](Self::end_bits) takes back what it
     /// has written. `bytes` is how many that will be at most.
-    pub fn begin_bits(&mut self, bytes: usize) -> BitWriter<'_> {
+    pub(crate) fn begin_bits(&mut self, bytes: usize) -> BitWriter<'_> {
         let end = self.end();
         let lower_len = self.buf.lower_len();
         let (buf, upper) = self.buf.cells(end + bytes + BIT_STORE_LEN);
@@ -252,13 +252,13 @@ impl Output {
     }
 
     /// Makes pending what a writer has written.
-    pub fn end_bits(&mut self, (end, bits): (usize, BitBuffer)) {
+    pub(crate) fn end_bits(&mut self, (end, bits): (usize, BitBuffer)) {
         self.pending = end - self.start;
         self.bits = bits;
     }
 
     /// Moves pending bytes to next_out, as many as fit.
-    pub fn flush_pending(&mut self, io: &mut Io) {
+    pub(crate) fn flush_pending(&mut self, io: &mut Io) {
         let count = self.pending.min(io.output.avail());
         if count == 0 {
             return;

@@ -18,7 +18,7 @@ use crate::io::Io;
 /// How far a stream has come. Each status is left in the order of this list; those between Gzip and
 /// Busy write one part of a gzip header and wait for room in next_out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
+pub(crate) enum Status {
     /// Nothing written; goes to Busy when the zlib header is (or none is to be) written.
     Init,
     /// Nothing written; goes to Extra, or to Busy when the caller set no header.
@@ -39,7 +39,7 @@ pub enum Status {
 
 /// The flush value of the call before, for the rule that a repeated flush is no progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LastFlush {
+pub(crate) enum LastFlush {
     /// No call since init or reset.
     NoCall,
     /// The call before ran out of room: the next one makes progress whatever it asks.
@@ -50,7 +50,7 @@ pub enum LastFlush {
 
 impl LastFlush {
     /// The rank to compare with; below every flush's own when the next call may do anything.
-    pub fn rank(self) -> i32 {
+    pub(crate) fn rank(self) -> i32 {
         match self {
             LastFlush::NoCall | LastFlush::OutOfRoom => -1,
             LastFlush::Was(flush) => flush.rank(),
@@ -59,10 +59,10 @@ impl LastFlush {
 }
 
 /// The end of a stage of a call: the next one follows, or the call returns this code.
-pub type Stage = Result<(), ReturnCode>;
+pub(crate) type Stage = Result<(), ReturnCode>;
 
 /// A deflate stream.
-pub struct State {
+pub(crate) struct State {
     /// How far the stream has come.
     pub status: Status,
     /// The wrapper.
@@ -109,7 +109,7 @@ impl annex::State for State {
 impl State {
     /// A new stream; without memory, the blocks that could be had, to be freed. What a call sees of
     /// it ([`Io`]) is set by [`reset_keep`](Self::reset_keep).
-    pub fn new<'a>(site: Site<'a, State>, params: &Params) -> Result<&'a mut State, Blocks> {
+    pub(crate) fn new<'a>(site: Site<'a, State>, params: &Params) -> Result<&'a mut State, Blocks> {
         let (engine, pending) = alloc_blocks(site.allocator, params)?;
         Ok(site.place.write(State {
             status: Status::Init,
@@ -124,7 +124,7 @@ impl State {
 
     /// The same stream in memory of its own; without that, the blocks that could be had, to be
     /// freed.
-    pub fn copy<'a>(&self, site: Site<'a, State>) -> Result<&'a mut State, Blocks> {
+    pub(crate) fn copy<'a>(&self, site: Site<'a, State>) -> Result<&'a mut State, Blocks> {
         let (engine, pending) = alloc_blocks(site.allocator, self.engine.params())?;
         Ok(site.place.write(State {
             engine: self.engine.copy_to(engine, site.annex),
@@ -134,7 +134,7 @@ impl State {
     }
 
     /// The check value that this stream's wrapper keeps.
-    pub fn check(&self) -> Check {
+    pub(crate) fn check(&self) -> Check {
         match self.wrap {
             _ if self.trailer_done => Check::None,
             Wrap::Raw => Check::None,
@@ -145,13 +145,13 @@ impl State {
 
     /// Ends a call because next_out is full. The next one, which may have nothing to do, does not
     /// get Z_BUF_ERROR for it.
-    pub fn out_of_room(&mut self) -> Stage {
+    pub(crate) fn out_of_room(&mut self) -> Stage {
         self.last_flush = LastFlush::OutOfRoom;
         Err(ReturnCode::Ok)
     }
 
     /// Back to the start of a stream, keeping window and hash chains (deflateResetKeep).
-    pub fn reset_keep(&mut self, io: &mut Io) {
+    pub(crate) fn reset_keep(&mut self, io: &mut Io) {
         io.total_in = 0;
         io.total_out = 0;
         io.data_type = Z_UNKNOWN;
@@ -167,7 +167,7 @@ impl State {
     }
 
     /// Back to the start of a stream (deflateReset).
-    pub fn reset(&mut self, io: &mut Io) {
+    pub(crate) fn reset(&mut self, io: &mut Io) {
         self.reset_keep(io);
         self.engine.reset();
     }

@@ -25,7 +25,12 @@ use crate::io::Io;
 ///
 /// Returns Ok, StreamEnd, StreamError (a buffer is NULL, or another flush after Finish) or BufError
 /// (no progress possible, or input after Finish).
-pub fn deflate(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flush) -> ReturnCode {
+pub(crate) fn deflate(
+    state: &mut State,
+    io: &mut Io,
+    header: &HeaderSource,
+    flush: Flush,
+) -> ReturnCode {
     if !io.buffers_valid || (state.status == Status::Finish && flush != Flush::Finish) {
         return io.fail(ReturnCode::StreamError);
     }

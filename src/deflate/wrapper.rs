@@ -18,7 +18,7 @@ use crate::io::Io;
 
 /// Writes what is left of the header. Does nothing once the stream is busy. `header` gives what the
 /// caller set with deflateSetHeader.
-pub fn write_header(state: &mut State, io: &mut Io, header: &HeaderSource) -> Stage {
+pub(crate) fn write_header(state: &mut State, io: &mut Io, header: &HeaderSource) -> Stage {
     match state.status {
         Status::Busy | Status::Finish => Ok(()),
         Status::Init if state.wrap == Wrap::Raw => {
@@ -166,7 +166,7 @@ fn add_to_header_crc(state: &State, io: &mut Io, header: Option<&GzipHeader>, be
 /// Writes the trailer: Adler-32, or CRC-32 and ISIZE. ISIZE is `total_in`, which the caller may
 /// have changed: zlib takes it from there too.
 /// Source: RFC 1950 2.2, RFC 1952 2.3.1.
-pub fn write_trailer(state: &mut State, io: &mut Io) {
+pub(crate) fn write_trailer(state: &mut State, io: &mut Io) {
     let check = io.adler as u32;
     if state.wrap == Wrap::Gzip {
         state.output.put_bytes(&check.to_le_bytes());

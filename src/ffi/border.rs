@@ -31,7 +31,7 @@ fn object_len(len: usize) -> usize {
 ///
 /// # Safety
 /// - `address` is NULL, or `len` bytes can be read there until `'a` ends.
-pub unsafe fn bytes<'a>(address: *const Bytef, len: usize) -> &'a [u8] {
+pub(super) unsafe fn bytes<'a>(address: *const Bytef, len: usize) -> &'a [u8] {
     if address.is_null() {
         return &[];
     }
@@ -43,7 +43,7 @@ pub unsafe fn bytes<'a>(address: *const Bytef, len: usize) -> &'a [u8] {
 ///
 /// # Safety
 /// - `address` is NULL, or `len` bytes can be written there until `'a` ends.
-pub unsafe fn room<'a>(address: *mut Bytef, len: usize) -> &'a mut [MaybeUninit<u8>] {
+pub(super) unsafe fn room<'a>(address: *mut Bytef, len: usize) -> &'a mut [MaybeUninit<u8>] {
     if address.is_null() {
         return &mut [];
     }
@@ -53,7 +53,7 @@ pub unsafe fn room<'a>(address: *mut Bytef, len: usize) -> &'a mut [MaybeUninit<
 
 /// A stream that is not NULL.
 #[derive(Clone, Copy)]
-pub struct StreamRef(NonNull<z_stream>);
+pub(super) struct StreamRef(NonNull<z_stream>);
 
 impl StreamRef {
     /// The stream that `strm` points to, None for NULL.
@@ -61,18 +61,18 @@ impl StreamRef {
     /// # Safety
     /// - `strm` is NULL or points to a z_stream that nothing else uses while the result
     ///   is in use.
-    pub unsafe fn new(strm: z_streamp) -> Option<StreamRef> {
+    pub(super) unsafe fn new(strm: z_streamp) -> Option<StreamRef> {
         NonNull::new(strm).map(StreamRef)
     }
 
     /// The pointer itself.
-    pub fn as_ptr(self) -> z_streamp {
+    pub(super) fn as_ptr(self) -> z_streamp {
         self.0.as_ptr()
     }
 
     /// What every init function does: clears `msg`, and sets malloc and free where the caller left
     /// zalloc or zfree NULL. As in zlib, `opaque` is cleared only with zalloc. Returns the allocator.
-    pub fn prepare(self) -> Allocator {
+    pub(super) fn prepare(self) -> Allocator {
         self.set_msg(None);
         let strm = self.as_ptr();
         // SAFETY: `new` was promised a z_stream of our own; zlib's contract makes zalloc and zfree
@@ -88,7 +88,7 @@ impl StreamRef {
     }
 
     /// The stream's allocator; None if a function is missing.
-    pub fn allocator(self) -> Option<Allocator> {
+    pub(super) fn allocator(self) -> Option<Allocator> {
         let strm = self.as_ptr();
         // SAFETY: as above; zlib's contract makes zalloc and zfree a working pair.
         unsafe {
@@ -101,7 +101,7 @@ impl StreamRef {
     }
 
     /// The stream's allocator, for giving memory back; None if zfree is missing.
-    pub fn freeing_allocator(self) -> Option<Allocator> {
+    pub(super) fn freeing_allocator(self) -> Option<Allocator> {
         let strm = self.as_ptr();
         // SAFETY: as above; who frees does not call zalloc.
         unsafe {
@@ -114,19 +114,19 @@ impl StreamRef {
     }
 
     /// `state`.
-    pub fn state(self) -> *mut internal_state {
+    pub(super) fn state(self) -> *mut internal_state {
         // SAFETY: `new` was promised a z_stream of our own.
         unsafe { (*self.as_ptr()).state }
     }
 
     /// Sets `state`.
-    pub fn set_state(self, state: *mut internal_state) {
+    pub(super) fn set_state(self, state: *mut internal_state) {
         // SAFETY: `new` was promised a z_stream of our own.
         unsafe { (*self.as_ptr()).state = state }
     }
 
     /// Sets `msg`; None is NULL.
-    pub fn set_msg(self, msg: Option<&'static CStr>) {
+    pub(super) fn set_msg(self, msg: Option<&'static CStr>) {
         let msg = msg.map_or(core::ptr::null(), CStr::as_ptr);
         // SAFETY: `new` was promised a z_stream of our own.
         unsafe { (*self.as_ptr()).msg = msg.cast_mut() }
@@ -136,21 +136,21 @@ impl StreamRef {
     ///
     /// # Safety
     /// - next_in is NULL or has avail_in readable bytes, until `'a` ends.
-    pub unsafe fn input<'a>(self) -> &'a [u8] {
+    pub(super) unsafe fn input<'a>(self) -> &'a [u8] {
         let strm = self.as_ptr();
         // SAFETY: `new` was promised a z_stream of our own, and the caller promises the input.
         unsafe { bytes((*strm).next_in, (*strm).avail_in as usize) }
     }
 
     /// avail_in and avail_out.
-    pub fn avail(self) -> (usize, usize) {
+    pub(super) fn avail(self) -> (usize, usize) {
         let strm = self.as_ptr();
         // SAFETY: `new` was promised a z_stream of our own.
         unsafe { ((*strm).avail_in as usize, (*strm).avail_out as usize) }
     }
 
     /// Sets next_in and avail_in; None is NULL.
-    pub fn set_input(self, input: Option<&[u8]>) {
+    pub(super) fn set_input(self, input: Option<&[u8]>) {
         let strm = self.as_ptr();
         let next_in = input.map_or(core::ptr::null(), <[u8]>::as_ptr);
         // SAFETY: `new` was promised a z_stream of our own.
@@ -161,7 +161,7 @@ impl StreamRef {
     }
 
     /// Takes over all fields of `source` but `state`.
-    pub fn copy_fields(self, source: StreamRef) {
+    pub(super) fn copy_fields(self, source: StreamRef) {
         let state = self.state();
         // SAFETY: `new` was promised two z_streams; they may be the same.
         unsafe { source.as_ptr().copy_to(self.as_ptr(), 1) };
@@ -169,7 +169,7 @@ impl StreamRef {
     }
 
     /// Reads what the stream says besides its buffers: counts, check value, data type.
-    pub fn read_values(self, io: &mut Io) {
+    pub(super) fn read_values(self, io: &mut Io) {
         let strm = self.as_ptr();
         // SAFETY: `new` was promised a z_stream of our own.
         unsafe {
@@ -185,7 +185,7 @@ impl StreamRef {
     /// # Safety
     /// - next_in has avail_in readable bytes and next_out has avail_out writable ones,
     ///   until `'a` ends, unless they are NULL.
-    pub unsafe fn io<'a>(self) -> Io<'a> {
+    pub(super) unsafe fn io<'a>(self) -> Io<'a> {
         let strm = self.as_ptr();
         // SAFETY: `new` was promised a z_stream of our own, and the caller promises the
         // buffers.
@@ -204,7 +204,7 @@ impl StreamRef {
 
     /// Writes the results of a call back: counts, check value, type, message, and how far
     /// it got in the buffers.
-    pub fn write_back(self, io: &Io) {
+    pub(super) fn write_back(self, io: &Io) {
         let strm = self.as_ptr();
         // SAFETY: `new` was promised a z_stream of our own; the pointers advance inside
         // the buffers that they pointed to.
@@ -235,7 +235,7 @@ impl StreamRef {
 /// # Safety
 /// - `head` is NULL or points to a gz_header whose extra has extra_len readable bytes and
 ///   whose name and comment end with a zero byte, each unless it is NULL.
-pub unsafe fn gzip_header<'a>(head: gz_headerp) -> Option<GzipHeader<'a>> {
+pub(super) unsafe fn gzip_header<'a>(head: gz_headerp) -> Option<GzipHeader<'a>> {
     // SAFETY: NULL or a gz_header, as the caller promises.
     let head: &gz_header = unsafe { head.as_ref() }?;
     // SAFETY: a zero byte ends it, as the caller promises; NULL gives None.
@@ -259,7 +259,7 @@ pub unsafe fn gzip_header<'a>(head: gz_headerp) -> Option<GzipHeader<'a>> {
 
 /// The gz_header that inflateGetHeader was given. Its fields are read anew each time, since
 /// the caller may change them between calls.
-pub struct HeaderFields(NonNull<gz_header>);
+pub(super) struct HeaderFields(NonNull<gz_header>);
 
 impl HeaderFields {
     /// The fields of `head`, None for NULL.
@@ -268,7 +268,7 @@ impl HeaderFields {
     /// - `head` is NULL or points to a gz_header that nothing else uses while the result is
     ///   in use; extra, name and comment are NULL or have extra_max, name_max and comm_max
     ///   writable bytes.
-    pub unsafe fn new(head: gz_headerp) -> Option<HeaderFields> {
+    pub(super) unsafe fn new(head: gz_headerp) -> Option<HeaderFields> {
         NonNull::new(head).map(HeaderFields)
     }
 
@@ -348,7 +348,7 @@ impl HeaderSink for HeaderFields {
 }
 
 /// The number as a uLong; the largest one when it does not fit.
-pub fn to_ulong(len: usize) -> uLong {
+pub(super) fn to_ulong(len: usize) -> uLong {
     uLong::try_from(len).unwrap_or(uLong::MAX)
 }
 
@@ -356,7 +356,7 @@ pub fn to_ulong(len: usize) -> uLong {
 ///
 /// # Safety
 /// - `target` is NULL or can be written.
-pub unsafe fn set<T>(target: *mut T, value: T) {
+pub(super) unsafe fn set<T>(target: *mut T, value: T) {
     if !target.is_null() {
         // SAFETY: not NULL, and the caller promises that it can be written.
         unsafe { target.write(value) }

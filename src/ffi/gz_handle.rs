@@ -72,7 +72,7 @@ unsafe fn handle_of<'a>(file: gzFile) -> Option<&'a mut FileHandle> {
 }
 
 /// Makes a handle for what `open` gives; NULL if that is nothing, or there is no memory.
-pub fn create(open: impl FnOnce() -> Option<GzFile>) -> gzFile {
+pub(super) fn create(open: impl FnOnce() -> Option<GzFile>) -> gzFile {
     let allocator = Allocator::default_malloc();
     let Some(block) = allocator.alloc(1, size_of::<FileHandle>() as u32) else {
         return core::ptr::null_mut();
@@ -108,7 +108,11 @@ pub fn create(open: impl FnOnce() -> Option<GzFile>) -> gzFile {
 /// # Safety
 /// - As for `handle_of`.
 #[inline]
-pub unsafe fn with_file<R>(file: gzFile, otherwise: R, work: impl FnOnce(&mut GzFile) -> R) -> R {
+pub(super) unsafe fn with_file<R>(
+    file: gzFile,
+    otherwise: R,
+    work: impl FnOnce(&mut GzFile) -> R,
+) -> R {
     // SAFETY: the caller promises it.
     let Some(handle) = (unsafe { handle_of(file) }) else {
         return otherwise;
@@ -124,7 +128,7 @@ pub unsafe fn with_file<R>(file: gzFile, otherwise: R, work: impl FnOnce(&mut Gz
 /// # Safety
 /// - As for `handle_of`.
 #[inline]
-pub unsafe fn with_reader<R: Copy>(
+pub(super) unsafe fn with_reader<R: Copy>(
     file: gzFile,
     otherwise: R,
     work: impl FnOnce(&mut Reader) -> R,
@@ -143,7 +147,7 @@ pub unsafe fn with_reader<R: Copy>(
 /// # Safety
 /// - As for `handle_of`.
 #[inline]
-pub unsafe fn with_writer<R: Copy>(
+pub(super) unsafe fn with_writer<R: Copy>(
     file: gzFile,
     otherwise: R,
     work: impl FnOnce(&mut Writer) -> R,
@@ -161,7 +165,7 @@ pub unsafe fn with_writer<R: Copy>(
 ///
 /// # Safety
 /// - As for `handle_of`.
-pub unsafe fn take(file: gzFile, wanted: impl FnOnce(&GzFile) -> bool) -> Option<GzFile> {
+pub(super) unsafe fn take(file: gzFile, wanted: impl FnOnce(&GzFile) -> bool) -> Option<GzFile> {
     // SAFETY: the caller promises it.
     let handle = unsafe { handle_of(file) }?;
     if !wanted(&handle.file) {

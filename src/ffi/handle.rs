@@ -23,7 +23,7 @@ use crate::annex::{self, Blocks, Site, WithAnnex, free_blocks};
 use crate::{deflate, inflate};
 
 /// A kind of stream.
-pub trait Stream: annex::State {
+pub(super) trait Stream: annex::State {
     /// Identifies a handle of this kind: no status or mode of zlib has such a value.
     const TAG: u64;
     /// Whether a stream belongs to the z_stream of its init function, and works only while
@@ -59,7 +59,7 @@ impl Stream for Unfinished {
 /// theirs, so that a foreign state can be told from a handle by reading no more than 16 bytes
 /// of it.
 #[repr(C)]
-pub struct Handle<S> {
+pub(super) struct Handle<S> {
     strm: z_streamp,
     tag: u64,
     /// The zalloc block that holds this handle.
@@ -95,7 +95,9 @@ const NGINX_TABLE_UNIT: usize = 512;
 /// - `strm` is NULL, or points to a z_stream whose `state` is NULL, or what an init
 ///   function of some zlib put there.
 /// - Nothing else uses the stream while the result is in use.
-pub unsafe fn handle_of<'a, S: Stream>(strm: z_streamp) -> Option<(StreamRef, &'a mut Handle<S>)> {
+pub(super) unsafe fn handle_of<'a, S: Stream>(
+    strm: z_streamp,
+) -> Option<(StreamRef, &'a mut Handle<S>)> {
     // SAFETY: the caller promises a z_stream of its own.
     let stream = unsafe { StreamRef::new(strm) }?;
     if S::IS_BOUND {
@@ -115,7 +117,7 @@ pub unsafe fn handle_of<'a, S: Stream>(strm: z_streamp) -> Option<(StreamRef, &'
 }
 
 /// Which allocation failed; what could be had was given back.
-pub enum AllocFailed {
+pub(super) enum AllocFailed {
     /// The handle's.
     Handle,
     /// Another one.
@@ -172,7 +174,7 @@ unsafe fn note_tables(
 /// # Safety
 /// - `allocator` works, and is `stream`'s, or will be.
 /// - What `make` gives is at the place that it gets, and all its blocks are from the allocator.
-pub unsafe fn create<S: Stream>(
+pub(super) unsafe fn create<S: Stream>(
     stream: StreamRef,
     allocator: &Allocator,
     header: gz_headerp,
@@ -226,7 +228,7 @@ pub unsafe fn create<S: Stream>(
 ///
 /// # Safety
 /// - As for `handle_of`.
-pub unsafe fn end<S: Stream, R>(strm: z_streamp, last: impl FnOnce(&S) -> R) -> Option<R> {
+pub(super) unsafe fn end<S: Stream, R>(strm: z_streamp, last: impl FnOnce(&S) -> R) -> Option<R> {
     // SAFETY: the caller promises the same.
     let (stream, handle) = unsafe { handle_of::<S>(strm) }?;
     let allocator = stream.freeing_allocator()?;

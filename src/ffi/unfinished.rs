@@ -14,7 +14,7 @@ use crate::alloc::{Allocator, Block};
 use crate::annex::{self, Blocks};
 
 /// What is allocated so far, besides the memory where this lies.
-pub struct Unfinished {
+pub(super) struct Unfinished {
     allocator: Allocator,
     blocks: [Option<NonNull<c_void>>; 4],
     count: usize,
@@ -31,7 +31,7 @@ impl annex::State for Unfinished {
 
 impl Unfinished {
     /// Nothing is allocated so far.
-    pub fn new(allocator: Allocator) -> Self {
+    pub(super) fn new(allocator: Allocator) -> Self {
         Unfinished {
             allocator,
             blocks: [None; 4],
@@ -43,7 +43,7 @@ impl Unfinished {
     ///
     /// # Safety
     /// - `notes` can be used, by nothing else, while the result is.
-    pub unsafe fn noting(notes: NonNull<Unfinished>) -> Allocator {
+    pub(super) unsafe fn noting(notes: NonNull<Unfinished>) -> Allocator {
         // SAFETY: the functions work with these notes, whose allocator does.
         unsafe { Allocator::new(alloc, free, notes.as_ptr().cast()) }
     }

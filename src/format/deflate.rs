@@ -5,69 +5,69 @@
 #![forbid(unsafe_code)]
 
 /// Literal bytes: symbols 0..=255 of the literal/length alphabet.
-pub const LITERALS: usize = 256;
+pub(crate) const LITERALS: usize = 256;
 /// The end-of-block symbol.
-pub const END_OF_BLOCK: usize = 256;
+pub(crate) const END_OF_BLOCK: usize = 256;
 /// Length codes: symbols 257..=285.
-pub const LENGTH_CODES: usize = 29;
+pub(crate) const LENGTH_CODES: usize = 29;
 /// Number of literal/length symbols that may occur.
-pub const LITLEN_CODES: usize = LITERALS + 1 + LENGTH_CODES;
+pub(crate) const LITLEN_CODES: usize = LITERALS + 1 + LENGTH_CODES;
 /// Number of distance symbols that may occur.
-pub const DIST_CODES: usize = 30;
+pub(crate) const DIST_CODES: usize = 30;
 /// Number of symbols in the code length alphabet.
-pub const CODE_LENGTH_CODES: usize = 19;
+pub(crate) const CODE_LENGTH_CODES: usize = 19;
 /// Longest literal/length or distance code, in bits.
-pub const MAX_CODE_BITS: usize = 15;
+pub(crate) const MAX_CODE_BITS: usize = 15;
 /// Longest code of the code length alphabet, in bits.
-pub const MAX_CODE_LENGTH_BITS: usize = 7;
+pub(crate) const MAX_CODE_LENGTH_BITS: usize = 7;
 /// Shortest match, in bytes.
-pub const MIN_MATCH: usize = 3;
+pub(crate) const MIN_MATCH: usize = 3;
 /// Longest match, in bytes.
-pub const MAX_MATCH: usize = 258;
+pub(crate) const MAX_MATCH: usize = 258;
 /// Longest stored block, in bytes: LEN has 16 bits.
-pub const MAX_STORED: usize = 65535;
+pub(crate) const MAX_STORED: usize = 65535;
 
 /// BTYPE of a stored block.
-pub const STORED_BLOCK: u32 = 0;
+pub(crate) const STORED_BLOCK: u32 = 0;
 /// BTYPE of a block with fixed codes.
-pub const FIXED_BLOCK: u32 = 1;
+pub(crate) const FIXED_BLOCK: u32 = 1;
 /// BTYPE of a block with dynamic codes.
-pub const DYNAMIC_BLOCK: u32 = 2;
+pub(crate) const DYNAMIC_BLOCK: u32 = 2;
 
 /// Code length symbol: repeat the previous length 3..=6 times (2 extra bits).
-pub const REPEAT_PREVIOUS: u8 = 16;
+pub(crate) const REPEAT_PREVIOUS: u8 = 16;
 /// Code length symbol: repeat length 0 3..=10 times (3 extra bits).
-pub const REPEAT_ZERO_SHORT: u8 = 17;
+pub(crate) const REPEAT_ZERO_SHORT: u8 = 17;
 /// Code length symbol: repeat length 0 11..=138 times (7 extra bits).
-pub const REPEAT_ZERO_LONG: u8 = 18;
+pub(crate) const REPEAT_ZERO_LONG: u8 = 18;
 
 /// Extra bits of each length code. Source: RFC 1951 3.2.5.
-pub const LENGTH_EXTRA_BITS: [u8; LENGTH_CODES] = [
+pub(crate) const LENGTH_EXTRA_BITS: [u8; LENGTH_CODES] = [
     0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
 ];
 /// Extra bits of each distance code. Source: RFC 1951 3.2.5.
-pub const DIST_EXTRA_BITS: [u8; DIST_CODES] = [
+pub(crate) const DIST_EXTRA_BITS: [u8; DIST_CODES] = [
     0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13,
     13,
 ];
 /// Extra bits of each code length symbol. Source: RFC 1951 3.2.7.
-pub const CODE_LENGTH_EXTRA_BITS: [u8; CODE_LENGTH_CODES] =
+pub(crate) const CODE_LENGTH_EXTRA_BITS: [u8; CODE_LENGTH_CODES] =
     [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 3, 7];
 /// The order in which the code lengths of the code length alphabet are stored.
 /// Source: RFC 1951 3.2.7.
-pub const CODE_LENGTH_ORDER: [u8; CODE_LENGTH_CODES] = [
+pub(crate) const CODE_LENGTH_ORDER: [u8; CODE_LENGTH_CODES] = [
     16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
 ];
 
 /// Smallest `length - 3` of each length code.
-pub const LENGTH_BASE: [u16; LENGTH_CODES] = length_base();
+pub(crate) const LENGTH_BASE: [u16; LENGTH_CODES] = length_base();
 /// Length code (0..=28) of each `length - 3`.
-pub const LENGTH_CODE: [u8; 256] = length_code();
+pub(crate) const LENGTH_CODE: [u8; 256] = length_code();
 /// Smallest `distance - 1` of each distance code.
-pub const DIST_BASE: [u16; DIST_CODES] = bases(DIST_EXTRA_BITS);
+pub(crate) const DIST_BASE: [u16; DIST_CODES] = bases(DIST_EXTRA_BITS);
 
 /// What [`dist_code`] returns for distance 0.
-pub const NO_DISTANCE: usize = DIST_CODES;
+pub(crate) const NO_DISTANCE: usize = DIST_CODES;
 /// Distances up to this have an entry each in `DIST_CODE`.
 const NEAR_DISTANCES: usize = 256;
 /// Beyond that, one entry serves 2^7 distances, whose codes are the same.
@@ -79,13 +79,13 @@ static DIST_CODE: [u8; 2 * NEAR_DISTANCES] = dist_code_table();
 
 /// Code lengths of the fixed literal/length code, including the two symbols that never occur.
 /// Source: RFC 1951 3.2.6.
-pub const FIXED_LITLEN_LENGTHS: [u8; 288] = fixed_litlen_lengths();
+pub(crate) const FIXED_LITLEN_LENGTHS: [u8; 288] = fixed_litlen_lengths();
 /// Length of every fixed distance code. Source: RFC 1951 3.2.6.
-pub const FIXED_DIST_BITS: u8 = 5;
+pub(crate) const FIXED_DIST_BITS: u8 = 5;
 
 /// Distance code of `distance`, which must be at most 32768, or [`NO_DISTANCE`] for 0.
 #[inline(always)]
-pub fn dist_code(distance: u16) -> u8 {
+pub(crate) fn dist_code(distance: u16) -> u8 {
     let distance = usize::from(distance);
     let is_near = distance <= NEAR_DISTANCES;
     let far = (distance + FAR_BIAS) >> FAR_SHIFT;

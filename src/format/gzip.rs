@@ -2,28 +2,28 @@
 #![forbid(unsafe_code)]
 
 /// ID1, ID2 and CM (deflate).
-pub const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
+pub(crate) const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
 /// FLG bit: the file is probably text.
-pub const FTEXT: u8 = 1;
+pub(crate) const FTEXT: u8 = 1;
 /// FLG bit: a CRC-16 of the header is present.
-pub const FHCRC: u8 = 2;
+pub(crate) const FHCRC: u8 = 2;
 /// FLG bit: an extra field is present.
-pub const FEXTRA: u8 = 4;
+pub(crate) const FEXTRA: u8 = 4;
 /// FLG bit: a file name is present.
-pub const FNAME: u8 = 8;
+pub(crate) const FNAME: u8 = 8;
 /// FLG bit: a comment is present.
-pub const FCOMMENT: u8 = 16;
+pub(crate) const FCOMMENT: u8 = 16;
 /// XFL: compressed with maximum effort.
-pub const XFL_SLOWEST: u8 = 2;
+pub(crate) const XFL_SLOWEST: u8 = 2;
 /// XFL: compressed with least effort.
-pub const XFL_FASTEST: u8 = 4;
+pub(crate) const XFL_FASTEST: u8 = 4;
 /// OS: Unix.
-pub const OS_UNIX: u8 = 3;
+pub(crate) const OS_UNIX: u8 = 3;
 /// Bytes of header and trailer when there are no optional fields.
-pub const WRAPPER_LEN: usize = 18;
+pub(crate) const WRAPPER_LEN: usize = 18;
 
 /// The header that a caller sets with deflateSetHeader.
-pub struct GzipHeader<'a> {
+pub(crate) struct GzipHeader<'a> {
     /// Whether to set FTEXT.
     pub text: bool,
     /// MTIME, seconds since 1970.
@@ -45,11 +45,11 @@ pub struct GzipHeader<'a> {
 
 /// Returns the caller's header, or None for the default one. It is called only when the header
 /// is written, because the caller may not have filled it in before.
-pub type HeaderSource<'a> = dyn Fn() -> Option<GzipHeader<'a>> + 'a;
+pub(crate) type HeaderSource<'a> = dyn Fn() -> Option<GzipHeader<'a>> + 'a;
 
 impl<'a> GzipHeader<'a> {
     /// FLG.
-    pub fn flags(&self) -> u8 {
+    pub(crate) fn flags(&self) -> u8 {
         let bit = |set: bool, flag: u8| if set { flag } else { 0 };
         bit(self.text, FTEXT)
             | bit(self.hcrc, FHCRC)
@@ -60,7 +60,7 @@ impl<'a> GzipHeader<'a> {
 
     /// Length of the optional fields as zlib counts it, with the caller's length of the extra
     /// field in 32 bits.
-    pub fn optional_len(&self) -> usize {
+    pub(crate) fn optional_len(&self) -> usize {
         let extra = self.extra.map_or(0, |_| self.extra_len.wrapping_add(2));
         let text = |field: Option<&[u8]>| field.map_or(0, <[u8]>::len);
         extra as usize + text(self.name) + text(self.comment) + if self.hcrc { 2 } else { 0 }
@@ -68,11 +68,11 @@ impl<'a> GzipHeader<'a> {
 }
 
 /// The reserved bits of FLG in FLG * 256 + CM.
-pub const RESERVED_FLAGS: u32 = 0xe000;
+pub(crate) const RESERVED_FLAGS: u32 = 0xe000;
 
 /// Receives the fields of a gzip header as inflate reads them (inflateGetHeader). A number with
 /// more bits than its field is truncated as in zlib.
-pub trait HeaderSink {
+pub(crate) trait HeaderSink {
     /// FTEXT.
     fn text(&mut self, text: bool);
     /// MTIME.

@@ -1,6 +1,6 @@
 //! The deflate, zlib and gzip formats as their RFCs define them: constants and byte layouts.
 #![forbid(unsafe_code)]
 
-pub mod deflate;
-pub mod gzip;
-pub mod zlib;
+pub(crate) mod deflate;
+pub(crate) mod gzip;
+pub(crate) mod zlib;

@@ -13,7 +13,7 @@ use crate::buf::{InBuf, OutBuf};
 
 /// A block of memory and the range of it that holds data.
 #[derive(Default)]
-pub struct Buffer {
+pub(crate) struct Buffer {
     bytes: Vec<MaybeUninit<u8>>,
     /// Bytes `start..end` are initialised.
     start: usize,
@@ -22,7 +22,7 @@ pub struct Buffer {
 
 impl Buffer {
     /// Allocates a block of `capacity` bytes; None if there is not enough memory.
-    pub fn alloc(capacity: usize) -> Option<Buffer> {
+    pub(crate) fn alloc(capacity: usize) -> Option<Buffer> {
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(capacity).ok()?;
         // SAFETY: the vector has room for `capacity` elements, which need no initialisation.
@@ -36,55 +36,55 @@ impl Buffer {
 
     /// The data.
     #[inline]
-    pub fn data(&self) -> &[u8] {
+    pub(crate) fn data(&self) -> &[u8] {
         // SAFETY: the range is initialised.
         unsafe { self.bytes[self.start..self.end].assume_init_ref() }
     }
 
     /// Length of the data in bytes.
     #[inline]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.end - self.start
     }
 
     /// True if there is no data.
     #[inline]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.start == self.end
     }
 
     /// Offset of the end of the data in the block.
     #[inline]
-    pub fn end(&self) -> usize {
+    pub(crate) fn end(&self) -> usize {
         self.end
     }
 
     /// Size of the block in bytes.
-    pub fn capacity(&self) -> usize {
+    pub(crate) fn capacity(&self) -> usize {
         self.bytes.len()
     }
 
     /// Bytes of room after the data.
-    pub fn room(&self) -> usize {
+    pub(crate) fn room(&self) -> usize {
         self.bytes.len() - self.end
     }
 
     /// Drops the first `count` bytes, or all of them.
     #[inline]
-    pub fn consume(&mut self, count: usize) {
+    pub(crate) fn consume(&mut self, count: usize) {
         self.start += count.min(self.len());
     }
 
     /// Takes the first byte.
     #[inline]
-    pub fn take_byte(&mut self) -> Option<u8> {
+    pub(crate) fn take_byte(&mut self) -> Option<u8> {
         let byte = *self.data().first()?;
         self.start += 1;
         Some(byte)
     }
 
     /// Copies data to `output` as far as it has room and drops it; returns the number of bytes.
-    pub fn take(&mut self, output: &mut OutBuf) -> usize {
+    pub(crate) fn take(&mut self, output: &mut OutBuf) -> usize {
         let count = self.len().min(output.avail());
         output.write(&self.data()[..count]);
         self.start += count;
@@ -93,20 +93,20 @@ impl Buffer {
 
     /// Drops all data.
     #[inline]
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         (self.start, self.end) = (0, 0);
     }
 
     /// If there is no data, new data starts at the front of the block again.
     #[inline]
-    pub fn restart_if_empty(&mut self) {
+    pub(crate) fn restart_if_empty(&mut self) {
         if self.is_empty() {
             self.clear();
         }
     }
 
     /// Moves the data to the front of the block.
-    pub fn compact(&mut self) {
+    pub(crate) fn compact(&mut self) {
         if self.start != 0 {
             self.bytes.copy_within(self.start..self.end, 0);
             (self.start, self.end) = (0, self.len());
@@ -115,7 +115,7 @@ impl Buffer {
 
     /// Prepends a byte; false if the block is full. Data that starts at the front of the block
     /// is moved to its end first.
-    pub fn push_front(&mut self, byte: u8) -> bool {
+    pub(crate) fn push_front(&mut self, byte: u8) -> bool {
         let (len, capacity) = (self.len(), self.bytes.len());
         if len == capacity {
             return false;
@@ -131,25 +131,25 @@ impl Buffer {
 
     /// Appends a byte, for which there must be room.
     #[inline]
-    pub fn push(&mut self, byte: u8) {
+    pub(crate) fn push(&mut self, byte: u8) {
         self.bytes[self.end].write(byte);
         self.end += 1;
     }
 
     /// Appends `data`, for which there must be room.
-    pub fn append(&mut self, data: &[u8]) {
+    pub(crate) fn append(&mut self, data: &[u8]) {
         self.fill(data.len(), |output| output.write(data));
     }
 
     /// Appends `count` zero bytes, for which there must be room.
-    pub fn append_zeros(&mut self, count: usize) {
+    pub(crate) fn append_zeros(&mut self, count: usize) {
         let end = self.end + count;
         self.bytes[self.end..end].fill(MaybeUninit::new(0));
         self.end = end;
     }
 
     /// Has `fill` append up to `most` bytes, for which there must be room.
-    pub fn fill<R>(&mut self, most: usize, fill: impl FnOnce(&mut OutBuf) -> R) -> R {
+    pub(crate) fn fill<R>(&mut self, most: usize, fill: impl FnOnce(&mut OutBuf) -> R) -> R {
         let mut output = OutBuf::new(&mut self.bytes[self.end..self.end + most]);
         let result = fill(&mut output);
         // An OutBuf counts the bytes that were written to it.
@@ -158,7 +158,7 @@ impl Buffer {
     }
 
     /// Lets `take` consume data from the front.
-    pub fn drain<R>(&mut self, take: impl FnOnce(&mut InBuf) -> R) -> R {
+    pub(crate) fn drain<R>(&mut self, take: impl FnOnce(&mut InBuf) -> R) -> R {
         let mut input = InBuf::new(self.data());
         let result = take(&mut input);
         self.start += input.consumed();

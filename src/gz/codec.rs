@@ -25,7 +25,7 @@ use crate::io::Io;
 const GZIP_WINDOW_BITS: c_int = 16 + MAX_WINDOW_BITS;
 
 /// A stream that decodes gzip members.
-pub struct Inflater {
+pub(crate) struct Inflater {
     state: OnMalloc<inflate::state::State>,
     /// The last message; inflate reports what is wrong with a stream only once.
     pub message: Option<&'static CStr>,
@@ -33,7 +33,7 @@ pub struct Inflater {
 
 impl Inflater {
     /// A new stream; None if there is not enough memory.
-    pub fn new() -> Option<Inflater> {
+    pub(crate) fn new() -> Option<Inflater> {
         let bits = WindowBits::from_c(GZIP_WINDOW_BITS)?;
         // SAFETY: a new state has no blocks, and `inflate` gets its window from malloc.
         let state = unsafe { OnMalloc::new(|site| Ok(inflate::state::State::new(site, bits))) };
@@ -44,14 +44,14 @@ impl Inflater {
     }
 
     /// Prepares for the next member.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.message = None;
         self.state
             .reset(&mut Io::new(InBuf::new(&[]), OutBuf::new(&mut [])));
     }
 
     /// Decodes from `input` to `output` until one of them is used up or the member ends.
-    pub fn inflate(&mut self, input: &mut InBuf, output: &mut OutBuf) -> ReturnCode {
+    pub(crate) fn inflate(&mut self, input: &mut InBuf, output: &mut OutBuf) -> ReturnCode {
         with_io(input, output, |io| {
             let allocator = Allocator::default_malloc();
             let none = inflate::stream::Flush::NONE;
@@ -74,7 +74,7 @@ fn with_io<R>(input: &mut InBuf, output: &mut OutBuf, work: impl FnOnce(&mut Io)
 }
 
 /// A stream that encodes gzip members.
-pub struct Deflater {
+pub(crate) struct Deflater {
     state: OnMalloc<deflate::state::State>,
     /// Uncompressed bytes of this member so far.
     total_in: c_ulong,
@@ -84,7 +84,7 @@ pub struct Deflater {
 
 impl Deflater {
     /// A new stream; None if there is not enough memory or deflate does not accept an argument.
-    pub fn new(level: c_int, strategy: c_int) -> Option<Deflater> {
+    pub(crate) fn new(level: c_int, strategy: c_int) -> Option<Deflater> {
         let params = Params::from_c(
             level,
             Z_DEFLATED,
@@ -104,7 +104,7 @@ impl Deflater {
     }
 
     /// Prepares for the next member.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         let mut io = Io::new(InBuf::new(&[]), OutBuf::new(&mut []));
         self.state.reset(&mut io);
         (self.total_in, self.adler) = (io.total_in, io.adler);
@@ -126,14 +126,24 @@ impl Deflater {
     }
 
     /// Compresses from `input` to `output`, as deflate does.
-    pub fn deflate(&mut self, input: &mut InBuf, output: &mut OutBuf, flush: Flush) -> ReturnCode {
+    pub(crate) fn deflate(
+        &mut self,
+        input: &mut InBuf,
+        output: &mut OutBuf,
+        flush: Flush,
+    ) -> ReturnCode {
         self.with_stream(input, output, |state, io| {
             deflate::stream::deflate(state, io, &|| None, flush)
         })
     }
 
     /// Changes level and strategy, as deflateParams does.
-    pub fn set_params(&mut self, output: &mut OutBuf, level: c_int, strategy: c_int) -> ReturnCode {
+    pub(crate) fn set_params(
+        &mut self,
+        output: &mut OutBuf,
+        level: c_int,
+        strategy: c_int,
+    ) -> ReturnCode {
         let (Some(level), Some(strategy)) = (level_from_c(level), Strategy::from_c(strategy))
         else {
             return ReturnCode::StreamError;

@@ -8,7 +8,7 @@ use super::os::{Errno, File};
 use crate::error::ReturnCode;
 
 /// What readers and writers share.
-pub struct Common {
+pub(crate) struct Common {
     /// The descriptor.
     pub file: File,
     /// The path, or "<fd:N>", for messages.
@@ -25,26 +25,26 @@ pub struct Common {
 
 impl Common {
     /// Sets an error about this file.
-    pub fn fail(&mut self, code: ReturnCode, message: &CStr) -> Failed {
+    pub(crate) fn fail(&mut self, code: ReturnCode, message: &CStr) -> Failed {
         self.error.set(code, &self.name, message);
         Failed
     }
 
     /// Sets the error of a system call.
-    pub fn fail_with_errno(&mut self, error: Errno) -> Failed {
+    pub(crate) fn fail_with_errno(&mut self, error: Errno) -> Failed {
         self.error.set_errno(error, &self.name);
         Failed
     }
 
     /// Sets Z_MEM_ERROR.
-    pub fn fail_out_of_memory(&mut self) -> Failed {
+    pub(crate) fn fail_out_of_memory(&mut self) -> Failed {
         self.error.set_out_of_memory();
         Failed
     }
 
     /// Advances the position by `count` bytes.
     #[inline]
-    pub fn advance(&mut self, count: usize) {
+    pub(crate) fn advance(&mut self, count: usize) {
         self.pos = self.pos.wrapping_add(count as i64);
     }
 }

@@ -127,7 +127,7 @@ fn zeros_len(common: &Common) -> usize {
 }
 
 /// The path of data from the writer to the descriptor.
-pub struct Compressor {
+pub(crate) struct Compressor {
     direct: bool,
     level: c_int,
     strategy: c_int,
@@ -139,7 +139,7 @@ pub struct Compressor {
 
 impl Compressor {
     /// Data is written unchanged (`direct`) or compressed.
-    pub fn new(direct: bool, level: c_int, strategy: c_int) -> Compressor {
+    pub(crate) fn new(direct: bool, level: c_int, strategy: c_int) -> Compressor {
         Compressor {
             direct,
             level,
@@ -150,17 +150,17 @@ impl Compressor {
     }
 
     /// True once the buffers are allocated.
-    pub fn has_buffers(&self) -> bool {
+    pub(crate) fn has_buffers(&self) -> bool {
         self.input.capacity() != 0
     }
 
     /// gzdirect: whether data is written unchanged.
-    pub fn is_direct(&self) -> bool {
+    pub(crate) fn is_direct(&self) -> bool {
         self.direct
     }
 
     /// Allocates buffers and stream, unless that has been done.
-    pub fn allocate(&mut self, common: &mut Common) -> GzResult {
+    pub(crate) fn allocate(&mut self, common: &mut Common) -> GzResult {
         if self.has_buffers() {
             return Ok(());
         }
@@ -182,7 +182,11 @@ impl Compressor {
     }
 
     /// Compresses and writes `data` in calls as long as zlib's; returns how much was consumed.
-    pub fn compress_pieces(&mut self, common: &mut Common, data: &[u8]) -> (usize, GzResult) {
+    pub(crate) fn compress_pieces(
+        &mut self,
+        common: &mut Common,
+        data: &[u8],
+    ) -> (usize, GzResult) {
         let mut done = 0;
         for piece in data.chunks(CALL_MAX) {
             let mut input = InBuf::new(piece);
@@ -196,14 +200,19 @@ impl Compressor {
     }
 
     /// Compresses the input buffer.
-    pub fn compress_input(&mut self, common: &mut Common, flush: Flush) -> GzResult {
+    pub(crate) fn compress_input(&mut self, common: &mut Common, flush: Flush) -> GzResult {
         self.allocate(common)?;
         let Compressor { input, member, .. } = self;
         input.drain(|data| write(member, common, data, flush))
     }
 
     /// Changes level and strategy for the data to come.
-    pub fn set_params(&mut self, common: &mut Common, level: c_int, strategy: c_int) -> GzResult {
+    pub(crate) fn set_params(
+        &mut self,
+        common: &mut Common,
+        level: c_int,
+        strategy: c_int,
+    ) -> GzResult {
         if (level, strategy) == (self.level, self.strategy) {
             return Ok(());
         }
@@ -225,7 +234,7 @@ impl Compressor {
     /// Writes what precedes the data of a call: the end of a member that an earlier call could
     /// not complete, and the zeros of a gzseek.
     #[inline]
-    pub fn write_pending(&mut self, common: &mut Common) -> GzResult {
+    pub(crate) fn write_pending(&mut self, common: &mut Common) -> GzResult {
         if common.skip <= 0 && self.ending() != Ending::Begun {
             return Ok(());
         }
@@ -242,7 +251,7 @@ impl Compressor {
     }
 
     /// Writes what is pending and ends the member, unless that was what was pending.
-    pub fn end_member(&mut self, common: &mut Common) -> GzResult {
+    pub(crate) fn end_member(&mut self, common: &mut Common) -> GzResult {
         let was_ending = self.ending() == Ending::Begun;
         self.write_pending(common)?;
         if was_ending && self.ending() == Ending::Done {
@@ -283,7 +292,7 @@ impl Compressor {
     }
 
     /// Makes the second half of the input buffer available to gzprintf, or fails.
-    pub fn free_second_half(&mut self, common: &mut Common) -> GzResult {
+    pub(crate) fn free_second_half(&mut self, common: &mut Common) -> GzResult {
         let size = common.size;
         if self.input.end() <= size {
             return Ok(());

@@ -12,21 +12,21 @@ use crate::error::ReturnCode;
 
 /// A call failed; the file's [`ErrorState`] says why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Failed;
+pub(crate) struct Failed;
 
 /// The result of an operation on a file.
-pub type GzResult<T = ()> = Result<T, Failed>;
+pub(crate) type GzResult<T = ()> = Result<T, Failed>;
 
 /// Z_MEM_ERROR's text, which does not name the file.
 const OUT_OF_MEMORY: &CStr = c"out of memory";
 
 /// An owned C string, whose allocation may fail.
 #[derive(Debug)]
-pub struct Text(Vec<u8>);
+pub(crate) struct Text(Vec<u8>);
 
 impl Text {
     /// The concatenation of `strings`; None if there is not enough memory.
-    pub fn new(strings: &[&CStr]) -> Option<Text> {
+    pub(crate) fn new(strings: &[&CStr]) -> Option<Text> {
         let len: usize = strings.iter().map(|string| string.count_bytes()).sum();
         let mut text = Vec::new();
         text.try_reserve_exact(len + 1).ok()?;
@@ -38,7 +38,7 @@ impl Text {
     }
 
     /// A decimal number between two strings; None if there is not enough memory.
-    pub fn numbered(before: &CStr, number: c_int, after: &CStr) -> Option<Text> {
+    pub(crate) fn numbered(before: &CStr, number: c_int, after: &CStr) -> Option<Text> {
         /// Sign and digits of the longest number, and a NUL.
         const NUMBER_MAX: usize = 12;
         let mut digits = [0u8; NUMBER_MAX];
@@ -49,14 +49,14 @@ impl Text {
     }
 
     /// The string.
-    pub fn as_c_str(&self) -> &CStr {
+    pub(crate) fn as_c_str(&self) -> &CStr {
         CStr::from_bytes_until_nul(&self.0).unwrap_or_default()
     }
 }
 
 /// The last error of a file; none by default.
 #[derive(Debug, Default)]
-pub struct ErrorState {
+pub(crate) struct ErrorState {
     code: ReturnCode,
     text: Option<Text>,
     stalled: bool,
@@ -65,12 +65,12 @@ pub struct ErrorState {
 impl ErrorState {
     /// gzerror's code.
     #[inline]
-    pub fn code(&self) -> ReturnCode {
+    pub(crate) fn code(&self) -> ReturnCode {
         self.code
     }
 
     /// gzerror's text.
-    pub fn text(&self) -> &CStr {
+    pub(crate) fn text(&self) -> &CStr {
         match (&self.text, self.code) {
             (_, ReturnCode::MemError) => OUT_OF_MEMORY,
             (Some(text), _) => text.as_c_str(),
@@ -79,30 +79,30 @@ impl ErrorState {
     }
 
     /// True if the file would have blocked; the call may be repeated.
-    pub fn is_stall(&self) -> bool {
+    pub(crate) fn is_stall(&self) -> bool {
         self.stalled
     }
 
     /// True for all errors but Z_BUF_ERROR, which ends when the file grows.
-    pub fn is_serious(&self) -> bool {
+    pub(crate) fn is_serious(&self) -> bool {
         !matches!(self.code, ReturnCode::Ok | ReturnCode::BufError)
     }
 
     /// True if the file needs gzclearerr before it can be used again.
-    pub fn is_fatal(&self) -> bool {
+    pub(crate) fn is_fatal(&self) -> bool {
         self.is_serious() && !self.stalled
     }
 
     /// Clears the error.
     #[inline]
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         if self.code != ReturnCode::Ok {
             *self = ErrorState::default();
         }
     }
 
     /// Sets an error with a text about the file called `name`.
-    pub fn set(&mut self, code: ReturnCode, name: &Text, message: &CStr) {
+    pub(crate) fn set(&mut self, code: ReturnCode, name: &Text, message: &CStr) {
         self.stalled = false;
         // The old text is freed first, because the new one may need its memory.
         self.text = None;
@@ -114,7 +114,7 @@ impl ErrorState {
     }
 
     /// Sets Z_MEM_ERROR.
-    pub fn set_out_of_memory(&mut self) {
+    pub(crate) fn set_out_of_memory(&mut self) {
         *self = ErrorState {
             code: ReturnCode::MemError,
             ..ErrorState::default()
@@ -122,14 +122,14 @@ impl ErrorState {
     }
 
     /// Sets the error of a system call, and errno to it.
-    pub fn set_errno(&mut self, error: Errno, name: &Text) {
+    pub(crate) fn set_errno(&mut self, error: Errno, name: &Text) {
         error.with_text(|message| self.set(ReturnCode::Errno, name, message));
         self.stalled = error.is_stall();
         error.publish();
     }
 
     /// Sets a more specific error for a file that would have blocked.
-    pub fn set_stalled(&mut self, code: ReturnCode, name: &Text, message: &CStr) {
+    pub(crate) fn set_stalled(&mut self, code: ReturnCode, name: &Text, message: &CStr) {
         self.set(code, name, message);
         self.stalled = true;
     }

@@ -27,7 +27,7 @@ const LARGEST_SIZE: u32 = i32::MAX as u32;
 
 /// An open file. gzputc tests a tag faster than a value that some field cannot have.
 #[repr(u32)]
-pub enum GzFile {
+pub(crate) enum GzFile {
     /// For reading.
     Reading(Reader),
     /// For writing.
@@ -37,14 +37,14 @@ pub enum GzFile {
 impl GzFile {
     /// Opens the file at `path`; None if there is not enough memory or, with errno set, if that
     /// fails.
-    pub fn open(path: &CStr, mode: &OpenMode) -> Option<GzFile> {
+    pub(crate) fn open(path: &CStr, mode: &OpenMode) -> Option<GzFile> {
         let name = Text::new(&[path])?;
         let file = File::open(path, mode)?;
         Some(GzFile::new(file, name, mode))
     }
 
     /// Takes over an open descriptor; None if there is not enough memory.
-    pub fn adopt(descriptor: c_int, mode: &OpenMode) -> Option<GzFile> {
+    pub(crate) fn adopt(descriptor: c_int, mode: &OpenMode) -> Option<GzFile> {
         let name = Text::numbered(c"<fd:", descriptor, c">")?;
         Some(GzFile::new(File::adopt(descriptor, mode), name, mode))
     }
@@ -75,7 +75,7 @@ impl GzFile {
     }
 
     /// What readers and writers share.
-    pub fn common(&self) -> &Common {
+    pub(crate) fn common(&self) -> &Common {
         match self {
             GzFile::Reading(reader) => &reader.common,
             GzFile::Writing(writer) => &writer.common,
@@ -83,7 +83,7 @@ impl GzFile {
     }
 
     /// What readers and writers share.
-    pub fn common_mut(&mut self) -> &mut Common {
+    pub(crate) fn common_mut(&mut self) -> &mut Common {
         match self {
             GzFile::Reading(reader) => &mut reader.common,
             GzFile::Writing(writer) => &mut writer.common,
@@ -92,7 +92,7 @@ impl GzFile {
 
     /// Sets the buffer size (gzbuffer). Fails once the buffers are allocated, or if twice the
     /// size does not fit a C unsigned int.
-    pub fn set_buffer_size(&mut self, size: u32) -> GzResult {
+    pub(crate) fn set_buffer_size(&mut self, size: u32) -> GzResult {
         let has_buffers = match self {
             GzFile::Reading(reader) => reader.members.has_buffers(),
             GzFile::Writing(writer) => writer.compressor.has_buffers(),
@@ -106,7 +106,7 @@ impl GzFile {
 
     /// Closes the file. Returns Z_ERRNO if closing the descriptor failed, else the error of the
     /// last write, or Z_BUF_ERROR if reading stopped in the middle of a member.
-    pub fn close(self) -> ReturnCode {
+    pub(crate) fn close(self) -> ReturnCode {
         let (common, code) = match self {
             GzFile::Reading(reader) => {
                 let code = match reader.common.error.code() {
@@ -128,7 +128,7 @@ impl GzFile {
     }
 
     /// Clears the last error and the end of the file (gzclearerr).
-    pub fn clear_error(&mut self) {
+    pub(crate) fn clear_error(&mut self) {
         if let GzFile::Reading(reader) = self {
             reader.forget_end();
         }

@@ -15,7 +15,7 @@ fn line_len(mut data: &[u8]) -> usize {
 
 /// Reads until `output` is full, a newline has been read, or no more data comes; false if nothing
 /// was read.
-pub fn read_line(reader: &mut Reader, output: &mut OutBuf) -> bool {
+pub(crate) fn read_line(reader: &mut Reader, output: &mut OutBuf) -> bool {
     if reader.begin().is_err() || reader.skip().is_err() {
         return false;
     }

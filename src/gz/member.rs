@@ -43,7 +43,7 @@ fn begins_header(data: &[u8]) -> bool {
 
 /// Where in the file decoding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub(crate) enum Stage {
     /// At the start, or between members.
     Look,
     /// In a plain file.
@@ -54,7 +54,7 @@ pub enum Stage {
 
 /// What is known about the current member, or the last one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MemberStatus {
+pub(crate) enum MemberStatus {
     /// The first member of the file, in which any damage is an error.
     First,
     /// Bytes after a member that have not given output yet; they may be garbage.
@@ -64,7 +64,7 @@ pub enum MemberStatus {
 }
 
 /// The decoder of a file: its input, and where in the file it is.
-pub struct Members {
+pub(crate) struct Members {
     /// The input.
     pub source: Source,
     /// What the mode string asks for.
@@ -83,7 +83,7 @@ pub struct Members {
 
 impl Members {
     /// The decoder at the start of a file.
-    pub fn new(direct: Direct) -> Members {
+    pub(crate) fn new(direct: Direct) -> Members {
         Members {
             source: Source::default(),
             wanted: direct,
@@ -96,7 +96,7 @@ impl Members {
     }
 
     /// True once the buffers are allocated.
-    pub fn has_buffers(&self) -> bool {
+    pub(crate) fn has_buffers(&self) -> bool {
         self.inflater.is_some()
     }
 
@@ -120,7 +120,7 @@ impl Members {
     }
 
     /// Returns to the start of the file, keeping the buffers.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.source.input.clear();
         self.source.forget_end();
         self.source.stalled = false;
@@ -133,7 +133,7 @@ impl Members {
 
     /// Determines what comes next. Stays at Look if the file is empty, or if too little of it is
     /// there yet. The input of a plain file moves to `output`.
-    pub fn look(&mut self, common: &mut Common, output: &mut Buffer) -> GzResult {
+    pub(crate) fn look(&mut self, common: &mut Common, output: &mut Buffer) -> GzResult {
         self.allocate(common, output)?;
         if self.direct == Direct::GzipOnly || self.status == MemberStatus::Proven {
             if self.status == MemberStatus::Proven {
@@ -169,7 +169,7 @@ impl Members {
     }
 
     /// True if the file ended in the middle of a member.
-    pub fn is_truncated(&self) -> bool {
+    pub(crate) fn is_truncated(&self) -> bool {
         self.stage == Stage::Gzip
             && self.source.at_end()
             && (self.begun || self.status != MemberStatus::Candidate)
@@ -177,7 +177,7 @@ impl Members {
 
     /// Sets an error if the file ended in the middle of a member. That may become known only
     /// after the last byte has been decoded.
-    pub fn note_truncation(&self, common: &mut Common) {
+    pub(crate) fn note_truncation(&self, common: &mut Common) {
         if self.is_truncated() && common.error.code() == ReturnCode::Ok {
             let message = c"unexpected end of file";
             common.fail(ReturnCode::BufError, message);
@@ -199,7 +199,7 @@ impl Members {
 
     /// Decodes to `output` until it is full, the member ends, or the input does, which is an
     /// error. On an error, `output` has what was decoded before it.
-    pub fn decode(&mut self, common: &mut Common, output: &mut OutBuf) -> GzResult {
+    pub(crate) fn decode(&mut self, common: &mut Common, output: &mut OutBuf) -> GzResult {
         while output.avail() != 0 && self.stage == Stage::Gzip {
             if self.source.input.is_empty() {
                 self.source.load_input(common)?;
@@ -249,7 +249,7 @@ impl Members {
 
     /// Fills `output`, which is empty. It stays empty only at the end of the file, or if the
     /// start of the file is not there yet. On an error it may have what was decoded before.
-    pub fn fetch(&mut self, common: &mut Common, output: &mut Buffer) -> GzResult {
+    pub(crate) fn fetch(&mut self, common: &mut Common, output: &mut Buffer) -> GzResult {
         if common.error.is_fatal() {
             return Err(Failed);
         }

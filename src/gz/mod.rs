@@ -21,20 +21,20 @@
 //! When a non-blocking file would block (a "stall"), only the current call fails: nothing is
 //! lost, and the next call continues where this one stopped.
 
-pub mod buffer;
-pub mod codec;
-pub mod common;
-pub mod compress;
-pub mod error;
-pub mod file;
-pub mod line;
-pub mod member;
-pub mod mode;
-pub mod os;
-pub mod read;
-pub mod seek;
-pub mod source;
-pub mod write;
+pub(crate) mod buffer;
+pub(crate) mod codec;
+pub(crate) mod common;
+pub(crate) mod compress;
+pub(crate) mod error;
+pub(crate) mod file;
+pub(crate) mod line;
+pub(crate) mod member;
+pub(crate) mod mode;
+pub(crate) mod os;
+pub(crate) mod read;
+pub(crate) mod seek;
+pub(crate) mod source;
+pub(crate) mod write;
 
 #[cfg(test)]
 #[path = "../../tests/unit/gz_scratch.rs"]

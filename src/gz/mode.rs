@@ -21,7 +21,7 @@ use crate::deflate::config::Z_DEFAULT_COMPRESSION;
 
 /// What the file is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// Reading.
     Read,
     /// Writing from the start, discarding what the file holds.
@@ -32,7 +32,7 @@ pub enum Purpose {
 
 /// Whether the file is plain, that is, not compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direct {
+pub(crate) enum Direct {
     /// Gzip; for reading, once a member has begun.
     No,
     /// Plain. A file for reading counts as plain until it has been examined, because an empty
@@ -44,7 +44,7 @@ pub enum Direct {
 
 /// A parsed mode string.
 #[derive(Clone, Copy, Debug)]
-pub struct OpenMode {
+pub(crate) struct OpenMode {
     /// What the file is opened for.
     pub purpose: Purpose,
     /// -1 or 0..=9.
@@ -63,7 +63,7 @@ pub struct OpenMode {
 
 impl OpenMode {
     /// Parses `text`; None where zlib refuses it.
-    pub fn parse(text: &[u8]) -> Option<OpenMode> {
+    pub(crate) fn parse(text: &[u8]) -> Option<OpenMode> {
         let mut purpose = None;
         let mut direct = Direct::No;
         let mut mode = OpenMode {

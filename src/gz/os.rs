@@ -31,30 +31,30 @@ const ERROR_TEXT_MAX: usize = 256;
 
 /// A failed system call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Errno(c_int);
+pub(crate) struct Errno(c_int);
 
 impl Errno {
     /// The error of a write that wrote nothing without an error. Retrying it might never end.
-    pub const NOTHING_WRITTEN: Errno = Errno(libc::EIO);
+    pub(crate) const NOTHING_WRITTEN: Errno = Errno(libc::EIO);
     /// The error of a transfer that would have blocked.
-    pub const STALLED: Errno = Errno(libc::EAGAIN);
+    pub(crate) const STALLED: Errno = Errno(libc::EAGAIN);
 
     fn last() -> Errno {
         Errno(io::Error::last_os_error().raw_os_error().unwrap_or(0))
     }
 
     /// True if the file is non-blocking and the call would have blocked.
-    pub fn is_stall(self) -> bool {
+    pub(crate) fn is_stall(self) -> bool {
         self.0 == libc::EAGAIN || self.0 == libc::EWOULDBLOCK
     }
 
     /// Sets errno to this.
-    pub fn publish(self) {
+    pub(crate) fn publish(self) {
         set_errno(self.0);
     }
 
     /// Calls `with` with the system's message.
-    pub fn with_text<R>(self, with: impl FnOnce(&CStr) -> R) -> R {
+    pub(crate) fn with_text<R>(self, with: impl FnOnce(&CStr) -> R) -> R {
         let mut text = [0u8; ERROR_TEXT_MAX];
         // SAFETY: the buffer is longer than the size that is passed.
         unsafe { libc::strerror_r(self.0, text.as_mut_ptr().cast(), text.len() - 1) };
@@ -80,7 +80,7 @@ fn set_errno(value: c_int) {
 
 /// What an offset is relative to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whence {
+pub(crate) enum Whence {
     /// The start of the file (SEEK_SET).
     Start,
     /// The current offset (SEEK_CUR).
@@ -91,11 +91,11 @@ pub enum Whence {
 
 /// A file descriptor.
 #[derive(Debug)]
-pub struct File(c_int);
+pub(crate) struct File(c_int);
 
 impl File {
     /// Opens a file; on failure, errno says why.
-    pub fn open(path: &CStr, mode: &OpenMode) -> Option<File> {
+    pub(crate) fn open(path: &CStr, mode: &OpenMode) -> Option<File> {
         let mut flags = O_LARGEFILE
             | match mode.purpose {
                 Purpose::Read => libc::O_RDONLY,
@@ -118,7 +118,7 @@ impl File {
 
     /// Takes over a descriptor that the program has opened, and sets the flags that the mode
     /// asks for. Like zlib, it does not check the descriptor.
-    pub fn adopt(descriptor: c_int, mode: &OpenMode) -> File {
+    pub(crate) fn adopt(descriptor: c_int, mode: &OpenMode) -> File {
         if mode.non_blocking {
             // SAFETY: F_GETFL and F_SETFL return and take flags.
             unsafe {
@@ -138,7 +138,7 @@ impl File {
     }
 
     /// Calls `read` once, for all the room in `output`; 0 is the end of the file.
-    pub fn read(&self, output: &mut OutBuf) -> Result<usize, Errno> {
+    pub(crate) fn read(&self, output: &mut OutBuf) -> Result<usize, Errno> {
         let room = output.take_room();
         let most = room.len().min(TRANSFER_MAX);
         set_errno(0);
@@ -155,7 +155,7 @@ impl File {
     }
 
     /// Calls `write` once; returns how much of `data` was written.
-    pub fn write(&self, data: &[u8]) -> Result<usize, Errno> {
+    pub(crate) fn write(&self, data: &[u8]) -> Result<usize, Errno> {
         let most = data.len().min(TRANSFER_MAX);
         set_errno(0);
         // SAFETY: `data` has at least `most` bytes.
@@ -171,7 +171,7 @@ impl File {
     }
 
     /// Moves the offset and returns the new one; None if the file cannot seek, such as a pipe.
-    pub fn seek(&self, offset: i64, whence: Whence) -> Option<i64> {
+    pub(crate) fn seek(&self, offset: i64, whence: Whence) -> Option<i64> {
         let whence = match whence {
             Whence::Start => libc::SEEK_SET,
             Whence::Current => libc::SEEK_CUR,
@@ -183,7 +183,7 @@ impl File {
     }
 
     /// Closes the descriptor; false if that fails.
-    pub fn close(self) -> bool {
+    pub(crate) fn close(self) -> bool {
         // SAFETY: the program has handed the descriptor over.
         unsafe { libc::close(self.0) == 0 }
     }

@@ -25,7 +25,7 @@ use crate::buf::OutBuf;
 use crate::error::ReturnCode;
 
 /// A file for reading.
-pub struct Reader {
+pub(crate) struct Reader {
     /// What readers and writers share.
     pub common: Common,
     /// The decoder.
@@ -40,7 +40,7 @@ pub struct Reader {
 
 impl Reader {
     /// A file that is read from offset `start`.
-    pub fn new(common: Common, direct: Direct, start: i64) -> Reader {
+    pub(crate) fn new(common: Common, direct: Direct, start: i64) -> Reader {
         Reader {
             common,
             members: Members::new(direct),
@@ -51,7 +51,7 @@ impl Reader {
     }
 
     /// Forgets the end of the file, which may have grown.
-    pub fn forget_end(&mut self) {
+    pub(crate) fn forget_end(&mut self) {
         self.members.source.forget_end();
         self.past = false;
     }
@@ -59,7 +59,7 @@ impl Reader {
     /// The check at the start of each call: fails after an error, once the data from before it
     /// is delivered, and clears an error that does not make calls fail.
     #[inline]
-    pub fn begin(&mut self) -> GzResult {
+    pub(crate) fn begin(&mut self) -> GzResult {
         let error = &mut self.common.error;
         if error.is_fatal() && self.output.is_empty() {
             return Err(Failed);
@@ -77,13 +77,13 @@ impl Reader {
     }
 
     /// Counts `count` bytes of the output buffer as read.
-    pub fn advance(&mut self, count: usize) {
+    pub(crate) fn advance(&mut self, count: usize) {
         self.output.consume(count);
         self.common.advance(count);
     }
 
     /// Skips the bytes of a gzseek, as far as the file goes.
-    pub fn skip(&mut self) -> GzResult {
+    pub(crate) fn skip(&mut self) -> GzResult {
         while self.common.skip > 0 {
             if !self.output.is_empty() {
                 self.common.skip = self.skip_buffered(self.common.skip);
@@ -98,7 +98,7 @@ impl Reader {
     }
 
     /// Fills the output buffer, which is empty.
-    pub fn fetch(&mut self) -> GzResult {
+    pub(crate) fn fetch(&mut self) -> GzResult {
         self.members.fetch(&mut self.common, &mut self.output)
     }
 
@@ -149,7 +149,7 @@ impl Reader {
 
     /// gzread: the number of bytes read, at most `len`; fails if an error left none. `room`
     /// returns the memory for them.
-    pub fn read<'a>(
+    pub(crate) fn read<'a>(
         &mut self,
         len: u32,
         room: impl FnOnce(usize) -> OutBuf<'a>,
@@ -170,7 +170,7 @@ impl Reader {
     /// Fails if a call read nothing because of an error. A stall is one, so that nobody takes it
     /// for the end of the file. (In zlib, gzfread, gzgetc and gzgets do not report it while a
     /// file has fewer than four bytes; gzgets even reports the end.)
-    pub fn nothing_read(&mut self) -> GzResult {
+    pub(crate) fn nothing_read(&mut self) -> GzResult {
         if self.common.error.is_serious() {
             return Err(Failed);
         }
@@ -182,7 +182,7 @@ impl Reader {
 
     /// gzfread: the number of complete items of `size` bytes read, at most `count`. `room`
     /// returns the memory for them.
-    pub fn read_items<'a>(
+    pub(crate) fn read_items<'a>(
         &mut self,
         size: usize,
         count: usize,
@@ -211,7 +211,7 @@ impl Reader {
     }
 
     /// gzgetc.
-    pub fn read_byte(&mut self) -> Option<u8> {
+    pub(crate) fn read_byte(&mut self) -> Option<u8> {
         self.begin().ok()?;
         if self.output.is_empty() {
             self.skip().ok()?;
@@ -228,7 +228,7 @@ impl Reader {
 
     /// gzungetc: pushes a byte back in front of the data. None is C's EOF, which only completes
     /// a pending skip.
-    pub fn unread_byte(&mut self, byte: Option<u8>) -> GzResult {
+    pub(crate) fn unread_byte(&mut self, byte: Option<u8>) -> GzResult {
         if self.members.stage == Stage::Look && self.output.is_empty() {
             // `begin` sees the error.
             let _ = self.members.look(&mut self.common, &mut self.output);
@@ -246,7 +246,7 @@ impl Reader {
     }
 
     /// gzdirect: whether the file is plain.
-    pub fn is_direct(&mut self) -> bool {
+    pub(crate) fn is_direct(&mut self) -> bool {
         if self.members.stage == Stage::Look && self.output.is_empty() {
             // An error shows when the file is read.
             let _ = self.members.look(&mut self.common, &mut self.output);
@@ -257,7 +257,7 @@ impl Reader {
     }
 
     /// Returns to where the file was opened, and to the state it had then (gzrewind).
-    pub fn rewind(&mut self) -> GzResult {
+    pub(crate) fn rewind(&mut self) -> GzResult {
         if self.common.error.is_serious() {
             return Err(Failed);
         }
@@ -275,7 +275,7 @@ impl Reader {
     }
 
     /// Moves by `offset` in a plain file; returns the new position.
-    pub fn seek_copied(&mut self, offset: i64) -> Option<i64> {
+    pub(crate) fn seek_copied(&mut self, offset: i64) -> Option<i64> {
         let buffered = self.output.len() as i64;
         let pos = self.common.pos.checked_add(offset)?;
         self.common
@@ -291,7 +291,7 @@ impl Reader {
     }
 
     /// Skips up to `offset` bytes of the output buffer; returns how many are left to skip.
-    pub fn skip_buffered(&mut self, offset: i64) -> i64 {
+    pub(crate) fn skip_buffered(&mut self, offset: i64) -> i64 {
         let most = usize::try_from(offset.max(0)).unwrap_or(usize::MAX);
         let count = self.output.len().min(most);
         self.advance(count);

@@ -23,7 +23,7 @@ fn pending_skip(file: &GzFile) -> i64 {
 
 /// gzseek: the new position; None after an error, relative to the end of the file, to before its
 /// start, or backward in a file for writing.
-pub fn seek(file: &mut GzFile, offset: i64, whence: Whence) -> Option<i64> {
+pub(crate) fn seek(file: &mut GzFile, offset: i64, whence: Whence) -> Option<i64> {
     if file.common().error.is_serious() {
         return None;
     }
@@ -60,13 +60,13 @@ pub fn seek(file: &mut GzFile, offset: i64, whence: Whence) -> Option<i64> {
 }
 
 /// gztell: the position.
-pub fn tell(file: &GzFile) -> i64 {
+pub(crate) fn tell(file: &GzFile) -> i64 {
     file.common().pos.wrapping_add(pending_skip(file))
 }
 
 /// gzoffset: the offset in the compressed file, not counting buffered input; None if the file
 /// cannot seek.
-pub fn offset(file: &GzFile) -> Option<i64> {
+pub(crate) fn offset(file: &GzFile) -> Option<i64> {
     let offset = file.common().file.seek(0, Whence::Current)?;
     let waiting = match file {
         GzFile::Reading(reader) => reader.members.source.input.len(),
@@ -76,7 +76,7 @@ pub fn offset(file: &GzFile) -> Option<i64> {
 }
 
 /// gzeof: whether a call has asked for bytes past the end.
-pub fn is_past_end(file: &GzFile) -> bool {
+pub(crate) fn is_past_end(file: &GzFile) -> bool {
     matches!(file, GzFile::Reading(reader) if reader.past)
 }
 

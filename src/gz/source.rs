@@ -15,7 +15,7 @@ use crate::buf::OutBuf;
 
 /// Input not yet decoded, and how the last load ended.
 #[derive(Default)]
-pub struct Source {
+pub(crate) struct Source {
     /// Input not yet decoded.
     pub input: Buffer,
     /// The end of the file has been reached.
@@ -28,24 +28,24 @@ pub struct Source {
 
 impl Source {
     /// Forgets end and error, because the file may have grown or become readable.
-    pub fn forget_end(&mut self) {
+    pub(crate) fn forget_end(&mut self) {
         self.deferred_error = None;
         self.eof = false;
     }
 
     /// True if the last load stopped before the end of the file.
-    pub fn is_cut_short(&self) -> bool {
+    pub(crate) fn is_cut_short(&self) -> bool {
         self.stalled || self.deferred_error.is_some()
     }
 
     /// True if all of the file has been consumed.
-    pub fn at_end(&self) -> bool {
+    pub(crate) fn at_end(&self) -> bool {
         self.eof && self.input.is_empty()
     }
 
     /// Reads to `output` until it is full or the file ends. After some data, a stall or an error
     /// does not make the load fail.
-    pub fn load(&mut self, common: &mut Common, output: &mut OutBuf) -> GzResult {
+    pub(crate) fn load(&mut self, common: &mut Common, output: &mut OutBuf) -> GzResult {
         self.stalled = false;
         if let Some(error) = self.deferred_error.take() {
             return Err(common.fail_with_errno(error));
@@ -73,7 +73,7 @@ impl Source {
     }
 
     /// Fills the input buffer after the data it holds.
-    pub fn load_input(&mut self, common: &mut Common) -> GzResult {
+    pub(crate) fn load_input(&mut self, common: &mut Common) -> GzResult {
         if common.error.is_serious() {
             return Err(Failed);
         }

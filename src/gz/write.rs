@@ -19,7 +19,7 @@ use crate::deflate::config::Flush;
 use crate::error::ReturnCode;
 
 /// A file for writing.
-pub struct Writer {
+pub(crate) struct Writer {
     /// What readers and writers share.
     pub common: Common,
     /// What compresses and writes the data.
@@ -28,7 +28,7 @@ pub struct Writer {
 
 impl Writer {
     /// A file to which data is written unchanged (`direct`) or compressed.
-    pub fn new(common: Common, direct: bool, level: c_int, strategy: c_int) -> Writer {
+    pub(crate) fn new(common: Common, direct: bool, level: c_int, strategy: c_int) -> Writer {
         Writer {
             common,
             compressor: Compressor::new(direct, level, strategy),
@@ -108,7 +108,7 @@ impl Writer {
     }
 
     /// gzwrite: the number of bytes accepted. `data` returns the `len` bytes.
-    pub fn write<'a>(&mut self, len: u32, data: impl FnOnce(usize) -> &'a [u8]) -> usize {
+    pub(crate) fn write<'a>(&mut self, len: u32, data: impl FnOnce(usize) -> &'a [u8]) -> usize {
         if self.begin().is_err() {
             return 0;
         }
@@ -121,7 +121,7 @@ impl Writer {
     }
 
     /// gzfwrite: the number of complete items accepted, of `count` with `size` bytes each.
-    pub fn write_items<'a>(
+    pub(crate) fn write_items<'a>(
         &mut self,
         size: usize,
         count: usize,
@@ -142,7 +142,7 @@ impl Writer {
     }
 
     /// gzputs: the number of bytes of `text` accepted.
-    pub fn write_text<'a>(&mut self, text: impl FnOnce() -> &'a [u8]) -> GzResult<usize> {
+    pub(crate) fn write_text<'a>(&mut self, text: impl FnOnce() -> &'a [u8]) -> GzResult<usize> {
         self.begin()?;
         let text = text();
         if text.len() > i32::MAX as usize {
@@ -157,7 +157,7 @@ impl Writer {
 
     /// gzputc.
     #[inline]
-    pub fn write_byte(&mut self, byte: u8) -> GzResult {
+    pub(crate) fn write_byte(&mut self, byte: u8) -> GzResult {
         self.begin()?;
         let Writer { common, compressor } = self;
         if compressor.has_buffers() {
@@ -178,7 +178,7 @@ impl Writer {
     /// gzprintf: the length of the text that `format` wrote; 0 if it is empty or too long.
     /// `format` gets room for half the input buffer, including the NUL. It returns the length
     /// of the text as snprintf does, and counts the text as written only if it fits.
-    pub fn write_formatted(
+    pub(crate) fn write_formatted(
         &mut self,
         format: impl FnOnce(&mut OutBuf) -> c_int,
     ) -> Result<c_int, ReturnCode> {
@@ -217,7 +217,7 @@ impl Writer {
     }
 
     /// gzflush: the code to return.
-    pub fn flush(&mut self, flush: c_int) -> ReturnCode {
+    pub(crate) fn flush(&mut self, flush: c_int) -> ReturnCode {
         if self.begin().is_err() {
             return ReturnCode::StreamError;
         }
@@ -238,7 +238,7 @@ impl Writer {
 
     /// gzsetparams: the code to return. As in zlib, values that deflate rejects have no effect,
     /// unless nothing has been written yet: then the first write fails.
-    pub fn set_params(&mut self, level: c_int, strategy: c_int) -> ReturnCode {
+    pub(crate) fn set_params(&mut self, level: c_int, strategy: c_int) -> ReturnCode {
         if self.compressor.is_direct() || self.begin().is_err() {
             return ReturnCode::StreamError;
         }
@@ -249,7 +249,7 @@ impl Writer {
     }
 
     /// Writes all data accepted and the end of the last member; returns Ok or the error.
-    pub fn finish(&mut self) -> ReturnCode {
+    pub(crate) fn finish(&mut self) -> ReturnCode {
         let error = &self.common.error;
         // A program may check gzclose only, and the data of a failed call is not in the file.
         let failed = error.code() == ReturnCode::Errno && !error.is_stall();

@@ -15,7 +15,7 @@ use crate::inflate::output::ring::Ring;
 use core::ffi::CStr;
 
 /// The caller's two functions.
-pub trait Callbacks<'a> {
+pub(crate) trait Callbacks<'a> {
     /// The next input; empty if there is none.
     fn input(&mut self) -> &'a [u8];
     /// Takes output; false if it could not.
@@ -23,7 +23,7 @@ pub trait Callbacks<'a> {
 }
 
 /// What inflateBack came to.
-pub struct Ended<'a> {
+pub(crate) struct Ended<'a> {
     /// StreamEnd, DataError, or BufError if a callback failed.
     pub code: ReturnCode,
     /// What is wrong with the stream, after DataError.
@@ -34,7 +34,7 @@ pub struct Ended<'a> {
 
 /// Decodes a stream from `first` and whatever the callback gives, through `window`.
 /// Source: zlib infback.c, inflateBack.
-pub fn inflate_back<'a>(
+pub(crate) fn inflate_back<'a>(
     decoder: &mut Decoder,
     window: &mut [MaybeUninit<u8>],
     first: &'a [u8],

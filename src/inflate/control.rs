@@ -17,7 +17,7 @@ const MAX_HELD_BITS: u32 = 32;
 
 /// inflatePrime: puts the low `bits` bits of `value` after those that are held; a negative
 /// number drops all. Source: zlib inflate.c, inflatePrime.
-pub fn prime(state: &mut State, bits: c_int, value: c_int) -> ReturnCode {
+pub(crate) fn prime(state: &mut State, bits: c_int, value: c_int) -> ReturnCode {
     let held = &mut state.decoder.bits;
     match bits {
         ..0 => held.clear(),
@@ -33,12 +33,12 @@ pub fn prime(state: &mut State, bits: c_int, value: c_int) -> ReturnCode {
 }
 
 /// What inflateMark says of a bad stream.
-pub const NO_MARK: c_long = -(1 << MARK_SHIFT);
+pub(crate) const NO_MARK: c_long = -(1 << MARK_SHIFT);
 /// Where the bits begin in inflateMark's result.
 const MARK_SHIFT: u32 = 16;
 
 /// inflateMark: where decoding stands within the present block.
-pub fn mark(state: &State) -> c_long {
+pub(crate) fn mark(state: &State) -> c_long {
     let (bits, bytes) = state.decoder.mark();
     let bytes = if state.wrapper.phase == Phase::Blocks {
         bytes
@@ -49,14 +49,14 @@ pub fn mark(state: &State) -> c_long {
 }
 
 /// inflateSyncPoint: true at the lengths of a stored block, at a whole byte.
-pub fn is_sync_point(state: &State) -> bool {
+pub(crate) fn is_sync_point(state: &State) -> bool {
     state.wrapper.phase == Phase::Blocks
         && state.decoder.mode == BlockMode::Stored
         && state.decoder.bits.count == 0
 }
 
 /// inflateValidate: whether check values are compared.
-pub fn validate(state: &mut State, check: bool) {
+pub(crate) fn validate(state: &mut State, check: bool) {
     if check && state.wrapper.wrap != 0 {
         state.wrapper.wrap |= WRAP_CHECK;
     } else {
@@ -88,7 +88,7 @@ fn search(found: &mut u8, data: &[u8]) -> usize {
 }
 
 /// inflateSync: skips input to a full flush point, from which decoding can go on.
-pub fn sync(state: &mut State, io: &mut Io) -> ReturnCode {
+pub(crate) fn sync(state: &mut State, io: &mut Io) -> ReturnCode {
     let bits = &mut state.decoder.bits;
     if io.input.avail() == 0 && bits.count < u8::BITS {
         return ReturnCode::BufError;
@@ -129,7 +129,7 @@ pub fn sync(state: &mut State, io: &mut Io) -> ReturnCode {
 
 /// inflateSetDictionary: the stream's preset dictionary. None is a NULL one of more than 0
 /// bytes: zlib takes its Adler-32 to be that of no data, and crashes if that is right.
-pub fn set_dictionary(
+pub(crate) fn set_dictionary(
     state: &mut State,
     dictionary: Option<&[u8]>,
     allocator: &Allocator,

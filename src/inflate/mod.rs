@@ -7,15 +7,15 @@
 //! - [`decode`]: from bits to symbols, in a fast loop and in a careful decoder;
 //! - [`output`]: where the bytes of symbols go, and where matches find earlier ones.
 
-pub mod back;
-pub mod codes;
-pub mod control;
-pub mod decode;
-pub mod oneshot;
-pub mod output;
-pub mod state;
-pub mod stream;
-pub mod wrapper;
+pub(crate) mod back;
+pub(crate) mod codes;
+pub(crate) mod control;
+pub(crate) mod decode;
+pub(crate) mod oneshot;
+pub(crate) mod output;
+pub(crate) mod state;
+pub(crate) mod stream;
+pub(crate) mod wrapper;
 
 #[cfg(test)]
 #[path = "../../tests/unit/inflate_support.rs"]

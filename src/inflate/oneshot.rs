@@ -11,7 +11,7 @@ use crate::inflate::stream::{Flush, inflate};
 use crate::io::Io;
 
 /// What uncompress did.
-pub struct Uncompressed {
+pub(crate) struct Uncompressed {
     /// Ok, or why not.
     pub code: ReturnCode,
     /// Bytes of the source that were read.
@@ -22,7 +22,7 @@ pub struct Uncompressed {
 
 /// Decompresses `source` to `dest` with a new stream. An end of the source within the stream
 /// is DataError, an end of the room BufError. Source: zlib uncompr.c.
-pub fn uncompress(
+pub(crate) fn uncompress(
     state: &mut State,
     source: &[u8],
     dest: &mut [MaybeUninit<u8>],

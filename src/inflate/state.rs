@@ -18,7 +18,7 @@ use crate::io::Io;
 /// How far a stream has come. Except for the last three, each phase is left in the order of
 /// this list; programs see the order where zlib compares modes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Phase {
+pub(crate) enum Phase {
     /// At the header's first 2 bytes; goes to Flags, DictId or Blocks.
     Head,
     /// At a gzip header's CM and FLG.
@@ -58,15 +58,15 @@ pub enum Phase {
 }
 
 /// Wrapper bit: a zlib header is accepted.
-pub const WRAP_ZLIB: u8 = 1;
+pub(crate) const WRAP_ZLIB: u8 = 1;
 /// Wrapper bit: a gzip header is accepted.
-pub const WRAP_GZIP: u8 = 2;
+pub(crate) const WRAP_GZIP: u8 = 2;
 /// Wrapper bit: check values are compared.
-pub const WRAP_CHECK: u8 = 4;
+pub(crate) const WRAP_CHECK: u8 = 4;
 
 /// Which header was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Header {
+pub(crate) enum Header {
     /// None yet.
     None,
     /// A zlib header.
@@ -77,14 +77,14 @@ pub enum Header {
 
 impl Header {
     /// True for a gzip header with this bit of FLG.
-    pub fn has(self, flag: u8) -> bool {
+    pub(crate) fn has(self, flag: u8) -> bool {
         matches!(self, Header::Gzip(flags) if flags & u32::from(flag) << 8 != 0)
     }
 }
 
 /// What the stream knows of its header and trailer.
 #[derive(Clone, Copy)]
-pub struct Wrapper {
+pub(crate) struct Wrapper {
     /// How far the stream has come.
     pub phase: Phase,
     /// WRAP_ bits; 0 for raw deflate.
@@ -104,7 +104,7 @@ pub struct Wrapper {
 }
 
 /// An inflate stream.
-pub struct State {
+pub(crate) struct State {
     /// Header and trailer.
     pub wrapper: Wrapper,
     /// The deflate data.
@@ -115,7 +115,7 @@ pub struct State {
 
 /// windowBits as the C API has it, taken apart.
 #[derive(Clone, Copy)]
-pub struct WindowBits {
+pub(crate) struct WindowBits {
     /// WRAP_ bits.
     wrap: u8,
     /// log2 of the window's size; 0 to take the header's.
@@ -124,13 +124,13 @@ pub struct WindowBits {
 
 impl WindowBits {
     /// A zlib stream with the largest window.
-    pub const ZLIB: WindowBits = WindowBits {
+    pub(crate) const ZLIB: WindowBits = WindowBits {
         wrap: WRAP_ZLIB | WRAP_CHECK,
         bits: 15,
     };
 
     /// None if zlib refuses the number. Source: zlib inflate.c, inflateReset2.
-    pub fn from_c(window_bits: i32) -> Option<WindowBits> {
+    pub(crate) fn from_c(window_bits: i32) -> Option<WindowBits> {
         let (wrap, bits) = match window_bits {
             ..-15 => return None,
             -15..0 => (0, -window_bits),
@@ -157,7 +157,7 @@ impl annex::State for State {
 
 impl State {
     /// A new stream. What a call sees of it is set by [`reset_keep`](Self::reset_keep).
-    pub fn new(site: Site<'_, State>, window_bits: WindowBits) -> &mut State {
+    pub(crate) fn new(site: Site<'_, State>, window_bits: WindowBits) -> &mut State {
         site.place.write(State {
             wrapper: Wrapper {
                 phase: Phase::Head,
@@ -175,7 +175,7 @@ impl State {
     }
 
     /// The same stream in memory of its own.
-    pub fn copy<'a>(&self, site: Site<'a, State>) -> Result<&'a mut State, OutOfMemory> {
+    pub(crate) fn copy<'a>(&self, site: Site<'a, State>) -> Result<&'a mut State, OutOfMemory> {
         let window = self.window.copy(site.allocator)?;
         Ok(site.place.write(State {
             wrapper: self.wrapper,
@@ -185,7 +185,7 @@ impl State {
     }
 
     /// Back to the start of a stream, keeping the window (inflateResetKeep).
-    pub fn reset_keep(&mut self, io: &mut Io) {
+    pub(crate) fn reset_keep(&mut self, io: &mut Io) {
         io.total_in = 0;
         io.total_out = 0;
         io.data_type = 0;
@@ -201,13 +201,13 @@ impl State {
     }
 
     /// Back to the start of a stream (inflateReset).
-    pub fn reset(&mut self, io: &mut Io) {
+    pub(crate) fn reset(&mut self, io: &mut Io) {
         self.window.reset();
         self.reset_keep(io);
     }
 
     /// The same for a stream of another kind. Returns memory to be freed.
-    pub fn reset_to(&mut self, window_bits: WindowBits, io: &mut Io) -> Option<Block> {
+    pub(crate) fn reset_to(&mut self, window_bits: WindowBits, io: &mut Io) -> Option<Block> {
         let freed = self.window.set_bits(window_bits.bits);
         self.wrapper.wrap = window_bits.wrap;
         self.reset(io);
@@ -216,13 +216,13 @@ impl State {
 
     /// The window could not be allocated: the stream is lost.
     #[cold]
-    pub fn out_of_memory(&mut self) -> ReturnCode {
+    pub(crate) fn out_of_memory(&mut self) -> ReturnCode {
         self.wrapper.phase = Phase::Mem;
         ReturnCode::MemError
     }
 
     /// The check value that this stream's trailer has.
-    pub fn check(&self) -> Check {
+    pub(crate) fn check(&self) -> Check {
         match self.wrapper.header {
             _ if self.wrapper.wrap & WRAP_CHECK == 0 => Check::None,
             Header::Gzip(_) => Check::Crc32,
@@ -233,7 +233,7 @@ impl State {
     /// The decoding state as `data_type` says it; `phase` is the present one, which callers have
     /// in a register. Source: zlib.h, inflate (Z_BLOCK, Z_TREES).
     #[inline(always)]
-    pub fn data_type(&self, phase: Phase) -> i32 {
+    pub(crate) fn data_type(&self, phase: Phase) -> i32 {
         const LAST_BLOCK: i32 = 64;
         const BETWEEN_BLOCKS: i32 = 128;
         const BEFORE_DATA: i32 = 256;

@@ -28,7 +28,7 @@ use crate::io::Io;
 
 /// The flush value; zlib takes any number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Flush(i32);
+pub(crate) struct Flush(i32);
 
 /// Source: zlib.h, Z_FINISH, Z_BLOCK, Z_TREES.
 const Z_FINISH: i32 = 4;
@@ -37,10 +37,10 @@ const Z_TREES: i32 = 6;
 
 impl Flush {
     /// Z_NO_FLUSH.
-    pub const NONE: Flush = Flush(0);
+    pub(crate) const NONE: Flush = Flush(0);
 
     /// Any number.
-    pub fn from_c(flush: i32) -> Flush {
+    pub(crate) fn from_c(flush: i32) -> Flush {
         Flush(flush)
     }
 
@@ -61,7 +61,7 @@ impl Flush {
 /// Whether a call with so much input and room begins with step 2, for which nothing need be set
 /// up: there is little input or room, or no end of the stored data within them.
 #[inline(always)]
-pub fn is_short(state: &State, input: usize, room: usize) -> bool {
+pub(crate) fn is_short(state: &State, input: usize, room: usize) -> bool {
     state.wrapper.phase == Phase::Blocks
         && state.window.in_use()
         && (input < SHORT_INPUT
@@ -72,7 +72,7 @@ pub fn is_short(state: &State, input: usize, room: usize) -> bool {
 /// [`inflate`] where that is so, compiled into its caller, who keeps what it can of `io` in
 /// registers then.
 #[inline(always)]
-pub fn inflate_short(
+pub(crate) fn inflate_short(
     state: &mut State,
     io: &mut Io,
     allocator: &Allocator,
@@ -109,7 +109,7 @@ pub fn inflate_short(
 
 /// inflate. `fields` takes a gzip header's fields, `allocator` gives the window.
 #[inline(never)]
-pub fn inflate(
+pub(crate) fn inflate(
     state: &mut State,
     io: &mut Io,
     mut fields: Fields,

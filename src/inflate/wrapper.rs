@@ -20,7 +20,7 @@ use crate::io::Io;
 
 /// What a phase came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HeaderStep {
+pub(crate) enum HeaderStep {
     /// It is complete; the next one is set.
     Done,
     /// It waits for input.
@@ -30,7 +30,7 @@ pub enum HeaderStep {
 }
 
 /// The sink for a gzip header's fields, if the caller wants them.
-pub type Fields<'a> = Option<&'a mut dyn HeaderSink>;
+pub(crate) type Fields<'a> = Option<&'a mut dyn HeaderSink>;
 
 /// Windows are of 2^15 bytes at most; a gzip stream's is always taken to be.
 const MAX_WINDOW_BITS: u8 = 15;
@@ -41,7 +41,7 @@ const METHOD_MASK: u64 = 0xf;
 
 /// Takes the header from the present phase on until Blocks is reached, or what ends the call.
 #[inline(never)]
-pub fn read_header(
+pub(crate) fn read_header(
     state: &mut State,
     io: &mut Io,
     fields: &mut Fields,
@@ -286,7 +286,7 @@ fn text_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> Header
 /// The trailer, from the present phase on until the stream is complete.
 /// Source: RFC 1950 2.2, RFC 1952 2.3.1.
 #[inline(never)]
-pub fn read_trailer(state: &mut State, input: &mut InBuf) -> Result<(), Damaged> {
+pub(crate) fn read_trailer(state: &mut State, input: &mut InBuf) -> Result<(), Damaged> {
     let (wrapper, bits) = (&mut state.wrapper, &mut state.decoder.bits);
     let is_gzip = matches!(wrapper.header, Header::Gzip(_));
     let compared = wrapper.wrap & WRAP_CHECK != 0;

@@ -5,9 +5,8 @@
 // dlopen, dlsym, and function pointers of C signature.
 #![allow(unsafe_code)]
 
-use rzlib::deflate::classic::search::index_slot::{Use, use_index};
 use rzlib::ffi::types::*;
-use rzlib::inflate::decode::fast::{Choice, choose};
+use rzlib::testing::{Choice, Use, choose, use_index};
 use std::ffi::{CStr, CString, c_char, c_int, c_long, c_uint, c_ulong, c_void};
 use std::path::{Path, PathBuf};
 use std::process::Command;

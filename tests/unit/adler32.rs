@@ -11,10 +11,10 @@ use super::vectors::{Nowhere, Simd};
 use super::{ADLER_INIT, combine, sums, update};
 
 /// Start values whose halves are small, just below, at and above 65521, and at the top.
-pub const STARTS: [u32; 6] = [1, 0, 0xfff0_fff0, 0xfff1_fff1, 0xffff_ffff, 0x1234_fffe];
+pub(crate) const STARTS: [u32; 6] = [1, 0, 0xfff0_fff0, 0xfff1_fff1, 0xffff_ffff, 0x1234_fffe];
 
 /// Bytes that look random and are the same in every run (xorshift32).
-pub fn noise(len: usize) -> Vec<u8> {
+pub(crate) fn noise(len: usize) -> Vec<u8> {
     let mut state = 0x2545_f491u32;
     let mut next = || {
         state ^= state << 13;

@@ -5,14 +5,14 @@ use crate::deflate::classic::search::chains::{Chains, alloc_table};
 use crate::format::deflate::MIN_MATCH;
 
 /// Base-2 logarithm of the hashes: few, so that strings collide.
-pub const HASH_BITS: u32 = 8;
+pub(super) const HASH_BITS: u32 = 8;
 
 /// Numbers that look random and are the same in each run.
-pub struct Random(pub u64);
+pub(super) struct Random(pub u64);
 
 impl Random {
     /// A number below `end`.
-    pub fn below(&mut self, end: usize) -> usize {
+    pub(super) fn below(&mut self, end: usize) -> usize {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -21,7 +21,7 @@ impl Random {
     }
 
     /// Random letters of so many, with repeats of what came before, and runs.
-    pub fn data(&mut self, len: usize, letters: usize) -> Vec<u8> {
+    pub(super) fn data(&mut self, len: usize, letters: usize) -> Vec<u8> {
         let mut data: Vec<u8> = Vec::new();
         while data.len() < len {
             let count = 1 + self.below(40);
@@ -42,7 +42,7 @@ impl Random {
 }
 
 /// Empty chains for a window of this size. Their memory is not given back.
-pub fn chains(window_bits: u8) -> Chains {
+pub(super) fn chains(window_bits: u8) -> Chains {
     let malloc = Allocator::default_malloc();
     let mut chains = Chains::new(
         alloc_table(&malloc, 1 << HASH_BITS).unwrap(),
@@ -53,7 +53,7 @@ pub fn chains(window_bits: u8) -> Chains {
 }
 
 /// zlib's hash of the string at `at`, from its definition.
-pub fn zlib_hash(data: &[u8], at: usize) -> usize {
+pub(super) fn zlib_hash(data: &[u8], at: usize) -> usize {
     let shift = HASH_BITS.div_ceil(MIN_MATCH as u32);
     data[at..at + MIN_MATCH].iter().fold(0, |hash, &byte| {
         (hash << shift ^ usize::from(byte)) & ((1 << HASH_BITS) - 1)
@@ -61,7 +61,7 @@ pub fn zlib_hash(data: &[u8], at: usize) -> usize {
 }
 
 /// The strings of a window that slides, as a list: what is in the tables, told the slow way.
-pub struct Strings {
+pub(super) struct Strings {
     /// All data since the beginning.
     pub data: Vec<u8>,
     /// How far the window has slid.
@@ -72,12 +72,12 @@ pub struct Strings {
 
 impl Strings {
     /// The position in the window of the one that begins at `at`, or 0 if it has slid out.
-    pub fn position(&self, at: usize) -> usize {
+    pub(super) fn position(&self, at: usize) -> usize {
         at.saturating_sub(self.base)
     }
 
     /// The strings before the one at `at` that `same` says belong to its chain.
-    pub fn before<'a>(
+    pub(super) fn before<'a>(
         &'a self,
         at: usize,
         same: impl Fn(&[u8], &[u8]) -> bool + 'a,
@@ -88,7 +88,7 @@ impl Strings {
     }
 
     /// Those with the same hash of zlib's.
-    pub fn in_chain(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn in_chain(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
         self.before(at, |a, b| zlib_hash(a, 0) == zlib_hash(b, 0))
     }
 }

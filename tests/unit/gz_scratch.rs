@@ -12,11 +12,11 @@ use crate::gz::read::Reader;
 use crate::gz::write::Writer;
 
 /// A file in the system's folder for temporary files, removed when this is dropped.
-pub struct Scratch(PathBuf);
+pub(super) struct Scratch(PathBuf);
 
 impl Scratch {
     /// A new file with this content.
-    pub fn new(content: &[u8]) -> Scratch {
+    pub(super) fn new(content: &[u8]) -> Scratch {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = env::temp_dir().join(format!("rzlib-unit-{}-{count}", process::id()));
@@ -25,7 +25,7 @@ impl Scratch {
     }
 
     /// A new gzip file with this data.
-    pub fn gzip(data: &[u8]) -> Scratch {
+    pub(super) fn gzip(data: &[u8]) -> Scratch {
         let scratch = Scratch::new(&[]);
         let mut file = scratch.open("w");
         assert_eq!(
@@ -37,14 +37,14 @@ impl Scratch {
     }
 
     /// Opens the file.
-    pub fn open(&self, mode: &str) -> GzFile {
+    pub(super) fn open(&self, mode: &str) -> GzFile {
         let path = CString::new(self.0.to_str().expect("UTF-8")).expect("no NUL");
         let mode = OpenMode::parse(mode.as_bytes()).expect("a mode");
         GzFile::open(&path, &mode).expect("the file can be opened")
     }
 
     /// What the file holds.
-    pub fn content(&self) -> Vec<u8> {
+    pub(super) fn content(&self) -> Vec<u8> {
         fs::read(&self.0).expect("the file can be read")
     }
 }
@@ -56,7 +56,7 @@ impl Drop for Scratch {
 }
 
 /// The reader of a file for reading.
-pub fn reader(file: &mut GzFile) -> &mut Reader {
+pub(super) fn reader(file: &mut GzFile) -> &mut Reader {
     match file {
         GzFile::Reading(reader) => reader,
         GzFile::Writing(_) => panic!("a file for writing"),
@@ -64,7 +64,7 @@ pub fn reader(file: &mut GzFile) -> &mut Reader {
 }
 
 /// The writer of a file for writing.
-pub fn writer(file: &mut GzFile) -> &mut Writer {
+pub(super) fn writer(file: &mut GzFile) -> &mut Writer {
     match file {
         GzFile::Reading(_) => panic!("a file for reading"),
         GzFile::Writing(writer) => writer,

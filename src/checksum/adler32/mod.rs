@@ -33,7 +33,7 @@ mod sums;
 mod update;
 mod vectors;
 
-pub use update::{ADLER_INIT, combine, update, update_copying};
+pub(crate) use update::{ADLER_INIT, combine, update, update_copying};
 
 #[cfg(test)]
 #[path = "../../../tests/unit/adler32.rs"]

@@ -15,7 +15,7 @@ use super::vectors::{Nowhere, Target};
 use crate::cpu::{Avx2, Avx512Vnni, Ssse3};
 
 /// The check value of no bytes at all: s1 is 1, s2 is 0.
-pub const ADLER_INIT: u32 = 1;
+pub(crate) const ADLER_INIT: u32 = 1;
 
 /// Below this many bytes a plain loop over the bytes is the fastest. (31 bytes take 15 ns byte
 /// by byte and 7 ns in vectors.)
@@ -32,7 +32,7 @@ const AVX512_MIN_LEN: usize = 64;
 /// Exactly zlib's value for every start value, 65521 and more in either half included; no data
 /// at all reduces the halves. Source: RFC 1950 section 8.2; zlib adler32.c adler32_z.
 #[inline(always)]
-pub fn update(adler: u32, data: &[u8]) -> u32 {
+pub(crate) fn update(adler: u32, data: &[u8]) -> u32 {
     match data {
         [byte] => one_byte(adler, *byte),
         _ => update_any(adler, data),
@@ -52,7 +52,7 @@ fn update_any(adler: u32, data: &[u8]) -> u32 {
 /// Copies the data to `to`, which is as long, and adds the copy: both in one pass, since that costs
 /// little more than the copy. Each byte of the data is read once. All of `to` is initialised then.
 #[inline(never)]
-pub fn update_copying(adler: u32, data: &[u8], to: &mut [MaybeUninit<u8>]) -> u32 {
+pub(crate) fn update_copying(adler: u32, data: &[u8], to: &mut [MaybeUninit<u8>]) -> u32 {
     assert_eq!(data.len(), to.len());
     if data.len() >= VECTOR_MIN_LEN {
         return best(adler, data, to);
@@ -97,7 +97,7 @@ const COMBINE_INVALID: u64 = 0xffff_ffff;
 /// 65521 or more the result has no meaning, but it still is zlib's number: zlib reduces by a
 /// fixed count of subtractions, after which a half may be over 16 bits, and then s1 runs into s2
 /// and s2 past bit 31. Source: zlib adler32.c adler32_combine_.
-pub fn combine(adler1: u64, adler2: u64, len2: i64) -> u64 {
+pub(crate) fn combine(adler1: u64, adler2: u64, len2: i64) -> u64 {
     if len2 < 0 {
         return COMBINE_INVALID;
     }

@@ -5,7 +5,7 @@ use crate::deflate::config::{Strategy, Tunables};
 
 /// A parse: how data becomes symbols. A level names one of Stored, Fast and Slow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Parse {
+pub(crate) enum Parse {
     /// No compression.
     Stored,
     /// Takes each match as it is found.
@@ -20,7 +20,7 @@ pub enum Parse {
 
 impl Parse {
     /// The parse that this level and strategy use.
-    pub fn of(level: u8, strategy: Strategy) -> Parse {
+    pub(crate) fn of(level: u8, strategy: Strategy) -> Parse {
         match (CLASSIC[usize::from(level)].parse, strategy) {
             (Parse::Stored, _) => Parse::Stored,
             (_, Strategy::HuffmanOnly) => Parse::Huff,
@@ -32,7 +32,7 @@ impl Parse {
 
 /// The index that a search uses where it can, in place of zlib's chains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IndexKind {
+pub(crate) enum IndexKind {
     /// Four candidates at once, and no more (`buckets.rs`).
     HeadBuckets,
     /// Four candidates at once, and the next four (`buckets.rs`).
@@ -42,7 +42,7 @@ pub enum IndexKind {
 }
 
 /// A level of the classic engine.
-pub struct Level {
+pub(crate) struct Level {
     /// The parse, where the strategy leaves the choice to the level.
     pub parse: Parse,
     /// The index of its searches.
@@ -67,7 +67,7 @@ const fn row(parse: Parse, index: IndexKind, tunables: [u32; 4]) -> Level {
 
 /// zlib's levels. The bytes depend on every number.
 /// Source: zlib 1.3.2 deflate.c, configuration_table.
-pub static CLASSIC: [Level; 10] = [
+pub(crate) static CLASSIC: [Level; 10] = [
     //                                  good lazy nice chain
     row(Parse::Stored, IndexKind::Buckets, [0, 0, 0, 0]),
     row(Parse::Fast, IndexKind::HeadBuckets, [4, 4, 8, 4]),

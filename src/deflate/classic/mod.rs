@@ -26,11 +26,11 @@
 //!   cuts the stored blocks (`parse/stored.rs`);
 //! - match lengths that outlive a block or a change of parse: see `state.rs`.
 
-pub mod block;
-pub mod choose;
-pub mod engine;
-pub mod levels;
-pub mod parse;
-pub mod search;
-pub mod state;
-pub mod window;
+pub(crate) mod block;
+pub(crate) mod choose;
+pub(crate) mod engine;
+pub(crate) mod levels;
+pub(crate) mod parse;
+pub(crate) mod search;
+pub(crate) mod state;
+pub(crate) mod window;

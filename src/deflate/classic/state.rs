@@ -14,7 +14,7 @@
 
 use crate::alloc::{Allocator, Block, ZBuf};
 use crate::annex::Annex;
-pub use crate::deflate::classic::block::huffman::Scratch;
+pub(crate) use crate::deflate::classic::block::huffman::Scratch;
 use crate::deflate::classic::block::symbols::Symbols;
 use crate::deflate::classic::levels::{CLASSIC, Parse};
 use crate::deflate::classic::search::chains::{Chains, alloc_table};
@@ -28,7 +28,7 @@ use crate::format::deflate::MIN_MATCH;
 const WINDOW_BUFFER_FACTOR: u32 = 2;
 
 /// The zalloc blocks of the engine, in order of allocation.
-pub struct ClassicMemory {
+pub(crate) struct ClassicMemory {
     window: ZBuf<u8>,
     prev: ZBuf<[u8; 2]>,
     head: ZBuf<[u8; 2]>,
@@ -38,7 +38,10 @@ pub struct ClassicMemory {
 
 impl ClassicMemory {
     /// Asks for all three, even when one is missing; then, those that could be had, to be freed.
-    pub fn alloc(allocator: &Allocator, params: &Params) -> Result<Self, [Option<Block>; 3]> {
+    pub(crate) fn alloc(
+        allocator: &Allocator,
+        params: &Params,
+    ) -> Result<Self, [Option<Block>; 3]> {
         let w_size = 1u32 << params.window_bits;
         let hash_size = 1u32 << params.hash_bits();
         let window = ZBuf::alloc(allocator, w_size, WINDOW_BUFFER_FACTOR);
@@ -60,14 +63,14 @@ impl ClassicMemory {
     }
 
     /// The blocks, the last one allocated first.
-    pub fn blocks(&self) -> [Option<Block>; 3] {
+    pub(crate) fn blocks(&self) -> [Option<Block>; 3] {
         let blocks = [self.head.block(), self.prev.block(), self.window.block()];
         blocks.map(Some)
     }
 }
 
 /// The classic engine of a stream. Positions are indexes into `window`.
-pub struct Classic {
+pub(crate) struct Classic {
     /// Parameters, with the level and the strategy in use.
     pub params: Params,
     /// The search's numbers: the level's, or what deflateTune set.
@@ -105,7 +108,7 @@ pub struct Classic {
 
 impl Classic {
     /// A new engine. It starts reset.
-    pub fn new(memory: ClassicMemory, scratch: Annex<Scratch>, params: &Params) -> Classic {
+    pub(crate) fn new(memory: ClassicMemory, scratch: Annex<Scratch>, params: &Params) -> Classic {
         let level = &CLASSIC[usize::from(params.level)];
         let chains = Chains::new(memory.head, memory.prev);
         Classic {
@@ -129,7 +132,7 @@ impl Classic {
     }
 
     /// The same engine in this memory.
-    pub fn copy_to(&self, memory: ClassicMemory, scratch: Annex<Scratch>) -> Classic {
+    pub(crate) fn copy_to(&self, memory: ClassicMemory, scratch: Annex<Scratch>) -> Classic {
         let mut window = memory.window;
         window.copy_from(&self.window);
         let mut chains = self.chains.copy_to(memory.head, memory.prev);

@@ -12,7 +12,7 @@ use crate::buf::InBuf;
 
 /// Bits read and not used yet; the next one is the lowest.
 #[derive(Clone, Copy, Default)]
-pub struct Bits {
+pub(crate) struct Bits {
     /// The bits; zero above `count`.
     pub hold: u64,
     /// How many there are: between calls at most 32 by inflatePrime, and 7 before that.
@@ -22,7 +22,7 @@ pub struct Bits {
 impl Bits {
     /// Reads bytes until at least `count` bits (up to 32) are held. False if the input ends
     /// before; what there was is held then.
-    pub fn need(&mut self, count: u32, input: &mut InBuf) -> bool {
+    pub(crate) fn need(&mut self, count: u32, input: &mut InBuf) -> bool {
         while self.count < count {
             if !self.pull(input) {
                 return false;
@@ -32,7 +32,7 @@ impl Bits {
     }
 
     /// Reads one byte, if there is one.
-    pub fn pull(&mut self, input: &mut InBuf) -> bool {
+    pub(crate) fn pull(&mut self, input: &mut InBuf) -> bool {
         let Some(byte) = input.next_byte() else {
             return false;
         };
@@ -42,7 +42,7 @@ impl Bits {
     }
 
     /// Reads as many of the bytes as there is room for; how many.
-    pub fn pull_all(&mut self, input: &mut InBuf) -> usize {
+    pub(crate) fn pull_all(&mut self, input: &mut InBuf) -> usize {
         let bytes = input.take(((u64::BITS - self.count) / u8::BITS) as usize);
         for &byte in bytes {
             self.hold |= u64::from(byte) << self.count;
@@ -52,12 +52,12 @@ impl Bits {
     }
 
     /// How many of the last `pulled` bytes are held as a whole.
-    pub fn whole_bytes(&self, pulled: usize) -> usize {
+    pub(crate) fn whole_bytes(&self, pulled: usize) -> usize {
         pulled.min((self.count / u8::BITS) as usize)
     }
 
     /// Drops those bytes; how many.
-    pub fn drop_bytes(&mut self, pulled: usize) -> usize {
+    pub(crate) fn drop_bytes(&mut self, pulled: usize) -> usize {
         let bytes = self.whole_bytes(pulled);
         self.count -= bytes as u32 * u8::BITS;
         self.hold &= (1u64 << self.count) - 1;
@@ -65,30 +65,30 @@ impl Bits {
     }
 
     /// The next `count` bits (up to 16), which must be held or are zero.
-    pub fn peek(&self, count: u32) -> u32 {
+    pub(crate) fn peek(&self, count: u32) -> u32 {
         self.hold as u32 & ((1 << count) - 1)
     }
 
     /// Uses up `count` bits.
-    pub fn consume(&mut self, count: u32) {
+    pub(crate) fn consume(&mut self, count: u32) {
         self.hold >>= count;
         self.count -= count;
     }
 
     /// The next `count` bits, used up.
-    pub fn take(&mut self, count: u32) -> u32 {
+    pub(crate) fn take(&mut self, count: u32) -> u32 {
         let value = self.peek(count);
         self.consume(count);
         value
     }
 
     /// Drops all bits.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         *self = Bits::default();
     }
 
     /// Drops the bits up to the next byte of the input.
-    pub fn align(&mut self) {
+    pub(crate) fn align(&mut self) {
         self.consume(self.count % u8::BITS);
     }
 }

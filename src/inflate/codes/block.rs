@@ -22,7 +22,7 @@ const MIN_CODE_LENGTHS: u32 = 4;
 
 /// How many code lengths a block has, and how many are read.
 #[derive(Clone, Copy, Default)]
-pub struct Sizes {
+pub(crate) struct Sizes {
     litlen: u16,
     dist: u16,
     code_lengths: u16,
@@ -36,7 +36,7 @@ impl Sizes {
 }
 
 /// The parts of the decoder that the head of a block is read with.
-pub struct Head<'a> {
+pub(crate) struct Head<'a> {
     /// Bits read and not used.
     pub bits: &'a mut Bits,
     /// How many code lengths there are and are read.
@@ -46,7 +46,7 @@ pub struct Head<'a> {
 }
 
 /// HLIT, HDIST and HCLEN. False if the input ends before they are complete, here as below.
-pub fn sizes(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
+pub(crate) fn sizes(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
     let bits = &mut *head.bits;
     if !bits.need(14, input) {
         return Ok(false);
@@ -65,7 +65,7 @@ pub fn sizes(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
 }
 
 /// The lengths of the code-length code, and its table.
-pub fn code_length_code(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
+pub(crate) fn code_length_code(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
     let count = usize::from(head.sizes.code_lengths);
     let (_, lengths) = head.tables.heads();
     if head.sizes.read == 0 {
@@ -87,7 +87,7 @@ pub fn code_length_code(head: &mut Head, input: &mut InBuf) -> Result<bool, Dama
 }
 
 /// The code lengths, and the block's tables.
-pub fn code_lengths(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
+pub(crate) fn code_lengths(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
     read_fast(head, input);
     if !read_careful(head, input)? {
         return Ok(false);

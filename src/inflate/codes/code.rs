@@ -11,17 +11,17 @@
 use crate::format::deflate::MAX_CODE_BITS;
 
 /// All symbols, where a code of n bits is taken to occur 2^-n times.
-pub const ALL: u32 = 1 << MAX_CODE_BITS;
+pub(crate) const ALL: u32 = 1 << MAX_CODE_BITS;
 
 /// Why a set of code lengths gives no table: over-subscribed or incomplete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BadLengths;
+pub(crate) struct BadLengths;
 
 /// How many codes of each length there are; index 0 is not used.
-pub type Counts = [u16; MAX_CODE_BITS + 1];
+pub(crate) type Counts = [u16; MAX_CODE_BITS + 1];
 
 /// A set of code lengths in the order of its codes.
-pub struct PrefixCode {
+pub(crate) struct PrefixCode {
     /// How many of each length.
     pub counts: Counts,
     /// Longest code; 0 if there are no codes.
@@ -32,7 +32,7 @@ pub struct PrefixCode {
 
 /// Whether a single code of one bit is accepted.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Single {
+pub(crate) enum Single {
     /// It is.
     Accepted,
     /// It is not.
@@ -41,7 +41,7 @@ pub enum Single {
 
 impl PrefixCode {
     /// Counts the lengths and checks that they make a code.
-    pub fn new(lengths: &[u32], single: Single) -> Result<PrefixCode, BadLengths> {
+    pub(crate) fn new(lengths: &[u32], single: Single) -> Result<PrefixCode, BadLengths> {
         let mut counts: Counts = [0; MAX_CODE_BITS + 1];
         for &length in lengths {
             counts[length as usize & MAX_CODE_BITS] += 1;
@@ -68,7 +68,7 @@ impl PrefixCode {
     }
 
     /// How often codes longer than `root` bits occur, as a part of [`ALL`].
-    pub fn deep(&self, root: u32) -> u32 {
+    pub(crate) fn deep(&self, root: u32) -> u32 {
         (root + 1..=self.max)
             .map(|bits| u32::from(self.counts[bits as usize]) * (ALL >> bits))
             .sum()
@@ -78,7 +78,7 @@ impl PrefixCode {
     /// `sorted` is what [`sort`](Self::sort) has made; `entry` makes a symbol's entry from it and
     /// its code bits, `pointer` a subtable's from where it starts, and its width. False if the
     /// table is too small.
-    pub fn fill(
+    pub(crate) fn fill(
         &self,
         sorted: &[u32],
         table: &mut [u32],
@@ -136,7 +136,7 @@ impl PrefixCode {
 
     /// Puts the symbols that have codes into `sorted`, in the order of the codes. There must be
     /// room for all of them.
-    pub fn sort(&self, lengths: &[u32], sorted: &mut [u32]) {
+    pub(crate) fn sort(&self, lengths: &[u32], sorted: &mut [u32]) {
         let mut next = [0u16; MAX_CODE_BITS + 2];
         for bits in 1..=MAX_CODE_BITS {
             next[bits + 1] = next[bits] + self.counts[bits];
@@ -154,7 +154,7 @@ impl PrefixCode {
 }
 
 /// How often the symbols with codes of these lengths occur, as a part of [`ALL`].
-pub fn weight(lengths: &[u32]) -> u32 {
+pub(crate) fn weight(lengths: &[u32]) -> u32 {
     let codes = lengths.iter().filter(|&&bits| bits != 0);
     codes.map(|&bits| ALL >> bits).sum()
 }
@@ -189,7 +189,7 @@ fn subtable_width(left: &Counts, bits: u32, root: u32, max: u32) -> u32 {
 }
 
 /// Entries that zlib's table for a code would have. Source: zlib inftrees.c, inflate_table.
-pub fn zlib_entries(counts: &Counts, zlib_root: u32) -> u32 {
+pub(crate) fn zlib_entries(counts: &Counts, zlib_root: u32) -> u32 {
     let longest = counts.iter().rposition(|&count| count != 0);
     let shortest = counts.iter().position(|&count| count != 0);
     let (Some(max), Some(min)) = (longest, shortest) else {

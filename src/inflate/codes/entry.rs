@@ -37,41 +37,41 @@ use crate::format::deflate::{
 
 /// Entry: a distance. Also what points to a subtable of distances, and in the literal/length table
 /// what is special and does not point to a subtable.
-pub const DISTANCE: u32 = 1 << 23;
+pub(crate) const DISTANCE: u32 = 1 << 23;
 /// Entry: not for a step of the branchless loop.
-pub const EXCEPTION: u32 = 1 << 22;
+pub(crate) const EXCEPTION: u32 = 1 << 22;
 /// Entry: a literal.
-pub const LITERAL: u32 = 1 << LITERAL_SHIFT;
+pub(crate) const LITERAL: u32 = 1 << LITERAL_SHIFT;
 /// Where that flag is.
-pub const LITERAL_SHIFT: u32 = 21;
+pub(crate) const LITERAL_SHIFT: u32 = 21;
 /// Entry: neither a literal nor a length nor a distance.
-pub const SPECIAL: u32 = 1 << 20;
+pub(crate) const SPECIAL: u32 = 1 << 20;
 /// Literal/length entry: the end of the block.
 const END: u32 = SPECIAL | EXCEPTION | DISTANCE;
 /// Literal/length entry: no code.
-pub const INVALID_LITLEN: u32 = END | 1 << BYTE_SHIFT;
+pub(crate) const INVALID_LITLEN: u32 = END | 1 << BYTE_SHIFT;
 /// Distance entry: no code.
-pub const INVALID_DIST: u32 = SPECIAL | EXCEPTION;
+pub(crate) const INVALID_DIST: u32 = SPECIAL | EXCEPTION;
 /// The one bit that is no code, where a single code has the other.
-pub const ONE_BIT: u32 = 1 << CODE_SHIFT | 1;
+pub(crate) const ONE_BIT: u32 = 1 << CODE_SHIFT | 1;
 
 /// Where the next width begins.
 const WIDTH_SHIFT: u32 = 8;
 /// Where the code bits begin. A shift by what stands there takes 6 bits of it: the two above the
 /// code bits are zero for lengths and distances, and make 32 more for a literal, of which nothing
 /// is left then.
-pub const CODE_SHIFT: u32 = 16;
+pub(crate) const CODE_SHIFT: u32 = 16;
 /// The code bits, after CODE_SHIFT.
 const CODE_MASK: u32 = 0xf;
 /// Where the high bits of a length or a distance begin.
-pub const HIGH_SHIFT: u32 = 29;
+pub(crate) const HIGH_SHIFT: u32 = 29;
 /// Where a literal, or the base of a length, begins.
-pub const BYTE_SHIFT: u32 = 24;
+pub(crate) const BYTE_SHIFT: u32 = 24;
 /// The base of a length that is not long, after BYTE_SHIFT.
 const SHORT_BASE_MASK: u32 = (1 << (HIGH_SHIFT - BYTE_SHIFT)) - 1;
 const _: () = assert!(MAX_SHORT_LENGTH - MIN_MATCH <= SHORT_BASE_MASK as usize);
 /// How many bytes before the end of its entry a literal's byte lies.
-pub const LITERAL_BACK: usize = if cfg!(target_endian = "little") {
+pub(crate) const LITERAL_BACK: usize = if cfg!(target_endian = "little") {
     1
 } else {
     size_of::<u32>()
@@ -82,31 +82,31 @@ const START_LOW_BITS: u32 = u32::BITS - BYTE_SHIFT;
 
 /// The shortest distance that is not near, and can be copied in pieces of 16 bytes: the code for 16
 /// begins at 13.
-pub const LEAST_FAR: usize = 17;
+pub(crate) const LEAST_FAR: usize = 17;
 /// The longest length that is not long: with all it can be, two pieces of 16 bytes.
-pub const MAX_SHORT_LENGTH: usize = 30;
+pub(crate) const MAX_SHORT_LENGTH: usize = 30;
 
 /// Bits that an entry says to drop.
 #[inline(always)]
-pub fn dropped_bits(entry: u32) -> u32 {
+pub(crate) fn dropped_bits(entry: u32) -> u32 {
     entry & 0xff
 }
 
 /// Bits of an entry's code, without extra bits.
 #[inline(always)]
-pub fn code_bits(entry: u32) -> u32 {
+pub(crate) fn code_bits(entry: u32) -> u32 {
     (entry >> CODE_SHIFT) & CODE_MASK
 }
 
 /// Extra bits of a length or a distance.
 #[inline(always)]
-pub fn extra_bits(entry: u32) -> u32 {
+pub(crate) fn extra_bits(entry: u32) -> u32 {
     dropped_bits(entry) - code_bits(entry)
 }
 
 /// A length, long or not, without what its extra bits say.
 #[inline(always)]
-pub fn length_base(entry: u32) -> u32 {
+pub(crate) fn length_base(entry: u32) -> u32 {
     let mask = if entry & EXCEPTION != 0 {
         u8::MAX.into()
     } else {
@@ -117,44 +117,44 @@ pub fn length_base(entry: u32) -> u32 {
 
 /// A distance, near or not, without what its extra bits say.
 #[inline(always)]
-pub fn dist_base(entry: u32) -> u32 {
+pub(crate) fn dist_base(entry: u32) -> u32 {
     ((entry >> HIGH_SHIFT) << extra_bits(entry)) + 1
 }
 
 /// Whether an entry is a length, if it is not special.
 #[inline(always)]
-pub fn is_length(entry: u32) -> bool {
+pub(crate) fn is_length(entry: u32) -> bool {
     entry & (DISTANCE | LITERAL) == 0
 }
 
 /// Whether a special entry of the literal/length table points to a subtable.
 #[inline(always)]
-pub fn is_litlen_pointer(entry: u32) -> bool {
+pub(crate) fn is_litlen_pointer(entry: u32) -> bool {
     entry & DISTANCE == 0
 }
 
 /// Whether a special entry of the distance table points to a subtable.
 #[inline(always)]
-pub fn is_dist_pointer(entry: u32) -> bool {
+pub(crate) fn is_dist_pointer(entry: u32) -> bool {
     entry & DISTANCE != 0
 }
 
 /// Whether a special entry of the literal/length table that points to no subtable is the end of the
 /// block.
 #[inline(always)]
-pub fn is_end(entry: u32) -> bool {
+pub(crate) fn is_end(entry: u32) -> bool {
     entry >> BYTE_SHIFT == 0
 }
 
 /// Where the subtable starts that an entry points to.
 #[inline(always)]
-pub fn subtable_start(pointer: u32) -> usize {
+pub(crate) fn subtable_start(pointer: u32) -> usize {
     let high = (pointer >> START_HIGH_SHIFT) & CODE_MASK;
     (high << START_LOW_BITS | pointer >> BYTE_SHIFT) as usize
 }
 
 /// What points to the subtable at `start`, for the literal/length table.
-pub const fn pointer(start: usize, width: u32, root: u32) -> u32 {
+pub(crate) const fn pointer(start: usize, width: u32, root: u32) -> u32 {
     let start = start as u32;
     let at = start << BYTE_SHIFT | (start >> START_LOW_BITS) << START_HIGH_SHIFT;
     SPECIAL | EXCEPTION | at | width << WIDTH_SHIFT | root
@@ -162,22 +162,22 @@ pub const fn pointer(start: usize, width: u32, root: u32) -> u32 {
 
 /// Index bits of the lookup that follows an entry.
 #[inline(always)]
-pub fn next_width(entry: u32) -> u32 {
+pub(crate) fn next_width(entry: u32) -> u32 {
     (entry >> WIDTH_SHIFT) & 0xff
 }
 
 /// Literal/length symbols of the fixed code, two of which may not occur.
-pub const FIXED_LITLEN_CODES: usize = 288;
+pub(crate) const FIXED_LITLEN_CODES: usize = 288;
 /// Distance symbols of the fixed code, two of which may not occur.
-pub const FIXED_DIST_CODES: usize = 32;
+pub(crate) const FIXED_DIST_CODES: usize = 32;
 
 /// Each literal/length symbol's entry but for code bits and next width.
-pub static LITLEN_SYMBOLS: [u32; FIXED_LITLEN_CODES] = litlen_symbols();
+pub(crate) static LITLEN_SYMBOLS: [u32; FIXED_LITLEN_CODES] = litlen_symbols();
 /// Each distance symbol's entry but for code bits and next width.
-pub static DIST_SYMBOLS: [u32; FIXED_DIST_CODES] = dist_symbols();
+pub(crate) static DIST_SYMBOLS: [u32; FIXED_DIST_CODES] = dist_symbols();
 
 /// [`LITLEN_SYMBOLS`].
-pub const fn litlen_symbols() -> [u32; FIXED_LITLEN_CODES] {
+pub(crate) const fn litlen_symbols() -> [u32; FIXED_LITLEN_CODES] {
     let mut entries = [INVALID_LITLEN; FIXED_LITLEN_CODES];
     let mut symbol = 0;
     while symbol < LITERALS {
@@ -201,7 +201,7 @@ pub const fn litlen_symbols() -> [u32; FIXED_LITLEN_CODES] {
 }
 
 /// [`DIST_SYMBOLS`].
-pub const fn dist_symbols() -> [u32; FIXED_DIST_CODES] {
+pub(crate) const fn dist_symbols() -> [u32; FIXED_DIST_CODES] {
     let mut entries = [INVALID_DIST; FIXED_DIST_CODES];
     let mut code = 0;
     while code < DIST_CODES {
@@ -227,7 +227,7 @@ const fn high_bits(less: u32, extra: u32) -> u32 {
 
 /// A symbol's entry with the bits of its code, and the width of the next index.
 #[inline(always)]
-pub const fn complete_entry(symbol: u32, code_bits: u32, roots: Roots) -> u32 {
+pub(crate) const fn complete_entry(symbol: u32, code_bits: u32, roots: Roots) -> u32 {
     let next = if symbol & (DISTANCE | LITERAL | SPECIAL) == 0 {
         roots.dist
     } else {
@@ -238,7 +238,7 @@ pub const fn complete_entry(symbol: u32, code_bits: u32, roots: Roots) -> u32 {
 
 /// Index bits of a block's two tables.
 #[derive(Clone, Copy)]
-pub struct Roots {
+pub(crate) struct Roots {
     /// Of the literal/length table.
     pub litlen: u32,
     /// Of the distance table.
@@ -246,9 +246,9 @@ pub struct Roots {
 }
 
 /// Length codes that are not long.
-pub const SHORT_LENGTH_CODES: usize = 15;
+pub(crate) const SHORT_LENGTH_CODES: usize = 15;
 /// Distance codes that are near.
-pub const NEAR_CODES: usize = 8;
+pub(crate) const NEAR_CODES: usize = 8;
 const _: () = {
     assert!(LENGTH_BASE[SHORT_LENGTH_CODES] as usize + MIN_MATCH == MAX_SHORT_LENGTH + 1);
     assert!(DIST_BASE[NEAR_CODES] as usize + 1 == LEAST_FAR);

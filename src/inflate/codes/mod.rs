@@ -3,8 +3,8 @@
 //! `block` reads the head of a dynamic block with `bits`; `code` assigns the codes that its lengths
 //! say; `table` is filled with them, with one `entry` for each value of the next bits.
 
-pub mod bits;
-pub mod block;
-pub mod code;
-pub mod entry;
-pub mod table;
+pub(crate) mod bits;
+pub(crate) mod block;
+pub(crate) mod code;
+pub(crate) mod entry;
+pub(crate) mod table;

@@ -36,11 +36,11 @@ use crate::inflate::codes::entry::{
 };
 
 /// Index bits of the literal/length table at most.
-pub const LITLEN_ROOT: u32 = 10;
+pub(crate) const LITLEN_ROOT: u32 = 10;
 /// Index bits of the literal/length table if the subtables of the wider one do not fit.
 const LITLEN_ROOT_NARROW: u32 = 9;
 /// Index bits of the distance table at most.
-pub const DIST_ROOT: u32 = 8;
+pub(crate) const DIST_ROOT: u32 = 8;
 /// Index bits of the code-length code's table: its longest code.
 const CODE_LENGTH_ROOT: u32 = 7;
 
@@ -53,15 +53,15 @@ const DIST_ENTRIES: usize = 402;
 const _: () = assert!(LITLEN_ENTRIES >= LITLEN_ENTRIES_NARROW && DIST_ENTRIES >= LITLEN_CODES);
 /// Words after the entries that are copied with the last one at most: 32 bytes from its last one
 /// on.
-pub const PADDING: usize = 8;
+pub(crate) const PADDING: usize = 8;
 /// Words of a stream's tables.
 const WORDS: usize = DIST_ENTRIES + LITLEN_ENTRIES + PADDING;
 /// Where the literal/length entries begin: after the distance entries. One pointer then
 /// leads to both tables in the fast loop, which is short of registers.
-pub const LITLEN_AT: usize = DIST_ENTRIES;
+pub(crate) const LITLEN_AT: usize = DIST_ENTRIES;
 
 /// Code lengths of a dynamic block at most, rounded up.
-pub const MAX_LENGTHS: usize = (LITLEN_CODES + DIST_CODES).next_multiple_of(64);
+pub(crate) const MAX_LENGTHS: usize = (LITLEN_CODES + DIST_CODES).next_multiple_of(64);
 /// Entries of the code-length code's table.
 const CODE_LENGTH_ENTRIES: usize = 1 << CODE_LENGTH_ROOT;
 
@@ -133,7 +133,7 @@ enum CodeKind {
 
 /// Which of a dynamic block's two codes is bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BadCode {
+pub(crate) enum BadCode {
     /// The literal/length code.
     Litlen,
     /// The distance code.
@@ -142,20 +142,20 @@ pub enum BadCode {
 
 /// Distance entries, then literal/length entries, then padding; or, in place of the two kinds of entries,
 /// the code-length table and code lengths.
-pub type Words = [u32; WORDS];
+pub(crate) type Words = [u32; WORDS];
 
 /// The table of the code-length code.
-pub type CodeLengthTable = [u32; CODE_LENGTH_ENTRIES];
+pub(crate) type CodeLengthTable = [u32; CODE_LENGTH_ENTRIES];
 
 /// The code-length symbol for these next bits, and its code bits.
 #[inline(always)]
-pub fn code_length(table: &CodeLengthTable, bits: u64) -> (u8, u32) {
+pub(crate) fn code_length(table: &CodeLengthTable, bits: u64) -> (u8, u32) {
     let entry = table[bits as usize % CODE_LENGTH_ENTRIES];
     ((entry >> CODE_SHIFT) as u8, dropped_bits(entry))
 }
 
 /// A stream's tables.
-pub struct DecodeTables {
+pub(crate) struct DecodeTables {
     words: Annex<Words>,
     litlen_counts: Counts,
     dist_counts: Counts,
@@ -168,7 +168,7 @@ pub struct DecodeTables {
 
 impl DecodeTables {
     /// Tables without codes, in this memory.
-    pub fn empty(words: Annex<Words>) -> Self {
+    pub(crate) fn empty(words: Annex<Words>) -> Self {
         DecodeTables {
             words,
             litlen_counts: [0; MAX_CODE_BITS + 1],
@@ -182,18 +182,18 @@ impl DecodeTables {
     }
 
     /// The same tables in this memory.
-    pub fn copy(&self, mut words: Annex<Words>) -> Self {
+    pub(crate) fn copy(&self, mut words: Annex<Words>) -> Self {
         words.copy_from_slice(&*self.words);
         DecodeTables { words, ..*self }
     }
 
     /// The stream starts over: what inflateCodesUsed says does, too.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.zlib_use = ZlibUse::Entries(0);
     }
 
     /// Decodes with the fixed codes.
-    pub fn use_fixed(&mut self) {
+    pub(crate) fn use_fixed(&mut self) {
         self.kind = CodeKind::Fixed;
         self.litlen_root = FIXED_ROOTS.litlen as u8;
         self.dist_root = FIXED_ROOTS.dist as u8;
@@ -203,7 +203,7 @@ impl DecodeTables {
     /// Both tables, the literal/length entries beginning at [`LITLEN_AT`], and the index bits
     /// of these.
     #[inline(always)]
-    pub fn lookup(&self) -> (&[u32], u32) {
+    pub(crate) fn lookup(&self) -> (&[u32], u32) {
         let root = self.litlen_root.into();
         match self.kind {
             CodeKind::Fixed => (&FIXED_WORDS, root),
@@ -213,13 +213,13 @@ impl DecodeTables {
 
     /// Whether the block is one for `branchless.rs`.
     #[inline(always)]
-    pub fn suit_branchless(&self) -> bool {
+    pub(crate) fn suit_branchless(&self) -> bool {
         self.suit_branchless
     }
 
     /// The literal/length entry for these next bits, after subtables. If fewer bits are held
     /// than its code has, it is not the right one.
-    pub fn litlen(&self, bits: u64) -> u32 {
+    pub(crate) fn litlen(&self, bits: u64) -> u32 {
         let (words, root) = self.lookup();
         let litlen = &words[LITLEN_AT..];
         let entry = at(litlen, 0, bits, root);
@@ -230,7 +230,7 @@ impl DecodeTables {
     }
 
     /// The same for a distance.
-    pub fn dist(&self, bits: u64) -> u32 {
+    pub(crate) fn dist(&self, bits: u64) -> u32 {
         let (dist, _) = self.lookup();
         let entry = at(dist, 0, bits, self.dist_root.into());
         if entry & SPECIAL != 0 && is_dist_pointer(entry) {
@@ -241,7 +241,7 @@ impl DecodeTables {
 
     /// The table of the code-length code, and the code lengths that are read.
     #[inline(always)]
-    pub fn heads(&mut self) -> (&mut CodeLengthTable, &mut [u32; MAX_LENGTHS]) {
+    pub(crate) fn heads(&mut self) -> (&mut CodeLengthTable, &mut [u32; MAX_LENGTHS]) {
         let (first, second) = self.words.split_at_mut(LITLEN_AT);
         let ((table, _), (lengths, _)) = (first.as_chunks_mut(), second.as_chunks_mut());
         (&mut table[0], &mut lengths[0])
@@ -249,7 +249,7 @@ impl DecodeTables {
 
     /// Builds the table of the code-length code, from its lengths in the order of the symbols, which
     /// lie where code lengths do.
-    pub fn build_code_lengths(&mut self) -> Result<(), BadLengths> {
+    pub(crate) fn build_code_lengths(&mut self) -> Result<(), BadLengths> {
         self.zlib_use = ZlibUse::Entries(0);
         let (table, lengths) = self.heads();
         let lengths = &lengths[..CODE_LENGTH_CODES];
@@ -270,7 +270,7 @@ impl DecodeTables {
 
     /// Builds the tables of a dynamic block, whose code lengths are read: so many of literals and
     /// lengths, then so many of distances.
-    pub fn build(&mut self, litlen_count: usize, dist_count: usize) -> Result<(), BadCode> {
+    pub(crate) fn build(&mut self, litlen_count: usize, dist_count: usize) -> Result<(), BadCode> {
         self.zlib_use = ZlibUse::Entries(0);
         let (idle, lengths) = self.words.split_at_mut(LITLEN_AT);
         let (litlen_lengths, dist_lengths) =
@@ -348,7 +348,7 @@ impl DecodeTables {
     }
 
     /// What inflateCodesUsed says: entries of zlib's tables in use.
-    pub fn zlib_entries(&self) -> u32 {
+    pub(crate) fn zlib_entries(&self) -> u32 {
         let litlen = || zlib_entries(&self.litlen_counts, ZLIB_LITLEN_ROOT);
         match self.zlib_use {
             ZlibUse::Entries(entries) => entries.into(),

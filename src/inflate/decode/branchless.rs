@@ -335,7 +335,7 @@ unsafe fn entry_before(end: *const u32) -> u64 {
 }
 
 /// The loop. `FAR` says whether the history has far sources.
-pub struct Branchless<const FAR: bool>;
+pub(crate) struct Branchless<const FAR: bool>;
 
 impl<H: History, const FAR: bool> Kernel<H> for Branchless<FAR> {
     #[inline(always)]

@@ -69,7 +69,7 @@ const _: () = {
 };
 
 /// The loop.
-pub struct Branchy;
+pub(crate) struct Branchy;
 
 impl<H: History> Kernel<H> for Branchy {
     #[inline(always)]

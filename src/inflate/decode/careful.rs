@@ -49,7 +49,7 @@ use crate::inflate::decode::tail::LEAST_INPUT;
 
 /// How far a block has come; see the table above.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BlockMode {
+pub(crate) enum BlockMode {
     /// Between blocks.
     Type,
     /// Between blocks, where a call that stopped in Type goes on.
@@ -84,7 +84,7 @@ pub enum BlockMode {
 
 /// Where the caller wants to stop besides at the end of input or room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
+pub(crate) enum Stop {
     /// Nowhere.
     Nowhere,
     /// Between blocks (Z_BLOCK).
@@ -95,7 +95,7 @@ pub enum Stop {
 
 /// How a run of the decoder ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flow {
+pub(crate) enum Flow {
     /// It needs input or room, or stopped as asked.
     Wait,
     /// The last block has ended.
@@ -114,7 +114,7 @@ const WORD: usize = 8;
 const _: () = assert!(LEAST_INPUT <= WORD);
 
 /// What the decoder knows between calls.
-pub struct Decoder {
+pub(crate) struct Decoder {
     /// Bits read and not used.
     pub bits: Bits,
     /// How far the block has come.
@@ -139,7 +139,7 @@ pub struct Decoder {
 
 impl Decoder {
     /// At the beginning of a stream.
-    pub fn at_start(words: Annex<Words>) -> Self {
+    pub(crate) fn at_start(words: Annex<Words>) -> Self {
         Decoder {
             bits: Bits::default(),
             mode: BlockMode::TypeDo,
@@ -155,7 +155,7 @@ impl Decoder {
     }
 
     /// A decoder that goes on as this one.
-    pub fn copy(&self, words: Annex<Words>) -> Self {
+    pub(crate) fn copy(&self, words: Annex<Words>) -> Self {
         Decoder {
             tables: self.tables.copy(words),
             ..*self
@@ -163,7 +163,7 @@ impl Decoder {
     }
 
     /// Back to the beginning of a stream.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.bits.clear();
         self.mode = BlockMode::TypeDo;
         self.last = false;
@@ -173,7 +173,7 @@ impl Decoder {
 
     /// inflateMark's two numbers: bits of the code being decoded, -1 if there is none, and
     /// bytes of a stored block or a match, that are left or done.
-    pub fn mark(&self) -> (i32, u32) {
+    pub(crate) fn mark(&self) -> (i32, u32) {
         let bytes = match self.mode {
             BlockMode::Copy => self.length,
             BlockMode::Match => self.was - self.length,
@@ -183,7 +183,7 @@ impl Decoder {
     }
 
     /// Bytes left of the stored block whose data comes next; 0 if none does.
-    pub fn stored_left(&self) -> usize {
+    pub(crate) fn stored_left(&self) -> usize {
         match self.mode {
             BlockMode::Copy => self.length as usize,
             _ => 0,
@@ -191,13 +191,13 @@ impl Decoder {
     }
 
     /// So many bytes of them were copied.
-    pub fn count_stored(&mut self, count: usize) {
+    pub(crate) fn count_stored(&mut self, count: usize) {
         self.length -= count as u32;
     }
 
     /// Decodes as far as input and room go, or to where `stop` says.
     #[inline(always)]
-    pub fn run<S: Sink>(
+    pub(crate) fn run<S: Sink>(
         &mut self,
         input: &mut InBuf,
         sink: &mut S,

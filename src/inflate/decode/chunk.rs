@@ -4,14 +4,14 @@
 #![allow(unsafe_code)]
 
 /// Bytes of one copy.
-pub const CHUNK: usize = 16;
+pub(crate) const CHUNK: usize = 16;
 
 /// Copies 16 bytes.
 ///
 /// # Safety
 /// - `from` has 16 initialised bytes, `to` room for 16; they may overlap.
 #[inline(always)]
-pub unsafe fn copy_chunk(from: *const u8, to: *mut u8) {
+pub(crate) unsafe fn copy_chunk(from: *const u8, to: *mut u8) {
     // SAFETY: as the caller promises; the bytes are loaded before they are stored.
     unsafe {
         let chunk = from.cast::<[u8; CHUNK]>().read();

@@ -18,14 +18,14 @@ use crate::inflate::decode::cpu::kernel::Cpu;
 
 /// Bytes that may be written after the output: the last pair of copies begins inside a match, or
 /// right after it (`branchless.rs`).
-pub const OVERSHOOT: usize = 2 * CHUNK;
+pub(crate) const OVERSHOOT: usize = 2 * CHUNK;
 
 /// Copies 32 bytes in two pieces.
 ///
 /// # Safety
 /// - As for [`copy_chunk`], of both pieces. If `to` lies after `from`, then by at least 16 bytes.
 #[inline(always)]
-pub unsafe fn copy_two_chunks(from: *const u8, to: *mut u8) {
+pub(crate) unsafe fn copy_two_chunks(from: *const u8, to: *mut u8) {
     // SAFETY: as the caller promises.
     unsafe {
         copy_chunk(from, to);
@@ -39,7 +39,7 @@ pub unsafe fn copy_two_chunks(from: *const u8, to: *mut u8) {
 /// - So many bytes can be read at `from`, and written at `to`. If `to` lies after `from`, then by
 ///   at least [`CHUNK`] bytes; what `from` reaches of `to` is written here.
 #[inline(always)]
-pub unsafe fn copy_in_pairs(from: *const u8, to: *mut u8, len: usize) {
+pub(crate) unsafe fn copy_in_pairs(from: *const u8, to: *mut u8, len: usize) {
     // SAFETY: as the caller promises.
     unsafe {
         copy_two_chunks(from, to);
@@ -64,7 +64,7 @@ pub unsafe fn copy_in_pairs(from: *const u8, to: *mut u8, len: usize) {
 ///   lie `len` initialised bytes, rounded up to `2 * CHUNK`.
 /// - `len + OVERSHOOT` bytes can be written at `out`.
 #[inline(always)]
-pub unsafe fn copy_overlapping<C: Cpu>(
+pub(crate) unsafe fn copy_overlapping<C: Cpu>(
     cpu: C,
     out: *mut u8,
     from: *const u8,
@@ -102,7 +102,7 @@ unsafe fn copy_first(out: *mut u8, dist: usize, len: usize) {
 /// # Safety
 /// - `from` has `len` bytes that are initialised, or lie at or after `to` and get written here;
 ///   `len` bytes can be written at `to`.
-pub unsafe fn copy_exact(from: *const u8, to: *mut u8, len: usize) {
+pub(crate) unsafe fn copy_exact(from: *const u8, to: *mut u8, len: usize) {
     let dist = (to as usize).wrapping_sub(from as usize);
     // SAFETY: as the caller promises; a piece of 16 bytes is read before it is written.
     unsafe {

@@ -25,7 +25,7 @@ use crate::inflate::decode::loops::History;
 use crate::inflate::decode::position::{Exit, Position};
 
 /// Bytes of output that are decoded at most from before the end of the room on.
-pub const OUTPUT_MARGIN: usize = if branchless::MARGIN > branchy::MARGIN {
+pub(crate) const OUTPUT_MARGIN: usize = if branchless::MARGIN > branchy::MARGIN {
     branchless::MARGIN
 } else {
     branchy::MARGIN
@@ -64,7 +64,7 @@ pub fn choose(choice: Choice) {
 /// - From `position.space.out` to [`OUTPUT_MARGIN`] bytes after `out_end`, and as far as
 ///   `history` writes after a match, output can be written, and `out < out_end`. So it is with
 ///   each space that `history` makes.
-pub unsafe fn decode<H: History>(
+pub(crate) unsafe fn decode<H: History>(
     position: &mut Position,
     history: &mut H,
     tables: &DecodeTables,

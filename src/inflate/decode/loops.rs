@@ -34,20 +34,20 @@ use crate::inflate::decode::cpu::kernel::Cpu;
 use crate::inflate::decode::position::{Position, Space};
 
 /// Bits held after a refill, at least.
-pub const REFILLED: u32 = 56;
+pub(crate) const REFILLED: u32 = 56;
 /// Bytes of input that are read at once.
-pub const INPUT_MARGIN: usize = 8;
+pub(crate) const INPUT_MARGIN: usize = 8;
 
 /// The high bits of an entry followed by its extra bits: a distance less 1, a length that is
 /// not long less 3, 0 for a literal.
 #[inline(always)]
-pub fn high_and_extra(cpu: impl Cpu, bits: u64, entry: u64) -> usize {
+pub(crate) fn high_and_extra(cpu: impl Cpu, bits: u64, entry: u64) -> usize {
     let high = (entry >> HIGH_SHIFT) << (entry & 63);
     ((cpu.dropped(bits, entry) | high) >> ((entry >> CODE_SHIFT) & 63)) as usize
 }
 
 /// Where matches are copied from.
-pub trait History {
+pub(crate) trait History {
     /// Where their bytes lie. None if nothing may be written after a match: the branchless loop, which
     /// does, is not for this output then (inflateBack's, whose window has its oldest bytes there).
     fn sources(&self) -> Option<Sources>;
@@ -69,7 +69,7 @@ pub trait History {
 /// where earlier output was copied to, which is *far*. What a distance says is the same in both;
 /// so a source is selected by a comparison, without a branch.
 #[derive(Clone, Copy)]
-pub struct Sources {
+pub(crate) struct Sources {
     /// The first byte that lies right before the output.
     pub near: *const u8,
     /// The first byte at the other place; `near` if there is none.
@@ -82,13 +82,13 @@ pub struct Sources {
 impl Sources {
     /// Whether matches can be far.
     #[inline(always)]
-    pub fn has_far(self) -> bool {
+    pub(crate) fn has_far(self) -> bool {
         self.near != self.far
     }
 
     /// The like of `near` among the far bytes.
     #[inline(always)]
-    pub fn far_from(self, near: *const u8) -> *const u8 {
+    pub(crate) fn far_from(self, near: *const u8) -> *const u8 {
         self.far_base.wrapping_add(near as usize)
     }
 }
@@ -97,7 +97,7 @@ impl Sources {
 /// addresses, which some programs have, are told from that on 64 bits only: there no address of a
 /// program has the top bit.
 #[inline(always)]
-pub fn is_before(address: *const u8, first: *const u8) -> bool {
+pub(crate) fn is_before(address: *const u8, first: *const u8) -> bool {
     if usize::BITS == u64::BITS {
         (address as isize) < first as isize
     } else {
@@ -107,14 +107,14 @@ pub fn is_before(address: *const u8, first: *const u8) -> bool {
 
 /// Bytes that are near, whenever some are far: what is read of a match that begins before them,
 /// in pairs of pieces, then lies among the far ones as a whole.
-pub const KEPT: usize = MAX_MATCH.next_multiple_of(2 * CHUNK);
+pub(crate) const KEPT: usize = MAX_MATCH.next_multiple_of(2 * CHUNK);
 
 /// Refills the bit buffer: at least [`REFILLED`] bits are held then.
 ///
 /// # Safety
 /// - 8 bytes can be read at `input`.
 #[inline(always)]
-pub unsafe fn refill(input: &mut *const u8, bits: &mut u64, count: &mut u32) {
+pub(crate) unsafe fn refill(input: &mut *const u8, bits: &mut u64, count: &mut u32) {
     // SAFETY: 8 bytes can be read, and at most 7 of them are skipped.
     unsafe {
         let word = u64::from_le(input.cast::<u64>().read_unaligned());
@@ -132,7 +132,7 @@ pub unsafe fn refill(input: &mut *const u8, bits: &mut u64, count: &mut u32) {
 /// - The bytes from `position.input` to `input` can be read, and `count` bits of them, or of those
 ///   held before, are not used.
 #[inline(always)]
-pub unsafe fn give_back(position: &mut Position, input: *const u8, count: u32) {
+pub(crate) unsafe fn give_back(position: &mut Position, input: *const u8, count: u32) {
     let input = input.wrapping_sub((count >> 3) as usize);
     let left = count & 7;
     position.bits = if input > position.input {
@@ -148,7 +148,7 @@ pub unsafe fn give_back(position: &mut Position, input: *const u8, count: u32) {
 
 /// Has `value` computed here: not where it is used, nor before a branch that leads here.
 #[inline(always)]
-pub fn now(value: u64) -> u64 {
+pub(crate) fn now(value: u64) -> u64 {
     #[cfg(target_arch = "x86_64")]
     let value = {
         let now;

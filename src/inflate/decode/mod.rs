@@ -5,14 +5,14 @@
 //! too. `careful` decodes what is left, stops after any bit, and finds the errors. Both write to
 //! a `sink`. `cpu` has what differs between processors, `chunk` the piece that is copied at once.
 
-pub mod branchless;
-pub mod branchy;
-pub mod careful;
-pub mod chunk;
-pub mod copy;
-pub mod cpu;
-pub mod fast;
-pub mod loops;
-pub mod position;
-pub mod sink;
-pub mod tail;
+pub(crate) mod branchless;
+pub(crate) mod branchy;
+pub(crate) mod careful;
+pub(crate) mod chunk;
+pub(crate) mod copy;
+pub(crate) mod cpu;
+pub(crate) mod fast;
+pub(crate) mod loops;
+pub(crate) mod position;
+pub(crate) mod sink;
+pub(crate) mod tail;

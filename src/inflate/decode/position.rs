@@ -3,7 +3,7 @@
 
 /// Where output goes.
 #[derive(Clone, Copy)]
-pub struct Space {
+pub(crate) struct Space {
     /// Where the next byte goes.
     pub out: *mut u8,
     /// Nothing begins at or after this byte.
@@ -14,7 +14,7 @@ pub struct Space {
 }
 
 /// A loop's position in input and output, and how far it may go.
-pub struct Position {
+pub(crate) struct Position {
     /// Next byte of input.
     pub input: *const u8,
     /// An iteration, and the first of three steps, begins only at or before this byte.
@@ -32,14 +32,14 @@ pub struct Position {
 impl Position {
     /// Whether anything may begin here.
     #[inline(always)]
-    pub fn has_room(&self) -> bool {
+    pub(crate) fn has_room(&self) -> bool {
         self.space.out < self.space.out_end
     }
 }
 
 /// A match, as far as it matters to whoever cuts it short.
 #[derive(Clone, Copy, Default)]
-pub struct FoundMatch {
+pub(crate) struct FoundMatch {
     /// Length in bytes.
     pub len: u32,
     /// Distance in bytes.
@@ -52,7 +52,7 @@ pub struct FoundMatch {
 
 /// How the fast loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// Input or room is too short to go on.
     Limit,
     /// The block's end was decoded.

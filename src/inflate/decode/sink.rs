@@ -7,7 +7,7 @@ use crate::inflate::codes::table::DecodeTables;
 use crate::inflate::decode::position::{Exit, FoundMatch};
 
 /// Where decoded bytes go, and where matches find earlier ones.
-pub trait Sink {
+pub(crate) trait Sink {
     /// True if a distance is checked as soon as it is read; else not before there is room
     /// for the match, which in a full buffer is a call later.
     const CHECKS_DISTANCE_AT_ONCE: bool;

@@ -20,7 +20,7 @@ const FIRST_REFILL: usize = 7;
 /// Input for which a run on the input itself is worth it.
 const LEAST_DIRECT: usize = INPUT_MARGIN + FIRST_REFILL;
 /// Input without which nothing is decoded, in bytes.
-pub const LEAST_INPUT: usize = FIRST_REFILL;
+pub(crate) const LEAST_INPUT: usize = FIRST_REFILL;
 /// Bytes of the copy: the rest of the input, and what a refill may read after it.
 const COPY_LEN: usize = LEAST_DIRECT - 1 + INPUT_MARGIN;
 
@@ -31,7 +31,7 @@ const COPY_LEN: usize = LEAST_DIRECT - 1 + INPUT_MARGIN;
 /// - From `space.out` to OUTPUT_MARGIN bytes after `space.out_end`, and as far as `history`
 ///   writes after a match, output can be written, and so in each space that `history` makes;
 ///   `history` is that of this output.
-pub unsafe fn run<H: History>(
+pub(crate) unsafe fn run<H: History>(
     space: &mut Space,
     history: &mut H,
     tables: &DecodeTables,

@@ -61,18 +61,18 @@ const LONG_STORED: usize = 32;
 
 /// The staging buffer's memory. It is apart from [`BufferedOutput`], so that it is never moved.
 #[repr(align(32))]
-pub struct Staging(MaybeUninit<[u8; KEPT + STAGED + MARGIN]>);
+pub(crate) struct Staging(MaybeUninit<[u8; KEPT + STAGED + MARGIN]>);
 
 impl Staging {
     /// Nothing is in it.
     #[inline(always)]
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Staging(MaybeUninit::uninit())
     }
 }
 
 /// inflate's output in one call.
-pub struct BufferedOutput<'room, 'window> {
+pub(crate) struct BufferedOutput<'room, 'window> {
     /// next_out, and avail_out when the call began.
     next_out: *mut u8,
     room: usize,
@@ -102,7 +102,7 @@ impl<'room, 'window> BufferedOutput<'room, 'window> {
     /// Output to `room`, with `window` as history. `check_value` is that of the output
     /// before.
     #[inline(always)]
-    pub fn new(
+    pub(crate) fn new(
         room: &'room mut [MaybeUninit<u8>],
         window: &'window mut Window,
         staging: &'window mut Staging,
@@ -148,7 +148,7 @@ impl<'room, 'window> BufferedOutput<'room, 'window> {
     }
 
     /// The check value of all output so far.
-    pub fn check_value(&mut self) -> u32 {
+    pub(crate) fn check_value(&mut self) -> u32 {
         self.deliver();
         self.check_value
     }
@@ -157,7 +157,7 @@ impl<'room, 'window> BufferedOutput<'room, 'window> {
     /// and how many bytes of it were decoded to the window; nothing is left here. (By
     /// reference, because to move this costs a short call a twentieth of its time.)
     #[inline(always)]
-    pub fn finish(&mut self) -> Finished<'room> {
+    pub(crate) fn finish(&mut self) -> Finished<'room> {
         let check_value = self.check_value();
         let staged = if self.in_window {
             self.produced
@@ -423,7 +423,7 @@ impl Sink for BufferedOutput<'_, '_> {
 }
 
 /// A call's output when it is complete.
-pub struct Finished<'room> {
+pub(crate) struct Finished<'room> {
     /// All of it, at next_out.
     pub data: &'room [u8],
     /// What is left of next_out's room.

@@ -17,7 +17,7 @@ const HALF: usize = 4;
 /// Copies `from` to `to`, which is as long, with `copy`; but 8 bytes at most are copied here, for
 /// which a call of libc takes longer than the copy. `make` makes an element of a byte.
 #[inline(always)]
-pub fn copy_few<T>(from: &[u8], to: &mut [T], make: fn(u8) -> T, copy: fn(&[u8], &mut [T])) {
+pub(crate) fn copy_few<T>(from: &[u8], to: &mut [T], make: fn(u8) -> T, copy: fn(&[u8], &mut [T])) {
     if from.len() > 2 * HALF {
         copy(from, to);
     } else if let (Some(first), Some(last)) = (from.first_chunk(), from.last_chunk::<HALF>()) {
@@ -36,14 +36,14 @@ pub fn copy_few<T>(from: &[u8], to: &mut [T], make: fn(u8) -> T, copy: fn(&[u8],
 }
 
 /// Copies `data` to `buf`, from `at` on.
-pub fn copy_to(buf: &mut ZBuf<u8>, at: usize, data: &[u8]) {
+pub(crate) fn copy_to(buf: &mut ZBuf<u8>, at: usize, data: &[u8]) {
     for (at, piece) in (at..).step_by(PIECE).zip(data.chunks(PIECE)) {
         buf.write(at, piece);
     }
 }
 
 /// Moves the bytes from `begin` to `end` to the front of `buf`.
-pub fn move_to_front(buf: &mut [u8], begin: usize, end: usize) {
+pub(crate) fn move_to_front(buf: &mut [u8], begin: usize, end: usize) {
     let mut done = 0;
     while begin + done < end {
         let from = begin + done;

@@ -9,7 +9,7 @@ use crate::inflate::decode::copy::copy_exact;
 
 /// A segment of the history.
 #[derive(Clone, Copy)]
-pub struct Segment {
+pub(crate) struct Segment {
     /// After its last byte.
     pub end: *const u8,
     /// Bytes.
@@ -18,13 +18,13 @@ pub struct Segment {
 
 impl Segment {
     /// No bytes.
-    pub const NONE: Segment = Segment {
+    pub(crate) const NONE: Segment = Segment {
         end: core::ptr::null(),
         len: 0,
     };
 
     /// These bytes.
-    pub fn new(bytes: &[u8]) -> Segment {
+    pub(crate) fn new(bytes: &[u8]) -> Segment {
         Segment {
             end: bytes.as_ptr_range().end,
             len: bytes.len(),
@@ -33,7 +33,7 @@ impl Segment {
 }
 
 /// The history of an output: what lies right before it, and segments that lie elsewhere.
-pub struct SegmentedHistory {
+pub(crate) struct SegmentedHistory {
     /// The first byte of the history that lies right before the output.
     pub near: *const u8,
     /// What comes before it, the newest segment first.
@@ -48,7 +48,7 @@ impl SegmentedHistory {
     /// - `len` bytes can be written at `out`, which is at or after `near`, and all between
     ///   is initialised.
     /// - The match begins before `near`.
-    pub unsafe fn copy_far(&self, out: *mut u8, dist: usize, len: usize) -> bool {
+    pub(crate) unsafe fn copy_far(&self, out: *mut u8, dist: usize, len: usize) -> bool {
         let mut back = dist - (out as usize - self.near as usize);
         let Some(oldest) = self.segments.iter().position(|segment| {
             let here = back <= segment.len;

@@ -4,9 +4,9 @@
 //! of calls with little input or room; `ring` is inflateBack's window. `window` keeps the output
 //! of earlier calls, `history` finds a match in the parts of it, `bulk` copies.
 
-pub mod buffered;
-pub mod bulk;
-pub mod history;
-pub mod ring;
-pub mod short;
-pub mod window;
+pub(crate) mod buffered;
+pub(crate) mod bulk;
+pub(crate) mod history;
+pub(crate) mod ring;
+pub(crate) mod short;
+pub(crate) mod window;

@@ -22,7 +22,7 @@ use crate::inflate::decode::sink::Sink;
 use crate::inflate::decode::tail;
 
 /// The window.
-pub struct Ring<'a> {
+pub(crate) struct Ring<'a> {
     begin: *mut u8,
     size: usize,
     /// Where the next byte goes.
@@ -34,7 +34,7 @@ pub struct Ring<'a> {
 
 impl<'a> Ring<'a> {
     /// An empty ring.
-    pub fn new(window: &'a mut [MaybeUninit<u8>]) -> Self {
+    pub(crate) fn new(window: &'a mut [MaybeUninit<u8>]) -> Self {
         Ring {
             begin: window.as_mut_ptr().cast(),
             size: window.len(),
@@ -45,13 +45,13 @@ impl<'a> Ring<'a> {
     }
 
     /// What was written since the ring's beginning.
-    pub fn written(&self) -> &[u8] {
+    pub(crate) fn written(&self) -> &[u8] {
         // SAFETY: the first `next` bytes are written.
         unsafe { core::slice::from_raw_parts(self.begin, self.next) }
     }
 
     /// Goes back to the beginning, when all room is used.
-    pub fn wrap(&mut self) {
+    pub(crate) fn wrap(&mut self) {
         self.next = 0;
         self.full = true;
     }

@@ -21,16 +21,16 @@ use crate::inflate::output::window::Window;
 
 /// Input in bytes below which a call is short. With half of it, calls with 8 to 15 bytes of input
 /// and as much room are 10 % slower.
-pub const SHORT_INPUT: usize = 16;
+pub(crate) const SHORT_INPUT: usize = 16;
 /// Room in bytes up to which a call is short. With 16, calls with so much room are a sixth slower,
 /// with 4, those with 5 to 8 bytes are.
-pub const SHORT_ROOM: usize = 8;
+pub(crate) const SHORT_ROOM: usize = 8;
 
 /// Bytes up to which copying one by one takes less time than a call.
 const FEW: usize = 8;
 
 /// A short call's output.
-pub struct ShortOutput<'room, 'window> {
+pub(crate) struct ShortOutput<'room, 'window> {
     room: &'room mut [MaybeUninit<u8>],
     /// Bytes written at the beginning of the room.
     produced: usize,
@@ -40,7 +40,7 @@ pub struct ShortOutput<'room, 'window> {
 
 impl<'room, 'window> ShortOutput<'room, 'window> {
     /// Output to `room`, with `window` as history.
-    pub fn new(room: &'room mut [MaybeUninit<u8>], window: &'window Window) -> Self {
+    pub(crate) fn new(room: &'room mut [MaybeUninit<u8>], window: &'window Window) -> Self {
         ShortOutput {
             room,
             produced: 0,
@@ -49,7 +49,7 @@ impl<'room, 'window> ShortOutput<'room, 'window> {
     }
 
     /// The output, and the room that is left.
-    pub fn finish(self) -> (&'room [u8], &'room mut [MaybeUninit<u8>]) {
+    pub(crate) fn finish(self) -> (&'room [u8], &'room mut [MaybeUninit<u8>]) {
         let (written, rest) = self.room.split_at_mut(self.produced);
         // SAFETY: the first `produced` bytes of the room are initialised.
         (unsafe { written.assume_init_ref() }, rest)

@@ -27,7 +27,7 @@ const ROOM: usize = 32768;
 const MOST_KEPT: usize = 1 << 15;
 const _: () = assert!(ROOM >= MOST_KEPT);
 /// Bytes after that room which the fast loops may write (`MARGIN` in `buffered.rs`).
-pub const SLACK: usize = 384;
+pub(crate) const SLACK: usize = 384;
 /// With less room than this, or than the call's output needs, the history moves first.
 const LEAST_ROOM: usize = 4096;
 
@@ -46,7 +46,7 @@ enum Shape {
 }
 
 /// A stream's window.
-pub struct Window {
+pub(crate) struct Window {
     buf: Option<ZBuf<u8>>,
     shape: Shape,
     /// windowBits: log2 of the size; 0 until the header says it.
@@ -65,7 +65,7 @@ pub struct Window {
 
 impl Window {
     /// A window that is not allocated.
-    pub fn new(bits: u8) -> Self {
+    pub(crate) fn new(bits: u8) -> Self {
         Window {
             buf: None,
             shape: Shape::Ring,
@@ -79,12 +79,12 @@ impl Window {
     }
 
     /// True if there is a window that takes part in decoding.
-    pub fn in_use(&self) -> bool {
+    pub(crate) fn in_use(&self) -> bool {
         self.size != 0
     }
 
     /// Forgets the history.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         (self.size, self.have, self.next) = (0, 0, 0);
         self.stored_from = 0;
     }
@@ -92,7 +92,7 @@ impl Window {
     /// Changes the size. Gives the memory of another size back, to be freed. A window whose
     /// size is not known yet has a size of 1 if it was used after all (after inflateSync in
     /// the place of a header). zlib keeps that, and overruns it once a header says more.
-    pub fn set_bits(&mut self, bits: u8) -> Option<Block> {
+    pub(crate) fn set_bits(&mut self, bits: u8) -> Option<Block> {
         let old = if self.bits == bits && bits != 0 {
             None
         } else {
@@ -103,17 +103,17 @@ impl Window {
     }
 
     /// The memory, to be freed.
-    pub fn block(&self) -> Option<Block> {
+    pub(crate) fn block(&self) -> Option<Block> {
         self.buf.as_ref().map(ZBuf::block)
     }
 
     /// Bytes of history (inflateGetDictionary's length).
-    pub fn history_len(&self) -> usize {
+    pub(crate) fn history_len(&self) -> usize {
         self.have
     }
 
     /// The history, the newer part first; the older one is empty if it lies in one piece.
-    pub fn history(&self) -> (&[u8], &[u8]) {
+    pub(crate) fn history(&self) -> (&[u8], &[u8]) {
         let Some(buf) = &self.buf else {
             return (&[], &[]);
         };
@@ -126,7 +126,7 @@ impl Window {
     /// The history from `back` bytes before its end on, as far as it lies in one piece; there
     /// must be so much of it.
     #[inline]
-    pub fn history_from(&self, back: usize) -> &[u8] {
+    pub(crate) fn history_from(&self, back: usize) -> &[u8] {
         let Some(buf) = &self.buf else {
             return &[];
         };
@@ -146,7 +146,7 @@ impl Window {
     }
 
     /// Allocates the memory, if there is none yet, and puts the window into use.
-    pub fn open(&mut self, allocator: &Allocator) -> Result<(), OutOfMemory> {
+    pub(crate) fn open(&mut self, allocator: &Allocator) -> Result<(), OutOfMemory> {
         if self.buf.is_none() {
             let size = 1usize << self.bits;
             let (shape, bytes) = if allocator.is_malloc() {
@@ -171,7 +171,7 @@ impl Window {
     /// already where [`stage`](Self::stage) had them written. `in_stored` says that stored data
     /// comes next.
     #[inline(always)]
-    pub fn append(&mut self, data: &[u8], staged: usize, in_stored: bool) {
+    pub(crate) fn append(&mut self, data: &[u8], staged: usize, in_stored: bool) {
         let (begin, end) = (self.next + staged, self.next + data.len());
         let stays = match self.shape {
             Shape::Ring => true,
@@ -252,7 +252,7 @@ impl Window {
 
     /// If output may be decoded right after the history: the buffer, [`SLACK`] bytes included,
     /// and where the history begins and ends in it. `most` is how much output may come.
-    pub fn stage(&mut self, most: usize) -> Option<(&mut [u8], usize, usize)> {
+    pub(crate) fn stage(&mut self, most: usize) -> Option<(&mut [u8], usize, usize)> {
         if self.size == 0 || self.shape == Shape::Ring || self.have > self.next {
             return None;
         }
@@ -269,7 +269,7 @@ impl Window {
     }
 
     /// The same window in memory of its own from `allocator`.
-    pub fn copy(&self, allocator: &Allocator) -> Result<Window, OutOfMemory> {
+    pub(crate) fn copy(&self, allocator: &Allocator) -> Result<Window, OutOfMemory> {
         let mut buf = None;
         if let Some(own) = &self.buf {
             let mut copy = ZBuf::alloc(allocator, own.capacity() as u32, 1).ok_or(OutOfMemory)?;
@@ -301,7 +301,7 @@ fn straighten(buf: &mut ZBuf<u8>, capacity: usize, kept: usize, next: usize, wra
 
 /// zalloc returned NULL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OutOfMemory;
+pub(crate) struct OutOfMemory;
 
 #[cfg(test)]
 #[path = "../../../tests/unit/inflate_window.rs"]

@@ -60,17 +60,17 @@ const SYMBOL_SHIFT: u32 = 2 * INDEX_BITS;
 const LENGTHS: usize = MAX_CODE_BITS + 1;
 /// Symbols of the alphabets of distances and of code lengths, with some that never occur: so one
 /// function builds both codes, and a mask keeps indexes in bounds.
-pub const SMALL: usize = 32;
+pub(crate) const SMALL: usize = 32;
 /// Nodes of the tree of such an alphabet.
-pub const SMALL_NODES: usize = 2 * SMALL;
+pub(crate) const SMALL_NODES: usize = 2 * SMALL;
 /// Slots in the heap for it.
-pub const SMALL_HEAP: usize = 2 * SMALL;
+pub(crate) const SMALL_HEAP: usize = 2 * SMALL;
 /// Symbols of the alphabet of literals and lengths, rounded up to a multiple of 32.
-pub const LARGE: usize = LITLEN_CODES.next_multiple_of(32);
+pub(crate) const LARGE: usize = LITLEN_CODES.next_multiple_of(32);
 /// Nodes of its tree.
-pub const LARGE_NODES: usize = 2 * LARGE;
+pub(crate) const LARGE_NODES: usize = 2 * LARGE;
 /// Slots in the heap for it.
-pub const LARGE_HEAP: usize = 512;
+pub(crate) const LARGE_HEAP: usize = 512;
 
 // All nodes have an index. The lowest level of a heap is full, with slots that are free.
 const _: () = assert!(LARGE_NODES <= 1 << INDEX_BITS);
@@ -78,12 +78,12 @@ const _: () = assert!(2 << LITLEN_CODES.ilog2() == LARGE_HEAP && 2 << SMALL.ilog
 
 /// Memory of a stream that is idle between two blocks: the heap, and the pairs of the large
 /// alphabet and of a small one. Whoever needs memory for a moment may take the heap's.
-pub type Scratch = (LargeHeap, Pairs<LARGE>, Pairs<SMALL>);
+pub(crate) type Scratch = (LargeHeap, Pairs<LARGE>, Pairs<SMALL>);
 /// Memory of the heap.
-pub type LargeHeap = [u32; LARGE_HEAP];
+pub(crate) type LargeHeap = [u32; LARGE_HEAP];
 
 /// What of the heap's memory a small alphabet needs, and the rest.
-pub fn split_heap(heap: &mut LargeHeap) -> (&mut [u32; SMALL_HEAP], &mut [u32]) {
+pub(crate) fn split_heap(heap: &mut LargeHeap) -> (&mut [u32; SMALL_HEAP], &mut [u32]) {
     let (parts, _) = heap.as_chunks_mut();
     let (first, rest) = parts.split_at_mut(1);
     (&mut first[0], rest.as_flattened_mut())
@@ -91,14 +91,14 @@ pub fn split_heap(heap: &mut LargeHeap) -> (&mut [u32; SMALL_HEAP], &mut [u32]) 
 
 /// The tree: the two nodes of each joined pair. Above them are the symbols that have codes, in
 /// their order, of which there is one more than there are pairs.
-pub type Pairs<const N: usize> = [u32; N];
+pub(crate) type Pairs<const N: usize> = [u32; N];
 
 /// Bits of a code that is counted up, the first one on top.
 const TOP_BITS: usize = 16;
 const _: () = assert!(LENGTHS.is_power_of_two() && MAX_CODE_BITS < TOP_BITS);
 
 /// What an alphabet adds to its codes.
-pub struct Alphabet<const N: usize> {
+pub(crate) struct Alphabet<const N: usize> {
     /// Extra bits of each symbol.
     pub extra_bits: [u8; N],
     /// What each symbol takes with the fixed code, extra bits included; 0 for the code-length
@@ -110,7 +110,7 @@ pub struct Alphabet<const N: usize> {
 
 /// What a block costs, in bits, without its header.
 #[derive(Clone, Copy, Default)]
-pub struct Cost {
+pub(crate) struct Cost {
     /// With the codes that were built.
     pub dynamic: u32,
     /// With the fixed codes.
@@ -118,7 +118,7 @@ pub struct Cost {
 }
 
 /// How long the codes of an alphabet are.
-pub struct Lengths<const NODES: usize> {
+pub(crate) struct Lengths<const NODES: usize> {
     /// Length in bits of each symbol's code, 0 for a symbol without one; in the second half, of the
     /// way to each joined pair.
     pub of: [u8; NODES],
@@ -132,7 +132,7 @@ pub struct Lengths<const NODES: usize> {
 
 impl<const NODES: usize> Lengths<NODES> {
     /// No code yet.
-    pub const NONE: Self = Lengths {
+    pub(crate) const NONE: Self = Lengths {
         of: [0; NODES],
         counts: [0; LENGTHS],
         symbols: 0,
@@ -140,7 +140,7 @@ impl<const NODES: usize> Lengths<NODES> {
     };
 
     /// Those of a code for the `count` first symbols.
-    pub const fn fixed(lengths: &[u8], count: usize) -> Self {
+    pub(crate) const fn fixed(lengths: &[u8], count: usize) -> Self {
         let mut all = Self::NONE;
         let mut symbol = 0;
         while symbol < lengths.len() {
@@ -156,7 +156,7 @@ impl<const NODES: usize> Lengths<NODES> {
     }
 
     /// Step 4, begun: what gives each symbol its code.
-    pub const fn counter(&self) -> Counter<'_> {
+    pub(crate) const fn counter(&self) -> Counter<'_> {
         Counter {
             lengths: &self.of,
             next: first_codes(&self.counts),
@@ -165,7 +165,7 @@ impl<const NODES: usize> Lengths<NODES> {
 }
 
 /// Where the next code of each length is.
-pub struct Counter<'a> {
+pub(crate) struct Counter<'a> {
     lengths: &'a [u8],
     next: [u16; LENGTHS],
 }
@@ -174,7 +174,7 @@ impl Counter<'_> {
     /// The code of the symbol of this element of the pairs, which must come in their order: the
     /// symbol, its code, reversed for sending, and the code's length.
     #[inline(always)]
-    pub const fn count(&mut self, element: u32) -> (usize, u16, usize) {
+    pub(crate) const fn count(&mut self, element: u32) -> (usize, u16, usize) {
         let symbol = (element >> SYMBOL_SHIFT) as usize;
         let length = self.lengths[symbol] as usize % LENGTHS;
         let code = self.next[length];
@@ -184,7 +184,7 @@ impl Counter<'_> {
 }
 
 /// The pairs of a code for the first symbols, as far as symbols are in them.
-pub const fn first_symbols<const N: usize>() -> Pairs<N> {
+pub(crate) const fn first_symbols<const N: usize>() -> Pairs<N> {
     let mut pairs = [0; N];
     let mut symbol = 0;
     while symbol < N {
@@ -195,7 +195,7 @@ pub const fn first_symbols<const N: usize>() -> Pairs<N> {
 }
 
 /// A small alphabet's code: for each symbol what to send, ready to be composed by multiplication.
-pub struct SmallCode {
+pub(crate) struct SmallCode {
     /// Bits of each symbol that has a code, reversed for sending.
     pub bits: [u16; SMALL],
     /// 2 to the power of the code's length: what follows times this goes on top of the code.
@@ -206,7 +206,7 @@ pub struct SmallCode {
 
 impl SmallCode {
     /// The code of these lengths, for the symbols in `pairs`.
-    pub const fn new(
+    pub(crate) const fn new(
         lengths: &Lengths<SMALL_NODES>,
         pairs: &Pairs<SMALL>,
         alphabet: &Alphabet<SMALL>,
@@ -230,7 +230,7 @@ impl SmallCode {
 }
 
 /// Where trees are built, one after the other.
-pub struct Heap<'a, const SLOTS: usize> {
+pub(crate) struct Heap<'a, const SLOTS: usize> {
     /// Element 0 is not used; the least is element 1. All slots after the heap are [`FREE`], and
     /// all are between two trees.
     nodes: &'a mut [u32; SLOTS],
@@ -240,7 +240,7 @@ pub struct Heap<'a, const SLOTS: usize> {
 
 impl<'a, const SLOTS: usize> Heap<'a, SLOTS> {
     /// An empty one in this memory.
-    pub fn new(nodes: &'a mut [u32; SLOTS]) -> Self {
+    pub(crate) fn new(nodes: &'a mut [u32; SLOTS]) -> Self {
         nodes.fill(FREE);
         Heap { nodes, len: 0 }
     }
@@ -292,7 +292,7 @@ impl<'a, const SLOTS: usize> Heap<'a, SLOTS> {
     /// Sets `lengths`, which are none yet, to those of the codes for these frequencies, and adds
     /// what the block costs to `cost`. `pairs` gets the symbols that have codes.
     #[inline(never)]
-    pub fn build<const N: usize, const PAIRS: usize, const NODES: usize>(
+    pub(crate) fn build<const N: usize, const PAIRS: usize, const NODES: usize>(
         &mut self,
         freq: &[u16; N],
         alphabet: &Alphabet<N>,

@@ -1,5 +1,5 @@
 //! A block: collecting its symbols, building its codes, and writing it.
 
-pub mod huffman;
-pub mod symbols;
-pub mod trees;
+pub(crate) mod huffman;
+pub(crate) mod symbols;
+pub(crate) mod trees;

@@ -44,7 +44,7 @@ const SYMBOL_TOUCHED: usize = 4;
 
 /// A literal (distance 0) or a match.
 #[derive(Clone, Copy)]
-pub struct Symbol {
+pub(crate) struct Symbol {
     /// Distance in bytes, 0 for a literal.
     pub distance: u16,
     /// The literal, or the length less 3.
@@ -53,7 +53,7 @@ pub struct Symbol {
 
 /// Counts of a block's symbols; the symbols themselves are in the output's buffer.
 #[derive(Clone)]
-pub struct Symbols {
+pub(crate) struct Symbols {
     /// Bytes of the symbols collected. (32 bits, so that their end cannot overflow.)
     end: u32,
     /// Bytes of the symbols of a full block.
@@ -66,7 +66,7 @@ pub struct Symbols {
 
 impl Symbols {
     /// No symbols, with room for `capacity` of them, less one.
-    pub fn new(capacity: u32) -> Self {
+    pub(crate) fn new(capacity: u32) -> Self {
         let mut symbols = Symbols {
             end: 0,
             full_end: SYMBOL_LEN as u32 * (capacity - 1),
@@ -78,7 +78,7 @@ impl Symbols {
     }
 
     /// Starts a block: no symbols yet but the one that will end it.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.end = 0;
         self.litlen_freq.fill(0);
         self.dist_freq.fill(0);
@@ -86,17 +86,17 @@ impl Symbols {
     }
 
     /// Symbols collected.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.end as usize / SYMBOL_LEN
     }
 
     /// True if the block has no symbol yet.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.end == 0
     }
 
     /// Makes the buffer usable for the symbols that `bytes` more bytes of data can give.
-    pub fn make_ready(&self, out: &mut Output, bytes: usize) {
+    pub(crate) fn make_ready(&self, out: &mut Output, bytes: usize) {
         let more = bytes.min(self.full_end as usize) * SYMBOL_LEN;
         let end = (self.end as usize + more).min(self.full_end as usize);
         out.buf.make_upper_ready(end + SYMBOL_TOUCHED - SYMBOL_LEN);
@@ -113,7 +113,7 @@ impl Symbols {
 
     /// Adds a literal. Returns true if the block is full. `buf` is the output's.
     #[inline(always)]
-    pub fn push_literal(&mut self, buf: &mut [u8], literal: u8) -> bool {
+    pub(crate) fn push_literal(&mut self, buf: &mut [u8], literal: u8) -> bool {
         self.litlen_freq[usize::from(literal)] += 1;
         self.push(buf, 0, literal)
     }
@@ -121,7 +121,7 @@ impl Symbols {
     /// Adds a match of `length` 3..=258 at `distance` 1..=32768. Returns true if the block is full.
     /// `buf` is the output's.
     #[inline(always)]
-    pub fn push_match(&mut self, buf: &mut [u8], distance: usize, length: usize) -> bool {
+    pub(crate) fn push_match(&mut self, buf: &mut [u8], distance: usize, length: usize) -> bool {
         let value = (length - 3) as u8;
         let code = usize::from(LENGTH_CODE[usize::from(value)]);
         self.litlen_freq[LITERALS + 1 + code] += 1;
@@ -131,7 +131,10 @@ impl Symbols {
 
     /// The symbols in order, each with the offset in the buffer at which it ends.
     #[inline(always)]
-    pub fn all<'a>(&self, buf: &'a [Cell<u8>]) -> impl Iterator<Item = (Symbol, usize)> + 'a {
+    pub(crate) fn all<'a>(
+        &self,
+        buf: &'a [Cell<u8>],
+    ) -> impl Iterator<Item = (Symbol, usize)> + 'a {
         let (symbols, _) = buf[..self.end as usize].as_chunks::<SYMBOL_LEN>();
         symbols.iter().enumerate().map(|(i, [low, high, value])| {
             let symbol = Symbol {

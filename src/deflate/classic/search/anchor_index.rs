@@ -52,7 +52,7 @@ use crate::format::deflate::MIN_MATCH;
 
 /// How far ahead of the parse strings may be inserted: the ring's length less this much is beyond
 /// reach.
-pub const MOST_AHEAD: usize = MIN_LOOKAHEAD - 1;
+pub(crate) const MOST_AHEAD: usize = MIN_LOOKAHEAD - 1;
 /// Entries repeated past the end of a table of links.
 const MIRRORED: usize = LANES;
 /// The bytes of such strings.
@@ -64,26 +64,26 @@ const HEAD_BITS_OVER_WINDOW: u32 = 1;
 /// 2^64 divided by the golden ratio, for the hash of 8 bytes.
 const GOLDEN_64: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Bytes of a string in `four`.
-pub const FOUR: usize = 4;
+pub(crate) const FOUR: usize = 4;
 /// Bytes of a string in `eight`.
-pub const EIGHT: usize = 8;
+pub(crate) const EIGHT: usize = 8;
 
 /// A node of zlib's chain: in the low half where the one before begins, or 0; in the high half the
 /// number of this one, modulo 2^16. Among the heads: where the last one begins, and how many there
 /// are.
 #[derive(Clone, Copy, Default)]
-pub struct Node(u32);
+pub(crate) struct Node(u32);
 
 impl Node {
     /// Position of the one before.
     #[inline(always)]
-    pub fn before(self) -> u16 {
+    pub(crate) fn before(self) -> u16 {
         self.0 as u16
     }
 
     /// The number in the chain.
     #[inline(always)]
-    pub fn number(self) -> u16 {
+    pub(crate) fn number(self) -> u16 {
         (self.0 >> u16::BITS) as u16
     }
 
@@ -106,7 +106,7 @@ fn head_bits(window_bits: u8) -> u32 {
 }
 
 /// Chains of strings of `N` bytes, 4 or 8.
-pub struct Links<const N: usize> {
+pub(crate) struct Links<const N: usize> {
     heads: Vec<u16>,
     /// Each position's link, and [`MIRRORED`] entries once more.
     links: Vec<u16>,
@@ -138,14 +138,14 @@ impl<const N: usize> Links<N> {
 
     /// The position before this one in its chain, or 0.
     #[inline(always)]
-    pub fn before(&self, position: usize) -> usize {
+    pub(crate) fn before(&self, position: usize) -> usize {
         // SAFETY: masked to less than the table's length.
         usize::from(unsafe { *self.links.get_unchecked(position & self.mask) })
     }
 
     /// The positions before these in their chains.
     #[inline(always)]
-    pub fn before_each(&self, first: usize) -> &[u16; LANES] {
+    pub(crate) fn before_each(&self, first: usize) -> &[u16; LANES] {
         // SAFETY: LANES entries lie from every slot on that is below the window's size.
         unsafe {
             &*self
@@ -252,7 +252,7 @@ unsafe fn join(heads: &mut [Node], position: usize, hash: usize) -> Node {
 }
 
 /// The tables of a stream.
-pub struct AnchorIndex {
+pub(crate) struct AnchorIndex {
     heads: Vec<Node>,
     nodes: Vec<Node>,
     mask: usize,
@@ -271,7 +271,7 @@ pub struct AnchorIndex {
 
 impl AnchorIndex {
     /// Empty tables, or None if there is no memory.
-    pub fn new(window_bits: u8, hash: Hash, vectors: Vectors) -> Option<AnchorIndex> {
+    pub(crate) fn new(window_bits: u8, hash: Hash, vectors: Vectors) -> Option<AnchorIndex> {
         let w_size = 1usize << window_bits;
         Some(AnchorIndex {
             heads: zeros(hash.count())?,
@@ -287,7 +287,7 @@ impl AnchorIndex {
     }
 
     /// Bytes of such tables, and of those that are cleared before each use.
-    pub fn size(window_bits: u8, hash: Hash) -> TableSize {
+    pub(crate) fn size(window_bits: u8, hash: Hash) -> TableSize {
         let w_size = 1usize << window_bits;
         let links = (w_size + (1 << head_bits(window_bits))) * size_of::<u16>();
         let heads = hash.count() * size_of::<Node>();
@@ -311,7 +311,7 @@ impl AnchorIndex {
     }
 
     /// The window has moved down by its size.
-    pub fn slide(&mut self) {
+    pub(crate) fn slide(&mut self) {
         let w_size = self.mask + 1;
         // The numbers stay.
         let by = match cfg!(target_endian = "little") {
@@ -327,7 +327,7 @@ impl AnchorIndex {
 
     /// The node of zlib's chain at this position.
     #[inline(always)]
-    pub fn node(&self, position: usize) -> Node {
+    pub(crate) fn node(&self, position: usize) -> Node {
         // SAFETY: masked to less than the table's length.
         unsafe { *self.nodes.get_unchecked(position & self.mask) }
     }
@@ -335,7 +335,7 @@ impl AnchorIndex {
     /// Inserts the strings before `end`, at most [`MOST_AHEAD`] ahead of the parse, as far as they
     /// are whole in the window's `data`.
     #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
-    pub fn insert_until(&mut self, data: &[u8], end: usize) {
+    pub(crate) fn insert_until(&mut self, data: &[u8], end: usize) {
         // SAFETY: an index has the proof that the CPU can.
         unsafe { self.insert_with_vectors(data, end) }
     }
@@ -425,14 +425,14 @@ impl AnchorIndex {
     }
 
     /// Takes over all strings from `first` to before `end`.
-    pub fn take_over(&mut self, data: &[u8], first: usize, end: usize) {
+    pub(crate) fn take_over(&mut self, data: &[u8], first: usize, end: usize) {
         self.clear(first.max(end.saturating_sub(self.mask + 1)));
         self.insert_until(data, end);
         self.is_clear = false;
     }
 
     /// Makes `chains` what zlib's are when the strings before `end` are inserted.
-    pub fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
+    pub(crate) fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
         chains.replace(
             self.heads.iter().map(|node| node.before()),
             self.nodes.iter().map(|node| node.before()),

@@ -52,7 +52,7 @@ const BUCKET_LEN: usize = 4;
 
 /// Four positions, the nearest in the lowest 16 bits; 0 is none.
 #[derive(Clone, Copy, Default)]
-pub struct Bucket(u64);
+pub(crate) struct Bucket(u64);
 
 // SAFETY: a number.
 unsafe impl Plain for Bucket {}
@@ -62,7 +62,7 @@ unsafe impl Positions for Bucket {}
 impl Bucket {
     /// The position of this rank: 0 is the nearest.
     #[inline(always)]
-    pub fn at(self, rank: usize) -> usize {
+    pub(crate) fn at(self, rank: usize) -> usize {
         (self.0 >> (rank as u32 * u16::BITS)) as u16 as usize
     }
 
@@ -74,7 +74,7 @@ impl Bucket {
 }
 
 /// What is kept of the nodes before the one at a position.
-pub trait Kept: Positions {
+pub(crate) trait Kept: Positions {
     /// What is kept of these.
     fn of(bucket: Bucket) -> Self;
     /// The nearest of them, or 0.
@@ -119,7 +119,7 @@ impl Kept for u16 {
 }
 
 /// The tables.
-pub struct Buckets<K> {
+pub(crate) struct Buckets<K> {
     heads: Vec<Bucket>,
     kept: Vec<K>,
     mask: usize,
@@ -135,7 +135,7 @@ pub struct Buckets<K> {
 
 impl<K: Kept> Buckets<K> {
     /// Empty tables, or None if there is no memory.
-    pub fn new(window_bits: u8, hash: Hash, vectors: Vectors) -> Option<Self> {
+    pub(crate) fn new(window_bits: u8, hash: Hash, vectors: Vectors) -> Option<Self> {
         Some(Buckets {
             heads: zeros(hash.count())?,
             kept: zeros(1 << window_bits)?,
@@ -148,7 +148,7 @@ impl<K: Kept> Buckets<K> {
     }
 
     /// Bytes of such tables, and of those that are cleared before each use.
-    pub fn size(window_bits: u8, hash: Hash) -> TableSize {
+    pub(crate) fn size(window_bits: u8, hash: Hash) -> TableSize {
         let cleared = hash.count() * size_of::<Bucket>();
         TableSize {
             all: cleared + size_of::<K>() * (1 << window_bits),
@@ -157,7 +157,7 @@ impl<K: Kept> Buckets<K> {
     }
 
     /// The window has moved down by its size.
-    pub fn slide(&mut self) {
+    pub(crate) fn slide(&mut self) {
         let w_size = self.mask + 1;
         slide(&mut self.heads, [w_size as u16; 2], self.vectors);
         slide(&mut self.kept, [w_size as u16; 2], self.vectors);
@@ -168,14 +168,14 @@ impl<K: Kept> Buckets<K> {
 
     /// What is kept of the nodes before the one at this position.
     #[inline(always)]
-    pub fn kept(&self, position: usize) -> K {
+    pub(crate) fn kept(&self, position: usize) -> K {
         // SAFETY: masked to less than the table's length.
         unsafe { *self.kept.get_unchecked(position & self.mask) }
     }
 
     /// Inserts the string at `position`, which begins with `bytes`. Returns the nodes before it.
     #[inline(always)]
-    pub fn insert(&mut self, position: usize, bytes: [u8; MIN_MATCH]) -> Bucket {
+    pub(crate) fn insert(&mut self, position: usize, bytes: [u8; MIN_MATCH]) -> Bucket {
         // SAFETY: a hash.
         unsafe { self.join(position, self.hash.of(bytes)) }
     }
@@ -212,7 +212,7 @@ impl<K: Kept> Buckets<K> {
     /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`, whose
     /// first byte is the one at `first`; in the slow parse, `insert_until` does.
     #[inline(always)]
-    pub fn insert_each(&mut self, first: usize, bytes: &[u8]) {
+    pub(crate) fn insert_each(&mut self, first: usize, bytes: &[u8]) {
         if self.frontier != NO_FRONTIER {
             return;
         }
@@ -223,7 +223,7 @@ impl<K: Kept> Buckets<K> {
 
     /// Inserts the strings before `end`, as far as they are whole in the window's `data`.
     #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
-    pub fn insert_until(&mut self, data: &[u8], end: usize) {
+    pub(crate) fn insert_until(&mut self, data: &[u8], end: usize) {
         // SAFETY: buckets have the proof that the CPU can.
         unsafe { self.insert_with_vectors(data, end) }
     }
@@ -254,7 +254,7 @@ impl<K: Kept> Buckets<K> {
 
     /// Takes over the strings of `chains` from above `limit` to before `end`. For the slow parse
     /// `frontier` is the first that is not inserted.
-    pub fn take_over(
+    pub(crate) fn take_over(
         &mut self,
         chains: &Chains,
         limit: usize,
@@ -279,7 +279,7 @@ impl<K: Kept> Buckets<K> {
 
     /// Makes `chains` what zlib's are when, in the slow parse, the strings before `end` are
     /// inserted.
-    pub fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
+    pub(crate) fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
         chains.replace(
             self.heads.iter().map(|bucket| bucket.at(0) as u16),
             self.kept.iter().map(|kept| kept.nearest() as u16),

@@ -34,15 +34,15 @@ type Entry = [u8; 2];
 
 /// A node of a chain: the position of an inserted string, or 0, which ends the chain.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Link(usize);
+pub(crate) struct Link(usize);
 
 impl Link {
     /// The end of a chain, and the position that cannot be found.
-    pub const NIL: Link = Link(0);
+    pub(crate) const NIL: Link = Link(0);
 
     /// The string's position in the window.
     #[inline(always)]
-    pub fn position(self) -> usize {
+    pub(crate) fn position(self) -> usize {
         self.0
     }
 
@@ -58,7 +58,7 @@ impl Link {
 }
 
 /// Asks for a table of `len` entries, a power of two.
-pub fn alloc_table(allocator: &Allocator, len: u32) -> Option<ZBuf<Entry>> {
+pub(crate) fn alloc_table(allocator: &Allocator, len: u32) -> Option<ZBuf<Entry>> {
     ZBuf::alloc(allocator, len, size_of::<Entry>() as u32)
 }
 
@@ -73,34 +73,34 @@ fn slide_table(table: &mut [Entry], distance: u16) {
 
 /// zlib's hash of 3 bytes.
 #[derive(Clone, Copy)]
-pub struct Hash {
+pub(crate) struct Hash {
     shift: u32,
     mask: usize,
 }
 
 impl Hash {
     /// How many hashes there are.
-    pub fn count(self) -> usize {
+    pub(crate) fn count(self) -> usize {
         self.mask + 1
     }
 
     /// The hash of these bytes.
     #[inline(always)]
-    pub fn of(self, bytes: [u8; MIN_MATCH]) -> usize {
+    pub(crate) fn of(self, bytes: [u8; MIN_MATCH]) -> usize {
         let [b0, b1, b2] = bytes.map(usize::from);
         ((b0 << (2 * self.shift)) ^ (b1 << self.shift) ^ b2) & self.mask
     }
 
     /// The same in 16 bits, which are enough for every memLevel: more strings fit a vector.
     #[inline(always)]
-    pub fn of_in_16(self, bytes: [u8; MIN_MATCH]) -> u16 {
+    pub(crate) fn of_in_16(self, bytes: [u8; MIN_MATCH]) -> u16 {
         let [b0, b1, b2] = bytes.map(u16::from);
         ((b0 << (2 * self.shift)) ^ (b1 << self.shift) ^ b2) & self.mask as u16
     }
 }
 
 /// Heads and chains of a stream.
-pub struct Chains {
+pub(crate) struct Chains {
     /// All of it is ready, and its length is `hash.mask + 1`.
     head: ZBuf<Entry>,
     /// Ready as far as the window has been filled, at least slot 0.
@@ -113,7 +113,7 @@ pub struct Chains {
 
 impl Chains {
     /// Chains on these two tables, whose lengths are powers of two, `head`'s at least 256.
-    pub fn new(mut head: ZBuf<Entry>, mut prev: ZBuf<Entry>) -> Self {
+    pub(crate) fn new(mut head: ZBuf<Entry>, mut prev: ZBuf<Entry>) -> Self {
         assert!(head.capacity().is_power_of_two() && prev.capacity().is_power_of_two());
         head.make_ready(head.capacity());
         prev.make_ready(1);
@@ -131,12 +131,12 @@ impl Chains {
     }
 
     /// The hash in use.
-    pub fn hash(&self) -> Hash {
+    pub(crate) fn hash(&self) -> Hash {
         self.hash
     }
 
     /// A copy on other blocks.
-    pub fn copy_to(&self, mut head: ZBuf<Entry>, mut prev: ZBuf<Entry>) -> Chains {
+    pub(crate) fn copy_to(&self, mut head: ZBuf<Entry>, mut prev: ZBuf<Entry>) -> Chains {
         assert!(head.capacity() == self.head.capacity());
         assert!(prev.capacity() == self.prev.capacity());
         head.copy_from(&self.head);
@@ -149,17 +149,17 @@ impl Chains {
     }
 
     /// The blocks of `head` and `prev`, to be freed.
-    pub fn blocks(&self) -> [Block; 2] {
+    pub(crate) fn blocks(&self) -> [Block; 2] {
         [self.head.block(), self.prev.block()]
     }
 
     /// Says that the window is filled up to `end`, so that strings before it can be inserted.
-    pub fn make_ready(&mut self, end: usize) {
+    pub(crate) fn make_ready(&mut self, end: usize) {
         self.prev.make_ready(end);
     }
 
     /// Forgets all strings.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         if !self.is_clear {
             self.head.fill([0; 2]);
             self.is_clear = true;
@@ -167,7 +167,7 @@ impl Chains {
     }
 
     /// Forgets all strings, which are strings of `data`.
-    pub fn clear_strings(&mut self, data: &[u8]) {
+    pub(crate) fn clear_strings(&mut self, data: &[u8]) {
         if !self.is_clear {
             for string in data.windows(MIN_MATCH) {
                 self.replace_head([string[0], string[1], string[2]], 0);
@@ -178,14 +178,14 @@ impl Chains {
     }
 
     /// Where the last string of each chain begins, or 0.
-    pub fn heads(&self) -> impl Iterator<Item = usize> {
+    pub(crate) fn heads(&self) -> impl Iterator<Item = usize> {
         self.head
             .iter()
             .map(|entry| usize::from(u16::from_ne_bytes(*entry)))
     }
 
     /// The strings of a chain, from the one at `first` on, that are above `limit`.
-    pub fn chain(&self, first: usize, limit: usize) -> impl Iterator<Item = usize> + Clone {
+    pub(crate) fn chain(&self, first: usize, limit: usize) -> impl Iterator<Item = usize> + Clone {
         let alive = move |&node: &usize| node > limit;
         let before = move |&node: &usize| {
             let entry = self.prev.get(node & self.prev_mask)?;
@@ -196,17 +196,21 @@ impl Chains {
     }
 
     /// True if there are no strings.
-    pub fn is_clear(&self) -> bool {
+    pub(crate) fn is_clear(&self) -> bool {
         self.is_clear
     }
 
     /// Says that strings will be inserted one by one.
-    pub fn make_used(&mut self) {
+    pub(crate) fn make_used(&mut self) {
         self.is_clear = false;
     }
 
     /// Takes all heads and links from another index of the same strings.
-    pub fn replace(&mut self, heads: impl Iterator<Item = u16>, links: impl Iterator<Item = u16>) {
+    pub(crate) fn replace(
+        &mut self,
+        heads: impl Iterator<Item = u16>,
+        links: impl Iterator<Item = u16>,
+    ) {
         self.make_used();
         for (entry, head) in self.head.iter_mut().zip(heads) {
             *entry = head.to_ne_bytes();
@@ -217,12 +221,12 @@ impl Chains {
     }
 
     /// Makes the string at `position`, or none, the head of the chain that `bytes` is in.
-    pub fn replace_head(&mut self, bytes: [u8; MIN_MATCH], position: u16) {
+    pub(crate) fn replace_head(&mut self, bytes: [u8; MIN_MATCH], position: u16) {
         self.head[self.hash.of(bytes)] = position.to_ne_bytes();
     }
 
     /// The window has moved down by its size, which is `prev`'s length.
-    pub fn slide(&mut self) {
+    pub(crate) fn slide(&mut self) {
         let w_size = (self.prev_mask + 1) as u16;
         slide_table(&mut self.head, w_size);
         slide_table(&mut self.prev, w_size);
@@ -231,7 +235,7 @@ impl Chains {
     /// Makes the string `bytes` at `position` the head of its chain; returns the head before, or
     /// NIL.
     #[inline(always)]
-    pub fn insert(&mut self, position: usize, bytes: [u8; MIN_MATCH]) -> Link {
+    pub(crate) fn insert(&mut self, position: usize, bytes: [u8; MIN_MATCH]) -> Link {
         let hash = self.hash.of(bytes);
         // SAFETY: `new` made all `hash.mask + 1` entries ready, and the hash is masked.
         let head = unsafe { self.head.get_unchecked_mut(hash) };
@@ -244,7 +248,7 @@ impl Chains {
     /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`, whose
     /// first byte is the one at `first`.
     #[inline(always)]
-    pub fn insert_each(&mut self, first: usize, bytes: &[u8]) {
+    pub(crate) fn insert_each(&mut self, first: usize, bytes: &[u8]) {
         self.make_used();
         for (i, string) in bytes.windows(MIN_MATCH).enumerate() {
             self.insert(first + i, [string[0], string[1], string[2]]);
@@ -253,7 +257,7 @@ impl Chains {
 
     /// The string before this one in its chain, or NIL.
     #[inline(always)]
-    pub fn before(&self, link: Link) -> Link {
+    pub(crate) fn before(&self, link: Link) -> Link {
         // SAFETY: `insert` wrote the slot of this position, or it is slot 0, which `new` made
         // ready; a slide moves a link by a multiple of the table's length, or to 0.
         Link::from_entry(unsafe { *self.prev.get_unchecked(link.0 & self.prev_mask) })

@@ -23,7 +23,7 @@ pub(crate) enum Index {
 
 impl Index {
     /// Empty tables, or None if there is no memory or the CPU lacks what their loops need.
-    pub fn new(kind: IndexKind, window_bits: u8, hash: Hash) -> Option<Index> {
+    pub(crate) fn new(kind: IndexKind, window_bits: u8, hash: Hash) -> Option<Index> {
         let vectors = Vectors::new()?;
         Some(match kind {
             IndexKind::HeadBuckets => Index::HeadBuckets(Buckets::new(window_bits, hash, vectors)?),
@@ -33,7 +33,7 @@ impl Index {
     }
 
     /// Bytes of such tables.
-    pub fn size(kind: IndexKind, window_bits: u8, hash: Hash) -> TableSize {
+    pub(crate) fn size(kind: IndexKind, window_bits: u8, hash: Hash) -> TableSize {
         match kind {
             IndexKind::HeadBuckets => Buckets::<u16>::size(window_bits, hash),
             IndexKind::Buckets => Buckets::<Bucket>::size(window_bits, hash),
@@ -42,7 +42,7 @@ impl Index {
     }
 
     /// The kind.
-    pub fn kind(&self) -> IndexKind {
+    pub(crate) fn kind(&self) -> IndexKind {
         match self {
             Index::HeadBuckets(_) => IndexKind::HeadBuckets,
             Index::Buckets(_) => IndexKind::Buckets,
@@ -51,7 +51,7 @@ impl Index {
     }
 
     /// The window has moved down by its size.
-    pub fn slide(&mut self) {
+    pub(crate) fn slide(&mut self) {
         match self {
             Index::HeadBuckets(buckets) => buckets.slide(),
             Index::Buckets(buckets) => buckets.slide(),
@@ -62,7 +62,7 @@ impl Index {
     /// Inserts the strings from `first` on that are whole in `bytes`, which begin there; those of
     /// the slow parse, which inserts all strings, wait for its next search.
     #[inline(always)]
-    pub fn insert_each(&mut self, first: usize, bytes: &[u8]) {
+    pub(crate) fn insert_each(&mut self, first: usize, bytes: &[u8]) {
         match self {
             Index::HeadBuckets(buckets) => buckets.insert_each(first, bytes),
             Index::Buckets(buckets) => buckets.insert_each(first, bytes),
@@ -71,7 +71,7 @@ impl Index {
     }
 
     /// Makes `chains` what zlib's are when the strings before `end` are inserted.
-    pub fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
+    pub(crate) fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
         match self {
             Index::HeadBuckets(buckets) => buckets.give_to(chains, data, end),
             Index::Buckets(buckets) => buckets.give_to(chains, data, end),

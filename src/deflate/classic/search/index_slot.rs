@@ -85,7 +85,7 @@ pub(crate) fn is_index_forced() -> bool {
 }
 
 /// The index of a stream, if it has one.
-pub struct IndexSlot {
+pub(crate) struct IndexSlot {
     /// The stream's memory is plain malloc's.
     allowed: bool,
     /// Malloc has refused.
@@ -116,7 +116,7 @@ pub struct IndexSlot {
 
 impl IndexSlot {
     /// No index yet. `allowed` says whether malloc may be asked.
-    pub fn new(allowed: bool, window_bits: u8, hash: Hash) -> IndexSlot {
+    pub(crate) fn new(allowed: bool, window_bits: u8, hash: Hash) -> IndexSlot {
         IndexSlot {
             allowed,
             refused: false,
@@ -136,7 +136,7 @@ impl IndexSlot {
     }
 
     /// None for a copy with `history` bytes in its window: it takes its own when they pay.
-    pub fn for_copy(&self, allowed: bool, history: usize) -> IndexSlot {
+    pub(crate) fn for_copy(&self, allowed: bool, history: usize) -> IndexSlot {
         let mut slot = IndexSlot {
             dense_from: self.dense_from,
             slid_out: -(history as i64),

@@ -35,7 +35,7 @@ use crate::deflate::config::Tunables;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 
 /// Where to search in zlib's chains, and what to beat.
-pub struct ChainQuery<'a> {
+pub(crate) struct ChainQuery<'a> {
     /// The window.
     pub window: &'a [u8],
     /// The string's position.

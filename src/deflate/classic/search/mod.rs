@@ -9,14 +9,14 @@
 //! Imports and calls go one way: index_slot -> index -> buckets, anchors -> anchor_index,
 //! longest_match -> tables, chains, query -> simd.
 
-pub mod anchor_index;
-pub mod anchors;
-pub mod buckets;
-pub mod chains;
-pub mod index;
-pub mod index_slot;
-pub mod longest_match;
-pub mod query;
-pub mod sample;
-pub mod simd;
-pub mod tables;
+pub(crate) mod anchor_index;
+pub(crate) mod anchors;
+pub(crate) mod buckets;
+pub(crate) mod chains;
+pub(crate) mod index;
+pub(crate) mod index_slot;
+pub(crate) mod longest_match;
+pub(crate) mod query;
+pub(crate) mod sample;
+pub(crate) mod simd;
+pub(crate) mod tables;

@@ -29,7 +29,7 @@ pub(crate) const FIRST_3: u32 = u32::from_le_bytes([0xff, 0xff, 0xff, 0]);
 
 /// What a search found.
 #[derive(Clone, Copy)]
-pub struct Match {
+pub(crate) struct Match {
     /// Bytes that agree. When nothing better was found, the length to exceed.
     pub length: usize,
     /// Position of the match. When nothing better was found, as it was before.

@@ -12,18 +12,18 @@ use core::arch::x86_64::*;
 use crate::cpu::Avx2Bmi;
 
 /// Links looked at at once.
-pub const LANES: usize = 8;
+pub(crate) const LANES: usize = 8;
 /// Bytes compared at once.
-pub const WIDTH: usize = 32;
+pub(crate) const WIDTH: usize = 32;
 
 /// The proof that this processor has what the indexes' loops are compiled for: on x86-64 AVX2,
 /// BMI1 and BMI2 ([`Avx2Bmi`](crate::cpu::Avx2Bmi)), elsewhere nothing.
 #[derive(Clone, Copy)]
-pub struct Vectors(());
+pub(crate) struct Vectors(());
 
 impl Vectors {
     /// The proof, if the processor is such a one.
-    pub fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         #[cfg(target_arch = "x86_64")]
         let has_them = Avx2Bmi::get().is_some();
         #[cfg(not(target_arch = "x86_64"))]
@@ -34,7 +34,7 @@ impl Vectors {
     /// The least of `links[i] - i` (0 where that is negative) for `i` below `count`, which is
     /// 1..=[`LANES`], and the first `i` that has it.
     #[inline(always)]
-    pub fn least(self, links: &[u16; LANES], count: usize) -> (usize, usize) {
+    pub(crate) fn least(self, links: &[u16; LANES], count: usize) -> (usize, usize) {
         debug_assert!((1..=LANES).contains(&count));
         #[cfg(target_arch = "x86_64")]
         // SAFETY: there is a proof only where the processor has AVX2, and so SSE4.1; both loads are
@@ -59,7 +59,7 @@ impl Vectors {
     /// # Safety
     /// - [`WIDTH`] bytes can be read at both.
     #[inline(always)]
-    pub unsafe fn agree(self, a: *const u8, b: *const u8) -> usize {
+    pub(crate) unsafe fn agree(self, a: *const u8, b: *const u8) -> usize {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: there is a proof only where the processor has AVX2; the caller promises the
         // bytes.

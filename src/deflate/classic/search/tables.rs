@@ -20,7 +20,7 @@ pub(crate) const BATCH: usize = 16;
 pub(crate) const GOLDEN: u32 = 0x9e37_79b1;
 
 /// Bytes of an index.
-pub struct TableSize {
+pub(crate) struct TableSize {
     /// In all.
     pub all: usize,
     /// Of what is cleared before each use.
@@ -34,7 +34,7 @@ unsafe impl Plain for u16 {}
 ///
 /// # Safety
 /// - It is numbers of 16 bits and nothing else.
-pub unsafe trait Positions: Plain {}
+pub(crate) unsafe trait Positions: Plain {}
 
 // SAFETY: it is one.
 unsafe impl Positions for u16 {}

@@ -9,7 +9,7 @@ use crate::inflate::codes::table::DecodeTables;
 use crate::inflate::decode::position::{Exit, Position};
 
 /// A loop that any [`Cpu`] can run.
-pub trait Kernel<H> {
+pub(crate) trait Kernel<H> {
     /// The loop, to be inlined into code that is compiled for the processor. It decodes from
     /// `position` on. (With the three in a struct, English text takes 1 % more time.)
     ///
@@ -25,7 +25,7 @@ pub trait Kernel<H> {
 
 /// A processor with certain instructions: how it works on the bit buffer, and how it copies matches
 /// with a distance below 16. Where it is not [`Scalar`], the value proves that they are there.
-pub trait Cpu: Copy {
+pub(crate) trait Cpu: Copy {
     /// Runs a loop, compiled for this processor.
     ///
     /// # Safety

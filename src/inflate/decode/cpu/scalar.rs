@@ -10,7 +10,7 @@ use crate::inflate::decode::position::{Exit, Position};
 
 /// A processor of which nothing is known.
 #[derive(Clone, Copy)]
-pub struct Scalar;
+pub(crate) struct Scalar;
 
 impl Cpu for Scalar {
     #[inline(always)]
