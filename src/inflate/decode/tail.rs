@@ -47,9 +47,10 @@ pub(crate) unsafe fn run<H: History>(
         last: FoundMatch::default(),
     };
     let position = &mut position;
+    let had_room = position.has_room();
     let mut exit = Exit::Limit;
     let rest = input.rest();
-    if rest.len() >= LEAST_DIRECT && position.has_room() {
+    if rest.len() >= LEAST_DIRECT && had_room {
         position.input_last = rest[rest.len() - INPUT_MARGIN..].as_ptr();
         // SAFETY: the input goes on for INPUT_MARGIN bytes from `input_last`, and a first refill
         // does not pass it; the caller promises the output.
@@ -72,7 +73,8 @@ pub(crate) unsafe fn run<H: History>(
     *space = position.space;
     let mut last = position.last;
     last.missing = (space.out as usize).saturating_sub(space.room_end as usize) as u32;
-    if last.missing != 0 {
+    // A space that had no room from the beginning may lie after its own end.
+    if last.missing != 0 && had_room {
         space.out = space.room_end;
         exit = Exit::CutShort;
     }
