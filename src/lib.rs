@@ -2,11 +2,11 @@
 //!
 //! # The path of a byte
 //!
-//! deflate: next_in -> `ffi::border` -> [`buf::InBuf`] -> [`io::Io::read`] (copied to the engine's
+//! deflate: next_in -> `ffi::border` -> `buf::InBuf` -> `io::Io::read` (copied to the engine's
 //! window, and the copy added to the check value) -> its search and parse -> symbols -> a block ->
-//! `output` (bits, then pending bytes) -> [`buf::OutBuf`] -> next_out.
+//! `output` (bits, then pending bytes) -> `buf::OutBuf` -> next_out.
 //!
-//! inflate: next_in -> `ffi::border` -> [`buf::InBuf`] -> `wrapper` (header), `codes` (of a block),
+//! inflate: next_in -> `ffi::border` -> `buf::InBuf` -> `wrapper` (header), `codes` (of a block),
 //! `decode` (symbols) -> `output` (decoded to a buffer, copied to next_out and added to the check
 //! value) -> next_out; what later matches may need is kept in the `window`.
 //!
