@@ -414,17 +414,14 @@ int inflateBackInit_(z_streamp strm,
  *
  * Returns Z_STREAM_END at the stream's end, Z_DATA_ERROR if it is damaged (msg says what),
  * Z_BUF_ERROR if in() gave nothing (next_in is NULL then) or out() failed, or Z_STREAM_ERROR
- * for a bad stream or a NULL function. next_in and avail_in are the input that was not used; next_out and avail_out are not touched.
+ * for a bad stream or a NULL function. next_in and avail_in are the input that was not used;
+ * next_out and avail_out are not touched.
  *
  * # Safety
  * strm is NULL or a stream; next_in is NULL or has avail_in readable bytes; in and out do
  * what in_func and out_func say with in_desc and out_desc, and leave the window as it is.
  */
-int inflateBack(z_streamp strm,
-                in_func in,
-                void *in_desc,
-                out_func out,
-                void *out_desc);
+int inflateBack(z_streamp strm, in_func in, void *in_desc, out_func out, void *out_desc);
 
 /**
  * Ends a stream of inflateBackInit and frees its memory.

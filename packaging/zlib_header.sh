@@ -2,8 +2,8 @@
 # Prints zlib.h or zconf.h of the drop-in: rzlib.h, with a head as zlib's has it.
 #
 # Each is all of rzlib.h, and does not include it, because build systems read these files as text:
-# MySQL looks for ZLIB_VER_MAJOR in zlib.h, CMake's FindZLIB for ZLIB_VERSION, others for the version
-# in the first lines, or for macros in zconf.h.
+# MySQL looks for ZLIB_VER_MAJOR in zlib.h, CMake's FindZLIB for ZLIB_VERSION, others for the
+# version in the first lines, or for macros in zconf.h.
 #
 # usage: zlib_header.sh zlib.h|zconf.h
 set -eu

@@ -1,4 +1,4 @@
-//! All memory of a stream: asked from the caller's zalloc, given back through its zfree.
+//! All memory of a stream: requested from the caller's zalloc, and freed through its zfree.
 //!
 //! The unit is [`ZBuf`], one zalloc block. It has no Drop: zlib frees with whatever
 //! `strm->zfree` holds at the end of the stream, which only the C border knows. So a

@@ -1,9 +1,8 @@
-//! Where a stream's state lies: in one allocated block together with its *annex*, which is the memory
-//! for the large tables, right after the state.
+//! The block in which a stream's state lies, and after it the state's *annex*: its large tables.
 //!
-//! Programs have threads with a stack of 16 KiB, and zlib takes half a KiB of that. So what is large
-//! does not pass over the stack: a state is made where it stays ([`Site`]), and its large tables are
-//! not fields of it, but are in the annex, which is all zero at first.
+//! Programs have threads with a stack of 16 KiB, and zlib takes 0.7 KiB of that at most. So nothing
+//! large passes over the stack: a state is made where it stays ([`Site`]), and its large tables are
+//! not fields of it, but lie in the annex, which is all zero at first.
 //!
 //! `ffi/handle.rs` allocates the block for the streams of C programs, [`OnMalloc`] for all others.
 //!

@@ -1,4 +1,4 @@
-//! The caller's input and output buffer during one call.
+//! The caller's input and output buffers during one call.
 //!
 //! `InBuf` is next_in and avail_in, `OutBuf` is next_out and avail_out. Both count what the call
 //! has consumed or produced, so that the border can update pointers and counts afterwards.

@@ -10,14 +10,14 @@
 //! - a scalar version, which runs everywhere;
 //! - one function that chooses, by asking for tokens.
 //!
-//! To add a set takes a line in `tokens!` here and, for each kernel that is faster with it, one
-//! file and one line where the kernel chooses. The kernels are Adler-32 (`checksum/adler32`),
-//! inflate's loops (`inflate/decode/fast.rs`) and deflate's indexes
+//! To add a set takes a line in `tokens!` and its test in `ask` and, for each kernel that is faster
+//! with it, one file and one line where the kernel chooses. The kernels are Adler-32
+//! (`checksum/adler32`), inflate's loops (`inflate/decode/fast.rs`) and deflate's indexes
 //! (`deflate/classic/search/simd.rs`).
 //!
-//! Code for a feature may use those as well that the compiler takes to be there with it: AVX2 brings
-//! all of SSE up to 4.2. No processor was made without them, but emulators and hypervisors show
-//! programs such ones. So a set has all its features, and a function for it names no other.
+//! Where the compiler is told of one feature, it takes others for granted: with AVX2, all of SSE up
+//! to 4.2. Every real processor has them then, but emulators and hypervisors may hide some. So a
+//! token is made only where all of them are there, and a function for a set names no other feature.
 #![forbid(unsafe_code)]
 
 use core::sync::atomic::{AtomicU8, Ordering};

@@ -2,34 +2,36 @@
 //!
 //! # The path of a byte
 //!
-//! deflate: next_in -> `ffi::border` -> [`buf::InBuf`] -> [`io::Io::read`] (copied to the engine's
-//! window, and the copy added to the check value) -> its search and parse -> symbols -> a block -> `output`
-//! (bits, then pending bytes) -> [`buf::OutBuf`] -> next_out.
+//! deflate: next_in -> `ffi::border` -> `buf::InBuf` -> `io::Io::read` (copied to the engine's
+//! window, and the copy added to the check value) -> its search and parse -> symbols -> a block ->
+//! `output` (bits, then pending bytes) -> `buf::OutBuf` -> next_out.
 //!
-//! inflate: next_in -> `ffi::border` -> [`buf::InBuf`] -> `wrapper` (header), `codes` (of a block),
+//! inflate: next_in -> `ffi::border` -> `buf::InBuf` -> `wrapper` (header), `codes` (of a block),
 //! `decode` (symbols) -> `output` (decoded to a buffer, copied to next_out and added to the check
 //! value) -> next_out; what later matches may need is kept in the `window`.
 //!
-//! A file: gzread -> `gz::read` -> `gz::source` (read from the descriptor) -> `gz::member` (inflate) -> the
-//! caller's buffer; gzwrite -> `gz::write` -> `gz::compress` (deflate, then written to the descriptor).
+//! A gz file: gzread -> `gz::read` -> `gz::member`, which gets input from the descriptor through
+//! `gz::source`, and inflates it -> the caller's buffer; gzwrite -> `gz::write` -> `gz::compress`,
+//! which deflates, and writes to the descriptor.
 //!
 //! # What may import what
 //!
 //! Each of these imports only what stands after an arrow, and what that may import:
 //!
-//! - The crate: ffi -> gz -> {deflate, inflate} -> io -> {checksum, buf, error}; deflate and inflate
-//!   also use format and annex, which uses alloc, and not each other; they and checksum use cpu.
+//! - The crate: ffi -> gz -> {deflate, inflate} -> io -> {checksum, buf, error}; deflate and
+//!   inflate also use format and annex, which uses alloc, and not each other; they and checksum use
+//!   cpu.
 //!   Nothing imports ffi; format, buf, alloc, error and cpu import nothing of this crate.
 //! - deflate: control, oneshot -> stream -> wrapper, bound -> state -> engines -> classic -> engine
-//!   -> block -> output, config.
-//! - deflate/classic: engine -> parse -> window -> choose -> state -> search, block -> levels; calls
-//!   of methods keep to this, too.
+//!   -> block -> output -> config.
+//! - deflate/classic: engine -> parse -> window -> choose -> state -> search, block -> levels;
+//!   method calls keep to this order, too.
 //! - inflate: control, oneshot, back -> stream -> wrapper -> state -> output -> decode -> codes.
 //! - gz: seek, line -> file -> read, write -> member, compress -> source -> common -> codec,
 //!   buffer, error -> os -> mode.
 //!
-//! `tests/structure/law.rs` has all of it as a table, down to the files; a test holds the sources to
-//! it, and to the list that follows.
+//! `tests/structure/law.rs` has all of it as a table, down to the files; a test holds the sources
+//! to it, and to the list that follows.
 //!
 //! # Where unsafe may stand
 //!
@@ -40,9 +42,9 @@
 //!   `simd.rs`, `tables.rs`, `deflate/classic/parse/slow_bulk.rs`, `fast_bulk.rs`, vector
 //!   instructions after a check of the CPU;
 //! - `inflate/decode/fast.rs`, `branchless.rs`, `branchy.rs`, `loops.rs`, `tail.rs`, `copy.rs`,
-//!   `chunk.rs` and `inflate/decode/cpu/*.rs`, lookups, loads and stores of the fast
-//!   loops; `inflate/output/buffered.rs`, `short.rs`,
-//!   `history.rs` and `ring.rs`, which decode to memory that is not initialised yet;
+//!   `chunk.rs` and `inflate/decode/cpu/*.rs`, lookups, loads and stores of the fast loops;
+//!   `inflate/output/buffered.rs`, `short.rs`, `history.rs` and `ring.rs`, which decode to memory
+//!   that is not initialised yet;
 //! - `checksum/adler32/ssse3.rs`, `avx2.rs` and `avx512vnni.rs`, vector instructions after a check
 //!   of the CPU; `checksum/copying.rs`, a copy to memory that is not initialised yet;
 //! - `gz/os.rs`, system calls; `gz/codec.rs` and `gz/buffer.rs`, memory from malloc;

@@ -1,4 +1,4 @@
-//! Switches for the project's own tests: they force one of the forms in which a thing is done.
+//! Switches for the project's own tests: which deflate search and which inflate loop is used.
 //! Programs have no use for them.
 #![forbid(unsafe_code)]
 

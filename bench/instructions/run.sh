@@ -1,6 +1,6 @@
 #!/bin/sh
-# Counts the instructions of fixed work, and fails if any takes 3 % more than is recorded: a check of
-# speed that does not depend on what else the machine does.
+# Counts the instructions of fixed work, and fails if any takes 3 % more than is recorded: a check
+# of speed that does not depend on what else the machine does.
 #
 # usage: run.sh LIBRARY OUTDIR           compares with recorded.txt
 #        run.sh LIBRARY OUTDIR record    writes recorded.txt anew

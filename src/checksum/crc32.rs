@@ -1,4 +1,4 @@
-//! CRC-32: the check value of gzip streams, its concatenation, and its table.
+//! CRC-32: the check value of gzip streams, how two are combined, and zlib's table.
 //!
 //! Running the CRC over bytes is left to the crate crc32fast, which picks the widest carry-less
 //! multiplication of the processor at run time. What it does not have is zlib's way of joining

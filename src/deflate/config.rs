@@ -1,7 +1,6 @@
 //! Types that the stream machine and the engines share: flush, strategy, parameters, block state.
 //!
-//! Two words are rzlib's own. *classic* is the engine that writes zlib's bytes; *modern* is a
-//! planned one that writes its own.
+//! *Classic* is rzlib's own word, for the engine that writes zlib's bytes.
 #![forbid(unsafe_code)]
 
 use core::ffi::c_int;

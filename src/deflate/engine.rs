@@ -1,8 +1,8 @@
-//! The seam between the stream machine and the engines: what an engine must do.
+//! The trait between the stream's state machine and an engine: what an engine must do.
 //!
 //! The machine (`stream.rs`) owns what zlib's manual promises: status, headers, trailers, flush
 //! ranks and markers, return codes. An engine owns history, search, parse and the choice of blocks;
-//! [`Engine`] is all that the machine knows of it. Which engines there are stands in `engines.rs`.
+//! [`Engine`] is all that the machine knows of it. `engines.rs` lists the engines.
 #![forbid(unsafe_code)]
 
 use super::config::{BlockState, Flush, Params, Strategy, Tunables};

@@ -1,9 +1,9 @@
 //! The list of engines, and the choice between them.
 //!
-//! To add an engine is to write a folder with an `impl Engine`, and to give it a variant and an arm
-//! in each of the few functions here: its memory is made, freed and turned into the engine, an
-//! engine is copied, and it is found as an [`Engine`]. Which one a stream gets is chosen once, when
-//! its memory is made, by its parameters; deflateParams, deflateCopy and deflateReset keep it.
+//! To add an engine, write a folder with an `impl Engine`, and give it a variant in both enums and
+//! an arm in each of the few functions here: they allocate and free an engine's memory, make an
+//! engine in it, copy one, and borrow it as an [`Engine`]. Which one a stream gets is chosen once,
+//! when its memory is made, by its parameters; deflateParams, deflateCopy and deflateReset keep it.
 //!
 //! The machine calls an engine a few times for each call of deflate, through a table of functions,
 //! which costs nothing that could be measured; with one engine, the compiler knows the table.

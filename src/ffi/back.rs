@@ -152,7 +152,8 @@ impl<'a> Callbacks<'a> for CallerFunctions {
 ///
 /// Returns Z_STREAM_END at the stream's end, Z_DATA_ERROR if it is damaged (msg says what),
 /// Z_BUF_ERROR if in() gave nothing (next_in is NULL then) or out() failed, or Z_STREAM_ERROR
-/// for a bad stream or a NULL function. next_in and avail_in are the input that was not used; next_out and avail_out are not touched.
+/// for a bad stream or a NULL function. next_in and avail_in are the input that was not used;
+/// next_out and avail_out are not touched.
 ///
 /// # Safety
 /// strm is NULL or a stream; next_in is NULL or has avail_in readable bytes; in and out do

@@ -71,7 +71,8 @@ impl StreamRef {
     }
 
     /// What every init function does: clears `msg`, and sets malloc and free where the caller left
-    /// zalloc or zfree NULL. As in zlib, `opaque` is cleared only with zalloc. Returns the allocator.
+    /// zalloc or zfree NULL. As in zlib, `opaque` is cleared only with zalloc. Returns the
+    /// allocator.
     pub(super) fn prepare(self) -> Allocator {
         self.set_msg(None);
         let strm = self.as_ptr();

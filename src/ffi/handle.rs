@@ -156,8 +156,8 @@ unsafe fn note_tables(
     block: NonNull<c_void>,
     place: NonNull<Handle<Unfinished>>,
 ) -> Allocator {
-    // SAFETY: the caller promises the place, where the notes stay as long as they are used; a zalloc
-    // that uses the stream that it allocates for breaks zlib's contract.
+    // SAFETY: the caller promises the place, where the notes stay as long as they are used; a
+    // zalloc that uses the stream that it allocates for breaks zlib's contract.
     unsafe {
         write_head(place, stream, block, core::ptr::null_mut());
         let notes = NonNull::new_unchecked(&raw mut (*place.as_ptr()).state);
@@ -192,8 +192,8 @@ pub(super) unsafe fn create<S: Stream>(
     // Malloc always returns.
     let noting = (S::HAS_TABLES && !allocator.is_malloc()).then(|| {
         const { assert!(align_of::<Handle<Unfinished>>() <= align_of::<Whole<S>>()) }
-        // SAFETY: the block goes on after the annex for as many bytes as a handle of notes has, which
-        // needs no more alignment.
+        // SAFETY: the block goes on after the annex for as many bytes as a handle of notes has,
+        // which needs no more alignment.
         unsafe { note_tables(stream, allocator, block, place.add(1).cast()) }
     });
     let site = Site {

@@ -1,8 +1,8 @@
 //! A deflate stream of which some tables are still to be allocated.
 //!
-//! A zalloc may throw an exception, or jump, and then the function that called it never ends. As with
-//! zlib, deflateEnd frees what there is: each block is noted here once it is allocated, and `state`
-//! points here meanwhile. Nothing else takes it for a stream.
+//! A zalloc may throw an exception, or jump, and then the function that called it never ends. As
+//! with zlib, deflateEnd frees what there is: each block is noted here once it is allocated, and
+//! `state` points here meanwhile. Nothing else takes it for a stream.
 //!
 //! Unsafe because zalloc gets the address of the notes.
 #![allow(unsafe_code)]

@@ -1,5 +1,4 @@
-//! The calls for an inflate stream that do not decode: inflatePrime, inflateMark, inflateSync,
-//! inflateSetDictionary and their like.
+//! inflatePrime, inflateMark, inflateSync, inflateSetDictionary and other calls that do not decode.
 #![forbid(unsafe_code)]
 
 use core::ffi::{c_int, c_long, c_ulong};

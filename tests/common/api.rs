@@ -311,8 +311,8 @@ pub fn oracle() -> &'static Oracle {
 }
 
 /// rzlib's functions, as linked into this program. RZLIB_INFLATE makes inflate use one of its
-/// loops: branchless, branchy, or scalar, which is for any CPU. RZLIB_INDEX makes deflate use its index
-/// always or never. Without them the library chooses.
+/// loops: branchless, branchy, or scalar, which is for any CPU. RZLIB_INDEX makes deflate use its
+/// index always or never. Without them the library chooses.
 pub fn ours() -> &'static Api {
     static OURS: OnceLock<Api> = OnceLock::new();
     OURS.get_or_init(|| {

@@ -1,7 +1,8 @@
-//! Adler-32 against its definition: the choice of code, the scalar code, and the code in vectors for
-//! each instruction set that this processor has.
+//! Adler-32 against its definition: the choice of code, the scalar code, and the code in vectors
+//! for each instruction set that this processor has.
 //!
-//! A module of `src/checksum/adler32/mod.rs`, because only the choice can be reached from elsewhere.
+//! A module of `src/checksum/adler32/mod.rs`, because only the choice can be reached from
+//! elsewhere.
 //!
 //! Unsafe because the copies are made in memory that is not initialised yet.
 #![allow(unsafe_code)]

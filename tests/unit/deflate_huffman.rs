@@ -1,11 +1,12 @@
-//! Code lengths against a plain construction of zlib's tree and against the best code that there is;
-//! codes against RFC 1951's rule.
+//! Code lengths against a plain construction of zlib's tree and against the best code that there
+//! is; codes against RFC 1951's rule.
 
 use super::*;
 use crate::deflate::unit::Random;
 use crate::format::deflate::MAX_CODE_LENGTH_BITS;
 
-/// zlib's way told plainly: a heap whose nodes stop where they can, and lengths by walks to the root.
+/// zlib's way told plainly: a heap whose nodes stop where they can, and lengths by walks to the
+/// root.
 fn zlib_lengths(freq: &[u16], max_bits: usize) -> Vec<u8> {
     let mut used: Vec<usize> = (0..freq.len()).filter(|&i| freq[i] != 0).collect();
     let mut weights: Vec<(u32, u32)> = freq.iter().map(|&f| (u32::from(f), 0)).collect();

@@ -1,8 +1,8 @@
 //! inflate's copies of matches against a loop over bytes, for each processor's code, between two
 //! pages that can be neither read nor written.
 //!
-//! A module of `src/inflate/decode/copy.rs`, because through the C functions it is the input and the
-//! buffers that say which copy takes place, and what it writes after a match.
+//! A module of `src/inflate/decode/copy.rs`, because through the C functions it is the input and
+//! the buffers that say which copy takes place, and what it writes after a match.
 //!
 //! Unsafe because the copies are.
 #![allow(unsafe_code)]
@@ -67,9 +67,9 @@ fn history(len: usize) -> Vec<u8> {
         .collect()
 }
 
-/// Calls `copy` with where a match of distance `dist` goes, after so many `written` bytes: once with
-/// these at the beginning of the memory, once with the match, and `after` bytes, at its end. No more
-/// than `after` bytes may be written after it, and none before.
+/// Calls `copy` with where a match of distance `dist` goes, after so many `written` bytes: once
+/// with these at the beginning of the memory, once with the match, and `after` bytes, at its end.
+/// No more than `after` bytes may be written after it, and none before.
 fn check(
     memory: &mut Guarded,
     (written, dist, len): (usize, usize, usize),

@@ -73,7 +73,8 @@ impl Random {
         (self.next() >> 16) as usize % limit
     }
 
-    /// Lengths of a complete code of `codes` codes of at most `longest` bits, for some of `symbols`.
+    /// Lengths of a complete code of `codes` codes of at most `longest` bits, for some of
+    /// `symbols`.
     fn lengths(&mut self, symbols: usize, codes: usize, longest: u32) -> Vec<u32> {
         let mut lengths = vec![1, 1];
         while lengths.len() < codes {
@@ -105,7 +106,8 @@ fn build(tables: &mut DecodeTables, litlen: &[u32], dist: &[u32]) -> Result<(), 
     tables.build(litlen.len(), dist.len())
 }
 
-/// Compares what the fast loops make of an entry's high bits and of extra bits with `base` and these.
+/// Compares what the fast loops make of an entry's high bits and of extra bits with `base` and
+/// these.
 fn check_high(entry: u32, base: u32) {
     for bits in [0, 0x9e37_79b9_7f4a_7c15, u64::MAX] {
         let extra = (bits >> code_bits(entry)) as u32 & ((1 << extra_bits(entry)) - 1);

@@ -23,13 +23,15 @@ impl Simd<32> for Avx2 {
 
     #[inline(always)]
     fn load(self, bytes: &[u8; 32]) -> __m256i {
-        // SAFETY: the token proves AVX2, and so AVX; the 32 bytes are borrowed; any address will do.
+        // SAFETY: the token proves AVX2, and so AVX; the 32 bytes are borrowed; any address will
+        // do.
         unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
     }
 
     #[inline(always)]
     fn store(self, vector: __m256i, to: &mut [MaybeUninit<u8>; 32]) {
-        // SAFETY: the token proves AVX2, and so AVX; the 32 bytes are borrowed; any address will do.
+        // SAFETY: the token proves AVX2, and so AVX; the 32 bytes are borrowed; any address will
+        // do.
         unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), vector) }
     }
 

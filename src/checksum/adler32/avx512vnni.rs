@@ -1,6 +1,7 @@
 //! Adler-32 in AVX-512 with VNNI: vectors of 64 bytes, four to a row.
 //!
-//! Its multiply-add goes from bytes to 32-bit lanes at once; with weights of 1 it sums bytes as well.
+//! Its multiply-add goes from bytes to 32-bit lanes at once; with weights of 1 it sums bytes as
+//! well.
 //!
 //! Unsafe because vector instructions may only run on a processor that has them.
 #![allow(unsafe_code)]

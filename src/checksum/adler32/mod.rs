@@ -17,7 +17,8 @@
 //! So any stretch of bytes can be summed on its own, in any order that suits the processor, and
 //! appended afterwards (`Halves::append`). The scalar code (`sums.rs`) and the code in vectors
 //! (`vectors.rs`, with a file for each instruction set) only differ in how they get t1 and t2 of a
-//! stretch. `update.rs` chooses between them; [`combine`] is the same rule applied to whole streams.
+//! stretch. `update.rs` chooses between them; [`combine`] is the same rule applied to whole
+//! streams.
 //!
 //! **Late remainders.** Nothing asks for a remainder per byte. `LAZY_LEN` bytes of 255 cannot
 //! carry s2 past 32 bits, so one remainder per that many bytes is enough. It is taken before

@@ -1,4 +1,5 @@
-//! Adler-32 in SSSE3, the oldest set with a multiply-add of bytes: vectors of 16 bytes, four to a row.
+//! Adler-32 in SSSE3, the oldest set with a multiply-add of bytes: vectors of 16 bytes, four to a
+//! row.
 //!
 //! Unsafe because vector instructions may only run on a processor that has them.
 #![allow(unsafe_code)]
@@ -23,13 +24,15 @@ impl Simd<16> for Ssse3 {
 
     #[inline(always)]
     fn load(self, bytes: &[u8; 16]) -> __m128i {
-        // SAFETY: the token proves SSSE3, and so SSE2; the 16 bytes are borrowed; any address will do.
+        // SAFETY: the token proves SSSE3, and so SSE2; the 16 bytes are borrowed; any address will
+        // do.
         unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
     }
 
     #[inline(always)]
     fn store(self, vector: __m128i, to: &mut [MaybeUninit<u8>; 16]) {
-        // SAFETY: the token proves SSSE3, and so SSE2; the 16 bytes are borrowed; any address will do.
+        // SAFETY: the token proves SSSE3, and so SSE2; the 16 bytes are borrowed; any address will
+        // do.
         unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), vector) }
     }
 

@@ -1,4 +1,4 @@
-//! Continues and joins check values, with the fastest code that this processor can run.
+//! Continues and combines Adler-32 values, with the fastest code that this processor can run.
 //!
 //! **Start values out of range.** A start value may have halves of 65521 and more. zlib reduces
 //! them along with the sums, except when there is exactly one byte: then it subtracts 65521 once

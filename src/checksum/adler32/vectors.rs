@@ -31,8 +31,8 @@
 //! **Copies.** The bytes can be copied on the way: each vector is stored once it is loaded. Another
 //! thread may change the bytes meanwhile, and still the sums have to be those of the copy, so no
 //! byte of it may come from another load than the one that was added up. Therefore the vector with
-//! the bytes after the last full one is loaded and stored first: what it has of full ones is written
-//! over when these are stored.
+//! the bytes after the last full one is loaded and stored first: what it has of full ones is
+//! written over when these are stored.
 //!
 //! **Range.** All sums are 32 bits wide and may wrap on the way; t1 and t2 themselves fit because
 //! no more than `LAZY_LEN` bytes go between two reductions.

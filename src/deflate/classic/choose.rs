@@ -1,15 +1,15 @@
 //! Decides before each call whether zlib's hash chains or an index is searched.
 //!
 //! Both hold the same strings, and one of them is in use. The change from one to the other is exact
-//! in both directions, at any time between two calls. The anchors (levels 6 to 9) make one
+//! in both directions, at any time between two calls. The anchors (levels 6 to 9) need one
 //! condition: *all* strings within reach are in the chains. zlib's chains have gaps where another
 //! parse has been, where a parse has ended in the middle of a flush for want of room, and where a
 //! short dictionary was added. `dense_from` is where the last gap ends; until that is out of reach
 //! the stream walks the chains. So does every stream with numbers set by deflateTune, and one with
 //! match lengths left over from another parse (`state.rs`).
 //!
-//! What an index costs, and when it pays, is in `index_slot.rs` and `sample.rs`. Where the data
-//! does not need it, it waits, or pauses, for some slides of the window.
+//! `index_slot.rs` and `sample.rs` say what an index costs, and when it pays. Where the data does
+//! not need an index, it is put off, or pauses, for some slides of the window.
 #![forbid(unsafe_code)]
 
 use crate::deflate::classic::levels::{CLASSIC, IndexKind, Parse};

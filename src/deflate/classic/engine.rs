@@ -1,4 +1,4 @@
-//! The calls of the stream machine to the classic engine: compress, change the level, reset.
+//! What the stream machine calls of the classic engine: compress, change the level, reset.
 #![forbid(unsafe_code)]
 
 use crate::alloc::Block;

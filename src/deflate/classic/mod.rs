@@ -1,7 +1,7 @@
 //! The classic engine: the bytes of zlib 1.3.2, whatever the parameters and calls.
 //!
 //! - `engine` is what the stream machine calls; it chooses the parse.
-//! - [`parse`] makes literals and matches of the input, one file a parse.
+//! - [`parse`] turns input into literals and matches; each parse has a file.
 //! - `window` reads input and slides; `choose` decides whether the chains or an index are searched;
 //!   `state` is what the engine remembers, `levels` the parameters of the levels.
 //! - [`search`] finds matches: in zlib's hash chains, or on an index that holds the same strings in
@@ -14,7 +14,7 @@
 //! slow_bulk -> bulk, common. No file calls what stands before it in this order, and search and
 //! block do not know each other.
 //!
-//! What identity rests on, each told where it is done:
+//! What makes the bytes zlib's, and where it is explained:
 //! - which strings are in the hash chains, in which order, and how many are visited
 //!   (`search/chains.rs`, `search/longest_match.rs`, the parses): collisions of zlib's hash count
 //!   too;

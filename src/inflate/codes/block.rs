@@ -1,4 +1,4 @@
-//! Reads the head of a dynamic block: how many codes it has, their lengths, and so their tables.
+//! Reads the header of a dynamic block, that is, its code lengths, and has the tables built.
 //!
 //! Code lengths are themselves coded (RFC 1951 3.2.7). They are read in two ways: while there
 //! is plenty of input several for one refill of a 64-bit buffer, because a small block has as

@@ -1,4 +1,4 @@
-//! Prefix codes: checks that a set of code lengths is one, and fills a decode table with it.
+//! Prefix codes: checks that code lengths make one, and fills a decode table with it.
 //!
 //! # What is accepted
 //!

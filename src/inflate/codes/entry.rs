@@ -21,10 +21,10 @@
 //! root, after all else the literal/length root. Entries of a subtable count all bits of the code,
 //! the root bits included.
 //!
-//! A length less 3, and a distance less 1, is the bits *high* (31:29), followed by the extra bits.
-//! That is what the format's lists of bases amount to: for distances 2^k and 1.5 * 2^k, for lengths
-//! 4 to 7 times 2^k. Only the length 258 is none of them, and is long. The *base* of a length, 28:24
-//! or 31:24, is what it is less 3, without extra bits.
+//! In binary, a length less 3, and a distance less 1, is the bits *high* (31:29) followed by the
+//! extra bits. That is what the format's lists of bases amount to: for distances 2^k and 1.5 * 2^k,
+//! for lengths 4 to 7 times 2^k. Only the length 258 is not of this form, and is long. The *base*
+//! of a length, 28:24 or 31:24, is the length less 3, without its extra bits.
 //!
 //! The fast loop copies a literal from its entry, of which it is the last byte, or in big-endian
 //! memory the first. What lies after the last entry is copied with it (`table.rs`, PADDING).

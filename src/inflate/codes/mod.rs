@@ -1,7 +1,7 @@
-//! The codes of a block: its head is read, and becomes decode tables.
+//! The codes of a block: reads its header, and makes decode tables of it.
 //!
-//! `block` reads the head of a dynamic block with `bits`; `code` assigns the codes that its lengths
-//! say; `table` is filled with them, with one `entry` for each value of the next bits.
+//! `block` reads the header of a dynamic block with `bits`; `code` assigns the codes that its
+//! lengths say; `table` is filled with them, with one `entry` for each value of the next bits.
 
 pub(crate) mod bits;
 pub(crate) mod block;

@@ -103,12 +103,13 @@ const fn fixed_words() -> [u32; FIXED_LEN] {
     words
 }
 
-/// A block suits the branchless loop if at least so many of its symbols are matches, and so many are not: what
-/// most of them are can be predicted. Photos have 10 % matches and are 6 % faster without branches; filtered
-/// ones have 5 % and are 8 % slower, and what has none is 20 % slower.
+/// A block suits the branchless loop if at least this share of its symbols is matches, and this
+/// share is not; otherwise branches predict well. Photos have 10 % matches and are 6 % faster
+/// without branches; filtered ones have 5 % and are 8 % slower, and what has none is 20 % slower.
 const LEAST_DOUBT: u32 = ALL / 32 * 3;
-/// It does if no more of its symbols than these are exceptions. HTML has 15 % and is 26 % faster
-/// without branches; pixels in runs of one colour have 23 % and are 20 % slower, sparse zeros are 15 % slower.
+/// And it must have no larger share of exceptions than this. HTML has 15 % and is 26 % faster
+/// without branches; pixels in runs of one colour have 23 % and are 20 % slower, sparse zeros are
+/// 15 % slower.
 const MOST_EXCEPTIONS: u32 = ALL / 16 * 3;
 
 /// zlib's roots, which decide how many entries its tables have.
@@ -140,8 +141,8 @@ pub(crate) enum BadCode {
     Dist,
 }
 
-/// Distance entries, then literal/length entries, then padding; or, in place of the two kinds of entries,
-/// the code-length table and code lengths.
+/// Distance entries, then literal/length entries, then padding; or, in place of the two kinds of
+/// entries, the code-length table and code lengths.
 pub(crate) type Words = [u32; WORDS];
 
 /// The table of the code-length code.
@@ -247,8 +248,8 @@ impl DecodeTables {
         (&mut table[0], &mut lengths[0])
     }
 
-    /// Builds the table of the code-length code, from its lengths in the order of the symbols, which
-    /// lie where code lengths do.
+    /// Builds the table of the code-length code, from its lengths in the order of the symbols,
+    /// which lie where code lengths do.
     pub(crate) fn build_code_lengths(&mut self) -> Result<(), BadLengths> {
         self.zlib_use = ZlibUse::Entries(0);
         let (table, lengths) = self.heads();

@@ -1,10 +1,10 @@
-//! The branchless fast loop, for data in which a processor cannot predict whether a literal or a match
-//! comes next.
+//! The fast loop without branches, for literals and matches that come in no predictable order.
 //!
 //! # Idea
 //!
-//! In most data it cannot: a misprediction costs as much time as decoding two or three symbols, and a
-//! third of them are wrong. So nothing is predicted. The loop goes in *steps* of one table lookup, all alike, for a literal, a
+//! In most data a processor cannot predict whether a literal or a match comes next: a third of its
+//! predictions are wrong, and each of these costs as much time as decoding two or three symbols. So
+//! nothing is predicted. The loop goes in *steps* of one table lookup, all alike, for a literal, a
 //! length or a distance:
 //! - The entry says which table comes next; its address is selected, not branched to.
 //! - Every step copies 32 bytes to where the next byte goes. After a distance they are the match's;
@@ -13,9 +13,9 @@
 //! - What the extra bits say is computed in the same way for all.
 //!
 //! What is rare has a branch, which is predicted well: codes that lead to a subtable, lengths above
-//! 30 and distances below 17, for which a copy of 32 bytes does not do, distances that reach beyond what
-//! lies before the output, and the end of the block. Their entries are exceptions (`table.rs`), and
-//! one *symbol* is decoded with branches. So are the last symbols before input or room end.
+//! 30 and distances below 17, for which a copy of 32 bytes does not do, and the end of the block,
+//! whose entries are exceptions (`entry.rs`); and distances that reach to before all [`Sources`].
+//! Then one *symbol* is decoded with branches. So are the last symbols before input or room end.
 //!
 //! From entry to entry takes 6 cycles, 12 for a match, and nothing else waits for what came before.
 //!
@@ -33,15 +33,16 @@
 //!
 //! AMD EPYC (Zen 5), level-6 data of 15 kinds, whole buffers, against libdeflate in the same run:
 //! 1.17; from 0.95, where a tenth of the symbols are near matches, to 1.36 for machine code. With
-//! branches between literals and matches (`branchy.rs`) it is 0.96, as on a Zen 4. A misprediction takes 25
-//! cycles there, a step 9 to 10, an exception about 40. The loop takes 88 % of the
-//! time, building tables 2 %. To select the source of a match (`FAR`) costs 2 to 4 %; so it is
-//! compiled without that for output to the window, too.
+//! branches between literals and matches (`branchy.rs`) it is 0.96, as on a Zen 4. A misprediction
+//! takes 25 cycles there, a step 9 to 10, an exception about 40. The loop takes 88 % of the time,
+//! building tables 2 %. To select the source of a match (`FAR`) costs 2 to 4 %; so it is compiled
+//! without that for output to the window, too.
 //!
 //! What did not help: two steps for a refill instead of three (-3 %), lengths above 16 as
-//! exceptions and one piece to copy (-4 %), literals from a table of all bytes (-1 %), `symbol` in a
-//! function of its own (-1 %). A single branch that LLVM makes of a selection costs all of the gain
-//! and more (0.90): hence `select_unpredictable`, and [`now`] where it would take two tests apart.
+//! exceptions and one piece to copy (-4 %), literals from a table of all bytes (-1 %), `symbol` in
+//! a function of its own (-1 %). A single branch that LLVM makes of a selection costs all of the
+//! gain and more (0.90): hence `select_unpredictable`, and [`now`] where it would take two tests
+//! apart.
 //!
 //! Unsafe because it works on raw pointers, as `loops.rs` says.
 #![allow(unsafe_code)]

@@ -25,12 +25,13 @@
 //!
 //! # What was measured
 //!
-//! AMD EPYC (Zen 4), level-6 data of 15 kinds, whole buffers, against libdeflate in the same
-//! run: 0.96. It executes as many instructions as libdeflate's (24.3 and 23.8 million for 3 MB of
+//! AMD EPYC (Zen 4), level-6 data of 15 kinds, whole buffers, against libdeflate in the same run:
+//! 0.96. It executes as many instructions as libdeflate's (24.3 and 23.8 million for 3 MB of
 //! English), and fewer did not make it faster: it waits for loads and mispredicted branches. What
 //! did not help: `symbol` of the branchless loop again and again, in place of this loop (-6 % for
-//! photos, -30 % and more for filtered images and for pixels); 11 index bits (-1 %), 64-bit distance entries (0), a refill
-//! before each distance (-1 %), AVX (0), a branch before the second 16 bytes of a copy (-3 %).
+//! photos, -30 % and more for filtered images and for pixels); 11 index bits (-1 %), 64-bit
+//! distance entries (0), a refill before each distance (-1 %), AVX (0), a branch before the second
+//! 16 bytes of a copy (-3 %).
 //!
 //! Unsafe because it works on raw pointers, as `loops.rs` says.
 #![allow(unsafe_code)]

@@ -1,12 +1,11 @@
-//! The careful decoder: one symbol at a time, able to stop after any bit of input and any byte of
-//! output.
+//! The careful decoder: symbol by symbol, able to stop after any bit of input or byte of output.
 //!
-//! It takes just the input that the next step needs, and keeps what it knows when that ends. Where
-//! that cannot show, it takes more: with input for a whole symbol, all its bits are looked at
-//! together; and a few last bytes are all read at once, and what is left of them is given back when
-//! a symbol waits for room or the block ends. The fast loop (`fast.rs`) does most of the work; what
-//! this file does is what shows: where a stream stops, what a damaged one is told, and how much
-//! input was read by then.
+//! It takes just the input that the next step needs, and remembers how far it has come when the
+//! input ends. Where no program can see the difference, it takes more: with input for a whole
+//! symbol, it looks at all the symbol's bits together; and it reads the last few bytes all at once,
+//! and gives back what is left of them when a symbol waits for room or the block ends. The fast
+//! loop (`fast.rs`) does most of the work; this file decides what programs see: where a stream
+//! stops, which error a damaged one gets, and how much input was read by then.
 //!
 //! # Modes
 //!
@@ -404,8 +403,8 @@ impl Decoder {
 
     /// Reads a literal, or a length and its distance, if there is so much input that all their
     /// bits can be looked at together. False, and nothing is read, if not or if it is anything
-    /// else. (With [`symbol`](Self::symbol) in its place, output in pieces of 16 bytes takes 2 % more
-    /// instructions.)
+    /// else. (With [`symbol`](Self::symbol) in its place, output in pieces of 16 bytes takes 2 %
+    /// more instructions.)
     #[inline(always)]
     fn whole_symbol(&mut self, input: &mut InBuf) -> bool {
         let held = self.bits.count;

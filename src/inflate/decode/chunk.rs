@@ -1,4 +1,4 @@
-//! The piece in which matches are copied: 16 bytes, a vector of every processor that has any.
+//! The unit in which matches are copied: 16 bytes, a vector of SSE2 and of NEON.
 //!
 //! Unsafe because it works on raw pointers, as the loops do (`loops.rs`).
 #![allow(unsafe_code)]

@@ -1,13 +1,14 @@
 //! Chooses the fast loop, which decodes symbols as long as there is plenty of input and room.
 //!
 //! There are two, because data is of two kinds. In most data nobody can guess whether a literal or
-//! a match comes next: there `branchless.rs` is 20 % faster. Where nearly all symbols are literals, or
-//! many are of the kinds for which it has a branch after all, `branchy.rs` is, by as much. Which kind
-//! a block is shows in the lengths of its codes, which are its symbols' frequencies
-//! (`DecodeTables::suit_branchless`). inflateBack's window has no room for what the branchless loop
-//! writes after the output, and gets the other.
+//! a match comes next: there `branchless.rs` is 20 % faster. Where nearly all symbols are literals,
+//! or many are of the kinds for which it has a branch after all, `branchy.rs` is faster, by as
+//! much. Which kind a block is shows in the lengths of its codes, which tell how frequent its
+//! symbols are (`DecodeTables::suit_branchless`). inflateBack's window has no room for what the
+//! branchless loop writes after the output, and always gets the other.
 //!
-//! Each is compiled for every set of instructions in `cpu/`.
+//! Both are compiled for the set of instructions in `cpu/bmi.rs`; `cpu/scalar.rs`, for all other
+//! processors, runs the loop with branches only.
 //!
 //! Unsafe because the loops are.
 #![allow(unsafe_code)]

@@ -1,5 +1,4 @@
-//! What the two fast loops share: the bit buffer, where they begin and end, and where matches are
-//! copied from.
+//! What the two fast loops share: the bit buffer, how they end, and where matches are copied from.
 //!
 //! # The bit buffer
 //!
@@ -19,8 +18,8 @@
 //! A loop never reports an error. At a symbol that is wrong in any way it counts the
 //! symbol's bits as not used and ends: the careful decoder (`careful.rs`) takes the symbol
 //! again, so that error, message and counts come from one place. On return the position in
-//! the input is that of the last decoded bit: whole bytes after it are given back, and the
-//! bits of a byte in part used are read again from the input.
+//! the input is that of the last decoded bit: whole bytes after it are given back, and of a
+//! byte that is used in part, the remaining bits are read again from the input.
 //!
 //! Unsafe because it works on raw pointers: a bounds check for each lookup, load and store
 //! costs more than the work itself. Tables are trusted, since `table.rs` made them; input
@@ -48,8 +47,9 @@ pub(crate) fn high_and_extra(cpu: impl Cpu, bits: u64, entry: u64) -> usize {
 
 /// Where matches are copied from.
 pub(crate) trait History {
-    /// Where their bytes lie. None if nothing may be written after a match: the branchless loop, which
-    /// does, is not for this output then (inflateBack's, whose window has its oldest bytes there).
+    /// Where their bytes lie. None if nothing may be written after a match: the branchless loop,
+    /// which does that, is then not for this output (inflateBack's, whose window has its oldest
+    /// bytes there).
     fn sources(&self) -> Option<Sources>;
 
     /// Copies a match to `out`. False, and nothing written, if the distance is too far.
@@ -65,9 +65,9 @@ pub(crate) trait History {
     fn extend(&mut self, _space: &mut Space) {}
 }
 
-/// The two places in memory where the bytes of matches lie: right before the output, which is *near*, or
-/// where earlier output was copied to, which is *far*. What a distance says is the same in both;
-/// so a source is selected by a comparison, without a branch.
+/// The two places in memory where the bytes of matches lie: right before the output, which is
+/// *near*, or where earlier output was copied to, which is *far*. A distance means the same in
+/// both, so a comparison selects the source, without a branch.
 #[derive(Clone, Copy)]
 pub(crate) struct Sources {
     /// The first byte that lies right before the output.

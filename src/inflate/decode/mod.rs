@@ -1,4 +1,4 @@
-//! Symbols: from bits to literals and matches.
+//! The decoders: from bits to literals and matches.
 //!
 //! `fast` chooses the loop that decodes most of them: `branchless` or `branchy`, which share
 //! `loops` and the copies of matches in `copy`; `tail` gives a loop the last bytes of the input,

@@ -1,4 +1,4 @@
-//! What the decoder needs of an output, in which matches find earlier bytes: the trait [`Sink`].
+//! The trait [`Sink`]: what the decoder needs of an output, and of the history that matches copy.
 #![forbid(unsafe_code)]
 
 use crate::buf::InBuf;

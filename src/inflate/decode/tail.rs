@@ -1,8 +1,8 @@
 //! Runs the fast loop on a call's input, the last bytes included.
 //!
-//! The loop reads 8 bytes at a time, so it would have to stop 15 bytes before the end of the
-//! input: with input of 512 bytes, 3 % of it. So it runs a second time on a copy of the last
-//! bytes that has zeros after it, and stops there only when the next symbol could use up
+//! The loop reads 8 bytes at a time, so it would have to stop up to 15 bytes before the end of
+//! the input: with input of 512 bytes, 3 % of it. So it runs a second time, on a copy of the
+//! last bytes with zeros after them, and stops there only when the next symbol could use up
 //! bits that are not there.
 //!
 //! Unsafe because it calls the fast loop, which works on raw pointers.

@@ -1,5 +1,6 @@
-//! The output of an inflate call that is not short (`short.rs`): decoded to a buffer, and copied from
-//! there to next_out.
+//! The output of most inflate calls: decoded to a buffer, and copied from there to next_out.
+//!
+//! Short calls have `short.rs`.
 //!
 //! # What must not be touched
 //!
@@ -11,7 +12,7 @@
 //! | buffer | when | history |
 //! | --- | --- | --- |
 //! | the window | it is a line (`window.rs`) with room | right before the output |
-//! | the staging buffer | otherwise | the last [`KEPT`] bytes before it, then next_out, then the window |
+//! | the staging buffer | otherwise | its first [`KEPT`] bytes, then next_out, then the window |
 //!
 //! From there the output is copied to next_out in pieces that are still in the nearest cache, and
 //! added to the check value on the way. On a Zen 5 that takes 2 to 4 % more time than to decode to
@@ -19,9 +20,9 @@
 //! one of 1 KiB.
 //!
 //! The staging buffer is small, since it lies on the stack, and most matches begin before it. All
-//! of the call's output that is not in it lies at next_out; so the loops select the source of a
-//! match by one comparison ([`Sources`]), and no match ends in another one than it begins in:
-//! the buffer begins with the last bytes of the output before, as many as a match has at most.
+//! of the call's earlier output lies at next_out; so a match of the call's output has one of two
+//! sources, which the loops select by one comparison ([`Sources`]). None needs both: the buffer
+//! begins with a copy of the last [`KEPT`] bytes of that output, more than a match has.
 //!
 //! Within a call the buffer changes from the window to the staging buffer when the window is full,
 //! never back: the window is then as it was when the call began.
@@ -204,8 +205,8 @@ impl<'room, 'window> BufferedOutput<'room, 'window> {
     /// Copies what comes after the delivered bytes to next_out, and adds it to the check value.
     fn copy_to_next_out(&mut self, data: &[u8]) {
         debug_assert!(self.delivered + data.len() <= self.room);
-        // SAFETY: all output fits next_out. It comes from a buffer of ours, or is stored data, which
-        // the program may have put into the same memory: `update_copying` expects that.
+        // SAFETY: all output fits next_out. It comes from a buffer of ours, or is stored data,
+        // which the program may have put into the same memory: `update_copying` expects that.
         let to = unsafe {
             let to = self.next_out.add(self.delivered).cast();
             core::slice::from_raw_parts_mut(to, data.len())
@@ -266,7 +267,8 @@ impl<'room, 'window> BufferedOutput<'room, 'window> {
     }
 
     /// Copies a match that begins before the sources of the fast loop: in streams with a zalloc of
-    /// their own, nearly always as a whole from one segment of the window. False if it is too far back.
+    /// their own, nearly always as a whole from one segment of the window. False if it is too far
+    /// back.
     ///
     /// # Safety
     /// - Output was decoded up to `out`, where `len + OVERSHOOT` bytes can be written; the match

@@ -1,4 +1,4 @@
-//! Copies of plain bytes to and within the window: many in pieces, a few without a call of memcpy.
+//! Copies bytes to and within the window: many in pieces, a few without a call of memcpy.
 //!
 //! For copies longer than [`PIECE`] libc takes a string instruction, which on a Zen 4 needs up to
 //! 20 times as long as vector instructions do if the two places overlap or are not aligned with

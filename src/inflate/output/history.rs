@@ -1,5 +1,4 @@
-//! Copies matches that begin before all that the fast loop can reach: the history then is in up to
-//! three segments, which lie apart.
+//! Copies matches from history that the fast loop cannot reach, in up to three places in memory.
 //!
 //! Unsafe because the segments are raw memory: the history grows after the fast loop, without a
 //! slice that could say so.

@@ -1,4 +1,4 @@
-//! The output: the three that the decoder writes to, and the window.
+//! Where decoded bytes go: the three outputs that the decoder writes to, and the window.
 //!
 //! `buffered` is the output of most calls, which goes to next_out by way of a buffer; `short` that
 //! of calls with little input or room; `ring` is inflateBack's window. `window` keeps the output

@@ -9,9 +9,9 @@
 //!   chain. zlib reaches `c` from `p` in `number(p) - number(c)` steps, modulo 2^16; that is one
 //!   subtraction for any `c`, however it was found. The numbers of one chain in the window span at
 //!   most 2^15, so they do not wrap into each other.
-//! - `four` chains strings by a hash of their first 4 bytes. A match to be longer than one of 3
-//!   bytes agrees in 4, so it is on this chain, which is shorter. `eight` does so with 8 bytes, for
-//!   matches longer than 8.
+//! - `four` chains strings by a hash of their first 4 bytes. A match longer than 3 bytes agrees in
+//!   4, so it is on this chain, which is shorter. `eight` does so with 8 bytes, for matches longer
+//!   than 8.
 //!
 //! The search itself is in `anchors.rs`.
 //!

@@ -12,15 +12,16 @@
 //!   order, because the first that reaches nice_length ends the search.
 //! - From then on: the 4 bytes that end where a longer match must go on.
 //!
-//! The last one leads to the next four. max_chain is a multiple of 4 at all levels. At level 1 it
-//! is 4: there are no next four, so that only the nearest node is kept of those before a position,
-//! for the chains (`Kept`). A string at the end of the data is shorter than 8 bytes: there zlib's
-//! walk is as good.
+//! The fourth leads to the next four. max_chain is a multiple of 4 at all levels. At level 1 it is
+//! 4, so no search goes on to a next four: there only the nearest node before a position is kept
+//! (`Kept`), which the way back to zlib's chains needs. Near the end of the data a string is
+//! shorter than 8 bytes: there zlib's walk is as good.
 //!
 //! # Invariants
 //!
-//! - `heads[hash]` and `kept[position & mask]` are four positions, or the latter is one, in falling
-//!   order, 0 after the last one. All entries of a position's bucket are less than that position.
+//! - `heads[hash]` and `kept[position & mask]` are four positions in falling order, 0 after the
+//!   last one; at level 1 the latter is one position. All entries of a position's bucket are less
+//!   than that position.
 //! - The nodes are those of zlib's chains, whichever the parse inserts. So going from the chains to
 //!   buckets and back is exact at any time (`choose.rs`). The slow parse inserts every string and
 //!   may run ahead, up to `frontier`; the fast parse inserts as it goes.

@@ -1,8 +1,8 @@
 //! The fast loops on x86-64 with BMI1, BMI2 and SSSE3: BEXTR and BZHI for the bit buffer; a shuffle
 //! for near matches.
 //!
-//! Unsafe because these instructions may only run on a processor that has them, and because it works
-//! on raw pointers, as the loops do (`loops.rs`).
+//! Unsafe because these instructions may only run on a processor that has them, and because it
+//! works on raw pointers, as the loops do (`loops.rs`).
 #![allow(unsafe_code)]
 
 use core::arch::x86_64::*;

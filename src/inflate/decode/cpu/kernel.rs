@@ -1,4 +1,4 @@
-//! What the fast loops need of a processor.
+//! The traits between the fast loops and the sets of instructions: `Kernel` and `Cpu`.
 //!
 //! A loop is a [`Kernel`]: it is written once, and compiled for each [`Cpu`], which runs it.
 //!

@@ -1,4 +1,4 @@
-//! Processors: a file for each set of instructions says how a fast loop runs with them.
+//! What the fast loops need of a processor, with one file for each set of instructions.
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod bmi;
