@@ -66,9 +66,14 @@ impl Check {
         to: &'to mut [MaybeUninit<u8>],
     ) -> (c_ulong, &'to [u8]) {
         assert_eq!(data.len(), to.len());
+        let target = to.as_mut_ptr().cast::<u8>();
+        // Found from the target: the compiler takes two borrows for two places, and would copy as if
+        // they were.
+        let distance = data.as_ptr().addr().wrapping_sub(target.addr());
+        let source = target.wrapping_add(distance).cast_const();
         // SAFETY: both have as many bytes, and may overlap. All of `to` is written.
         let copy = unsafe {
-            core::ptr::copy(data.as_ptr(), to.as_mut_ptr().cast(), data.len());
+            core::ptr::copy(source, target, data.len());
             to.assume_init_ref()
         };
         (self.update(value, copy), copy)
