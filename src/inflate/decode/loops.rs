@@ -26,7 +26,6 @@
 //! and output are checked now and then, for all that may be decoded before the next check.
 #![allow(unsafe_code)]
 
-use crate::format::deflate::MAX_MATCH;
 use crate::inflate::codes::entry::{CODE_SHIFT, HIGH_SHIFT};
 use crate::inflate::decode::chunk::CHUNK;
 use crate::inflate::decode::cpu::kernel::Cpu;
@@ -105,9 +104,9 @@ pub(crate) fn is_before(address: *const u8, first: *const u8) -> bool {
     }
 }
 
-/// Bytes that are near, whenever some are far: what is read of a match that begins before them,
-/// in pairs of pieces, then lies among the far ones as a whole.
-pub(crate) const KEPT: usize = MAX_MATCH.next_multiple_of(2 * CHUNK);
+/// Bytes that are near, whenever some are far, and lie at both places: the pair of pieces that a
+/// step of the branchless loop reads of a match that begins before them ends among them at last.
+pub(crate) const KEPT: usize = 2 * CHUNK;
 
 /// Refills the bit buffer: at least [`REFILLED`] bits are held then.
 ///
