@@ -826,6 +826,14 @@ int gzclose_r(gzFile file);
 int gzclose_w(gzFile file);
 
 /**
+ * As gzprintf, with the arguments in a va_list.
+ *
+ * # Safety
+ * file is NULL or open; format is NULL or a string, and va has the arguments that it asks for.
+ */
+int gzvprintf(gzFile file, const char *format, va_list va);
+
+/**
  * Reads up to len bytes of data to buf.
  *
  * Returns how many were read, fewer than len at the end of the file; or -1 for a bad file, one
@@ -1030,14 +1038,6 @@ int gzputc(gzFile file, int c);
  * file is NULL or open.
  */
 int gzflush(gzFile file, int flush);
-
-/**
- * As gzprintf, with the arguments in a va_list.
- *
- * # Safety
- * file is NULL or open; format is NULL or a string, and va has the arguments that it asks for.
- */
-int gzvprintf(gzFile file, const char *format, va_list va);
 
 /**
  * Initializes a stream for decompression of a zlib stream.

@@ -48,7 +48,7 @@
 //! - `checksum/adler32/ssse3.rs`, `avx2.rs` and `avx512vnni.rs`, vector instructions after a check
 //!   of the CPU; `checksum/copying.rs`, a copy to memory that is not initialised yet;
 //! - `gz/os.rs`, system calls; `gz/codec.rs` and `gz/buffer.rs`, memory from malloc;
-//! - `ffi/*.rs`, C pointers, except `types.rs`.
+//! - `ffi/gz/*.rs` and `ffi/*.rs`, C pointers, except `ffi/types.rs`.
 //!
 //! Every other file forbids it.
 //!

@@ -6,7 +6,7 @@
 use core::ffi::{CStr, c_char, c_int};
 use core::mem::size_of;
 
-use super::gzprintf::HAS_GZPRINTF;
+use super::gz::printf::HAS_GZPRINTF;
 use super::types::{uInt, uLong, voidpf, z_off_t, z_stream};
 use crate::error;
 

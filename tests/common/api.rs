@@ -93,6 +93,14 @@ macro_rules! table {
     };
 }
 
+/// The modules with rzlib's functions, each by one name.
+mod modules {
+    pub use rzlib::ffi::gz::{
+        open as gz_open, printf as gzprintf, read as gz_read, seek as gz_seek, write as gz_write,
+    };
+    pub use rzlib::ffi::*;
+}
+
 /// Declares the functions that both libraries have, with rzlib's module and ABI of each.
 macro_rules! shared_table {
     ($( $module:ident $abi:tt { $( $name:ident ( $($arg:ty),* ) $(-> $ret:ty)? ; )* } )*) => {
@@ -103,7 +111,7 @@ macro_rules! shared_table {
 
         impl Api {
             fn of_rzlib() -> Self {
-                Api { $( $( $name: rzlib::ffi::$module::$name, )* )* }
+                Api { $( $( $name: modules::$module::$name, )* )* }
             }
         }
     };
@@ -239,7 +247,7 @@ fn as_printf(address: *const c_void) -> Printf {
 
 /// rzlib's gzprintf.
 pub fn our_gzprintf() -> Printf {
-    as_printf(rzlib::ffi::gzprintf::gzprintf as *const c_void)
+    as_printf(rzlib::ffi::gz::printf::gzprintf as *const c_void)
 }
 
 /// An open shared object.

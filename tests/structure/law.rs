@@ -31,14 +31,15 @@ pub const FOLDERS: &[(&str, &[&str])] = &[
     (
         "ffi",
         &[
-            "back deflate inflate oneshot checksum gz_open gz_read gz_seek gz_write",
+            "back deflate inflate oneshot checksum",
             "version",
-            "gzprintf",
-            "handle gz_handle",
+            "gz",
+            "handle",
             "border unfinished",
             "types",
         ],
     ),
+    ("ffi::gz", &["open printf read seek write", "handle"]),
     (
         "gz",
         &[

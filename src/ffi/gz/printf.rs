@@ -22,10 +22,10 @@
 
 use core::ffi::{c_char, c_int, c_void};
 
-use super::gz_handle::with_writer;
-use super::types::gzFile;
+use super::handle::with_writer;
 use crate::buf::OutBuf;
 use crate::error::ReturnCode;
+use crate::ffi::types::gzFile;
 
 /// C's va_list as an argument.
 #[allow(non_camel_case_types)]
@@ -82,7 +82,7 @@ pub unsafe extern "C" fn gzvprintf(file: gzFile, format: *const c_char, va: va_l
 }
 
 /// True if gzprintf works.
-pub(super) const HAS_GZPRINTF: bool = cfg!(all(
+pub(crate) const HAS_GZPRINTF: bool = cfg!(all(
     not(windows),
     target_pointer_width = "64",
     any(

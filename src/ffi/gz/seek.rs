@@ -5,8 +5,8 @@
 
 use core::ffi::c_int;
 
-use super::gz_handle::{with_file, with_reader};
-use super::types::{gzFile, z_off_t, z_off64_t};
+use super::handle::{with_file, with_reader};
+use crate::ffi::types::{gzFile, z_off_t, z_off64_t};
 use crate::gz::os::Whence;
 use crate::gz::seek;
 

@@ -13,8 +13,8 @@
 use core::ffi::c_uint;
 use core::ptr::NonNull;
 
-use super::types::{gzFile, gzFile_s};
 use crate::alloc::{Allocator, Block};
+use crate::ffi::types::{gzFile, gzFile_s};
 use crate::gz::file::GzFile;
 use crate::gz::read::Reader;
 use crate::gz::write::Writer;

@@ -5,10 +5,10 @@
 
 use core::ffi::{CStr, c_char, c_int, c_uint};
 
-use super::border::set;
-use super::gz_handle::{create, take, with_file, with_writer};
-use super::types::gzFile;
+use super::handle::{create, take, with_file, with_writer};
 use crate::error::ReturnCode;
+use crate::ffi::border::set;
+use crate::ffi::types::gzFile;
 use crate::gz::file::GzFile;
 use crate::gz::mode::OpenMode;
 

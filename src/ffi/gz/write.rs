@@ -5,10 +5,10 @@
 
 use core::ffi::{CStr, c_char, c_int, c_uint, c_void};
 
-use super::border::bytes;
-use super::gz_handle::with_writer;
-use super::types::{gzFile, z_size_t};
+use super::handle::with_writer;
 use crate::error::ReturnCode;
+use crate::ffi::border::bytes;
+use crate::ffi::types::{gzFile, z_size_t};
 
 /// What a function returns that failed.
 const FAILED: c_int = -1;

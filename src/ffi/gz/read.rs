@@ -5,10 +5,10 @@
 
 use core::ffi::{c_char, c_int, c_uint, c_void};
 
-use super::border::room;
-use super::gz_handle::{with_file, with_reader};
-use super::types::{gzFile, z_size_t};
+use super::handle::{with_file, with_reader};
 use crate::buf::OutBuf;
+use crate::ffi::border::room;
+use crate::ffi::types::{gzFile, z_size_t};
 use crate::gz::file::GzFile;
 use crate::gz::line::read_line;
 
