@@ -19,9 +19,9 @@
 //! Each of these imports only what stands after an arrow, and what that may import:
 //!
 //! - The crate: ffi -> gz -> {deflate, inflate} -> io -> {checksum, buf, error}; deflate and
-//!   inflate also use format and annex, which uses alloc, and not each other; they and checksum use
-//!   cpu.
-//!   Nothing imports ffi; format, buf, alloc, error and cpu import nothing of this crate.
+//!   inflate also use format, pool, and annex, which uses alloc, and not each other; they and
+//!   checksum use cpu.
+//!   Nothing imports ffi; format, pool, buf, alloc, error and cpu import nothing of this crate.
 //! - deflate: control, oneshot -> stream -> wrapper, bound -> state -> engines -> classic -> engine
 //!   -> block -> output -> config.
 //! - deflate/classic: engine -> parse -> window -> choose -> state -> search, block -> levels;
@@ -37,6 +37,7 @@
 //!
 //! The crate denies unsafe code; these files allow it, and say why at their head:
 //! - `alloc.rs`, memory from C allocators; `annex.rs`, states in it;
+//! - `pool/pages.rs`, memory from the system; `pool/slot.rs`, tables that a state word guards;
 //! - `deflate/classic/search/chains.rs`, `longest_match.rs`, `query.rs`, `anchor_index.rs`,
 //!   `anchors.rs`, `buckets.rs`, table lookups and loads of the search without bounds checks;
 //!   `simd.rs`, `tables.rs`, `deflate/classic/parse/slow_bulk.rs`, `fast_bulk.rs`, vector
@@ -76,5 +77,6 @@ mod format;
 mod gz;
 mod inflate;
 mod io;
+mod pool;
 #[doc(hidden)]
 pub mod testing;

@@ -6,18 +6,25 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The modules at the top, and all that each may import. A row names later rows only, so there
 /// are no circles.
 pub const CRATE: &[(&str, &str)] = &[
-    ("testing", "deflate inflate"),
+    ("testing", "deflate inflate pool"),
     (
         "ffi",
-        "gz deflate inflate io checksum format buf annex alloc error",
+        "gz deflate inflate io checksum format pool buf annex alloc error",
     ),
     ("gz", "deflate inflate io format buf annex alloc error"),
-    ("deflate", "io checksum format buf annex alloc error cpu"),
-    ("inflate", "io checksum format buf annex alloc error cpu"),
+    (
+        "deflate",
+        "io checksum format pool buf annex alloc error cpu",
+    ),
+    (
+        "inflate",
+        "io checksum format pool buf annex alloc error cpu",
+    ),
     ("io", "checksum buf error"),
     ("checksum", "cpu"),
     ("annex", "alloc"),
     ("format", ""),
+    ("pool", ""),
     ("buf", ""),
     ("alloc", ""),
     ("error", ""),
@@ -127,6 +134,7 @@ pub const FOLDERS: &[(&str, &[&str])] = &[
     ),
     ("inflate::decode::cpu", &["bmi scalar", "kernel"]),
     ("format", &["deflate gzip zlib"]),
+    ("pool", &["slot pages"]),
 ];
 
 /// A module's path in the crate, such as `["inflate", "fast"]`; the crate's root is empty.

@@ -1,0 +1,138 @@
+//! The protocol of the pool's slots: who gets which table, and who loses it.
+
+use super::*;
+
+/// A table that remembers who wrote to it last; 0 is an empty one.
+struct Note(u32);
+
+impl Pooled for Note {
+    const EMPTY: Self = Note(0);
+
+    fn is_empty(&self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// Has a table for `who`, and puts it back.
+fn acquire<const N: usize>(pool: &Pool<Note, N>, who: u32, least_idle: u32) -> Option<Lease> {
+    let mut held = pool.acquire(least_idle)?;
+    held.0 = who;
+    Some(held.put())
+}
+
+/// Never, in a test.
+const LONG: u32 = 1 << 30;
+
+#[test]
+fn a_lease_is_good_for_one_use() {
+    let pool = Pool::<Note, 4>::new(2);
+    let first = acquire(&pool, 7, LONG).unwrap();
+    let held = pool.hold(first).unwrap();
+    assert_eq!(held.0, 7);
+    assert!(pool.hold(first).is_none(), "it is busy");
+    let second = held.put();
+    assert_ne!(first, second);
+    assert!(pool.hold(first).is_none(), "it is the past");
+    assert!(pool.hold(second).is_some());
+    assert!(pool.hold(second).is_none(), "it was dropped");
+}
+
+#[test]
+fn tables_are_reused_before_they_are_made_and_stolen_when_there_are_enough() {
+    let pool = Pool::<Note, 4>::new(2);
+    let one = acquire(&pool, 1, LONG).unwrap();
+    pool.release(one);
+    let mut held = pool.acquire(LONG).unwrap();
+    assert_eq!(held.0, 1, "the one that is free");
+    held.0 = 2;
+    let two = held.put();
+    let three = acquire(&pool, 3, LONG).unwrap();
+    assert!(
+        pool.acquire(LONG).is_none(),
+        "two are enough, and not idle for long"
+    );
+    let four = acquire(&pool, 4, 0).unwrap();
+    assert!(
+        pool.hold(two).is_none() != pool.hold(three).is_none(),
+        "one of them was robbed"
+    );
+    assert!(pool.hold(four).is_some());
+}
+
+#[test]
+fn more_are_made_while_all_are_busy() {
+    let pool = Pool::<Note, 3>::new(1);
+    let mut held: Vec<_> = (1..=3)
+        .map(|who| {
+            let mut held = pool.acquire(LONG).unwrap();
+            held.0 = who;
+            held
+        })
+        .collect();
+    assert!(pool.acquire(0).is_none(), "there are three slots");
+    let lease = held.pop().unwrap().put();
+    assert!(pool.acquire(LONG).is_none(), "one is not busy");
+    assert!(pool.hold(lease).is_some());
+}
+
+#[test]
+fn what_is_too_much_is_given_back_and_a_closed_pool_lends_nothing() {
+    let pool = Pool::<Note, 4>::new(4);
+    let free = acquire(&pool, 1, LONG).unwrap();
+    let idle = acquire(&pool, 2, LONG).unwrap();
+    let busy = {
+        let mut held = pool.acquire(LONG).unwrap();
+        held.0 = 3;
+        held
+    };
+    pool.release(free);
+    let left = core::cell::Cell::new(1);
+    pool.shrink(|| left.replace(0) != 0);
+    assert_eq!(
+        pool.hold(idle).unwrap().put().slot,
+        idle.slot,
+        "the free one went first"
+    );
+    pool.close();
+    assert_eq!(busy.0, 3);
+    assert!(pool.acquire(0).is_none());
+    let lease = busy.put();
+    assert_eq!(pool.hold(lease).unwrap().0, 3, "what was busy stays");
+}
+
+#[test]
+fn a_table_has_one_user_at_a_time() {
+    static POOL: Pool<Note, 3> = Pool::new(2);
+    let users: Vec<_> = (1..=4)
+        .map(|who| {
+            std::thread::spawn(move || {
+                let (mut lease, mut kept, mut lost) = (None, 0, 0);
+                for _ in 0..20_000 {
+                    let held = lease.take().and_then(|lease| POOL.hold(lease));
+                    let held = match held {
+                        Some(held) => {
+                            assert_eq!(held.0, who, "it is as it was put");
+                            kept += 1;
+                            Some(held)
+                        }
+                        None => {
+                            lost += 1;
+                            POOL.acquire(0)
+                        }
+                    };
+                    lease = held.map(|mut held| {
+                        held.0 = 1000 + who;
+                        std::hint::spin_loop();
+                        assert_eq!(held.0, 1000 + who, "nobody else writes to it");
+                        held.0 = who;
+                        held.put()
+                    });
+                }
+                assert_eq!(kept + lost, 20_000);
+            })
+        })
+        .collect();
+    for user in users {
+        user.join().unwrap();
+    }
+}
