@@ -201,6 +201,8 @@ pub(crate) const DEFAULT_MEM_LEVEL: c_int = 8;
 const MIN_MEM_LEVEL: c_int = 1;
 /// Largest memLevel.
 const MAX_MEM_LEVEL: c_int = 9;
+/// Base-2 logarithm of the hash heads at most.
+pub(crate) const MAX_HASH_BITS: u8 = MAX_MEM_LEVEL as u8 + HASH_BITS_OVER_MEM_LEVEL;
 
 impl Params {
     /// What compress() and deflateInit() use at this level.

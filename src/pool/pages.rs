@@ -107,6 +107,11 @@ impl Pages {
             }
         }
     }
+
+    /// Where they begin.
+    pub(crate) fn address(&self) -> NonNull<u8> {
+        self.address
+    }
 }
 
 impl Drop for Pages {

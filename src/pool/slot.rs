@@ -112,8 +112,8 @@ impl<T: Pooled, const N: usize> Pool<T, N> {
 
     /// A table for a stream that has none. It may be empty, or hold anything that a table held
     /// before. Another stream's is taken only if that one has not used it for `least_idle`
-    /// milliseconds.
-    pub(crate) fn acquire(&self, least_idle: u32) -> Option<Held<'_, T>> {
+    /// milliseconds, and a new one is made only if it `may_make` that.
+    pub(crate) fn acquire(&self, least_idle: u32, may_make: bool) -> Option<Held<'_, T>> {
         if self.is_closed.load(Ordering::Relaxed) {
             return None;
         }
@@ -140,7 +140,10 @@ impl<T: Pooled, const N: usize> Pool<T, N> {
             }
         }
         let take = |number: u32, state| self.slots[number as usize].take(state, number);
-        let new = || empty.and_then(|(number, state)| take(number, state));
+        let new = || {
+            let (number, state) = empty.filter(|_| may_make)?;
+            take(number, state)
+        };
         let another = || oldest.and_then(|(_, number, state)| take(number, state));
         if made < self.hot {
             new().or_else(another)

@@ -30,7 +30,8 @@ fn links_lead_to_the_strings_of_a_hash_over_slides() {
         if at - strings.base == 2 * W_SIZE - 3 {
             chains.slide();
             strings.base += W_SIZE;
-            for (hash, head) in chains.heads().enumerate() {
+            for hash in 0..chains.hash().count() {
+                let head = chains.head(hash);
                 let with_hash = |at: &&usize| zlib_hash(&strings.data, **at) == hash;
                 let last = strings.inserted.iter().find(with_hash).map_or(0, |&at| at);
                 assert_eq!(head, strings.position(last), "hash {hash}");
@@ -53,18 +54,49 @@ fn links_lead_to_the_strings_of_a_hash_over_slides() {
 }
 
 #[test]
-fn chains_are_handed_on_in_falling_order_and_cleared() {
-    let data = Random(3).data(W_SIZE, 5);
-    let mut chains = chains(WINDOW_BITS);
-    assert!(chains.is_clear());
-    chains.insert_each(0, &data);
-    assert!(!chains.is_clear());
-    for (hash, head) in chains.heads().enumerate() {
-        let with_hash = |at: &usize| zlib_hash(&data, *at) == hash;
-        let expected: Vec<usize> = (101..data.len() - 2).rev().filter(with_hash).collect();
-        let found: Vec<usize> = chains.chain(head, 100).collect();
-        assert_eq!(found, expected, "hash {hash}");
+fn the_heads_are_found_again_from_window_and_links() {
+    let mut random = Random(3);
+    let data = random.data(2 * W_SIZE, 5);
+    let mut expected = chains(WINDOW_BITS);
+    expected.make_ready(data.len());
+    let end = data.len() - 20;
+    let mut at = 0;
+    while at < end {
+        let skipped = [1, 3, 16, 40][random.below(4)].min(end - at - 1);
+        let bytes = [data[at], data[at + 1], data[at + 2]];
+        expected.insert(at, bytes);
+        expected.prev().skip(at + 1, at + 1 + skipped);
+        at += 1 + skipped;
     }
-    chains.clear_strings(&data);
-    assert!(chains.is_clear() && chains.heads().all(|head| head == 0));
+    // Only so far back does `prev` tell.
+    let first = end + 16 - W_SIZE;
+    let walk = |chains: &mut super::Chains, hash| {
+        let mut found = Vec::new();
+        let mut at = chains.head(hash);
+        while at >= first {
+            found.push(at);
+            at = chains.prev().before(at);
+        }
+        found
+    };
+    let mut all = Vec::new();
+    for hash in 0..expected.hash().count() {
+        all.push(walk(&mut expected, hash));
+    }
+    assert!(all.iter().flatten().count() > 20);
+    expected.restore(&data, first, end, false);
+    for (hash, before) in all.iter().enumerate() {
+        assert_eq!(&walk(&mut expected, hash), before, "hash {hash}");
+    }
+    // And when all of them are inserted.
+    expected.restore(&data, first, end, true);
+    for hash in 0..expected.hash().count() {
+        let with_hash = |at: &usize| zlib_hash(&data, *at) == hash;
+        let all: Vec<usize> = (first..end).rev().filter(with_hash).collect();
+        assert_eq!(walk(&mut expected, hash), all, "hash {hash}");
+    }
+    expected.restore(&data, 0, 0, true);
+    expected.insert_each(0, &data[..W_SIZE]);
+    expected.clear_strings(&data[..W_SIZE]);
+    assert!((0..expected.hash().count()).all(|hash| expected.head(hash) == 0));
 }

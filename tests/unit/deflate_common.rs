@@ -2,7 +2,9 @@
 
 use crate::alloc::Allocator;
 use crate::deflate::classic::search::chains::{Chains, alloc_table};
+use crate::deflate::classic::search::tables::Carver;
 use crate::format::deflate::MIN_MATCH;
+use crate::pool::pages::Pages;
 
 /// Base-2 logarithm of the hashes: few, so that strings collide.
 pub(super) const HASH_BITS: u32 = 8;
@@ -90,5 +92,25 @@ impl Strings {
     /// Those with the same hash of zlib's.
     pub(super) fn in_chain(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
         self.before(at, |a, b| zlib_hash(a, 0) == zlib_hash(b, 0))
+    }
+}
+
+/// Memory for tables, in which somebody else has left something.
+pub(super) struct UsedMemory(Pages);
+
+impl UsedMemory {
+    /// Enough for any.
+    pub(super) fn new() -> Self {
+        let mut pages = Pages::new(1 << 20).unwrap();
+        pages.fill(0xa5);
+        UsedMemory(pages)
+    }
+
+    /// For the tables of one index.
+    #[allow(unsafe_code)]
+    pub(super) fn carver(&mut self) -> Carver {
+        // SAFETY: the tests drop what they make of it before this, and use it no more when they
+        // ask again.
+        unsafe { Carver::new(&mut self.0, false) }
     }
 }

@@ -5,7 +5,7 @@ use crate::deflate::classic::search::anchor_index::AnchorIndex;
 use crate::deflate::classic::search::buckets::{Bucket, Buckets};
 use crate::deflate::classic::search::query::Query;
 use crate::deflate::classic::search::simd::Vectors;
-use crate::deflate::unit::{Random, chains, zlib_hash};
+use crate::deflate::unit::{Random, UsedMemory, chains, zlib_hash};
 
 const WINDOW_BITS: u8 = 12;
 /// Bytes of each input; it has 300 more to load.
@@ -66,14 +66,20 @@ fn all_searches_find_what_zlib_finds() {
         let mut full = chains(WINDOW_BITS);
         full.insert_each(0, &data[..LEN]);
         let vectors = Vectors::new();
-        let mut anchors = vectors.and_then(|v| AnchorIndex::new(WINDOW_BITS, full.hash(), v));
-        let mut buckets = vectors.and_then(|v| Buckets::<Bucket>::new(WINDOW_BITS, full.hash(), v));
-        if let Some(anchors) = &mut anchors {
-            anchors.take_over(&data[..LEN], 0, LEN - 2);
-        }
-        if let Some(buckets) = &mut buckets {
-            buckets.take_over(&full, 0, LEN, Some(LEN));
-        }
+        let (mut for_anchors, mut for_buckets) = (UsedMemory::new(), UsedMemory::new());
+        let anchors = vectors.map(|vectors| {
+            let memory = for_anchors.carver();
+            let mut anchors = AnchorIndex::new(WINDOW_BITS, full.hash(), memory, vectors).unwrap();
+            anchors.fill(&data[..LEN], 0, LEN - 2);
+            anchors
+        });
+        let buckets = vectors.map(|vectors| {
+            let memory = for_buckets.carver();
+            let mut buckets =
+                Buckets::<Bucket>::new(WINDOW_BITS, full.hash(), memory, vectors).unwrap();
+            buckets.fill(&data[..LEN], 0, LEN - 2);
+            buckets
+        });
         for _ in 0..4000 {
             let p = MIN_MATCH + random.below(LEN - 20);
             let nice = [8, 32, 128, MAX_MATCH][random.below(4)];
@@ -119,7 +125,8 @@ fn all_searches_find_what_zlib_finds() {
             if let Some(buckets) = &buckets {
                 let bucket = buckets.kept(p);
                 // SAFETY: as above; it is the bucket of the string at p.
-                let found = unsafe { buckets.search(bytes, query, bucket) };
+                let found =
+                    unsafe { buckets.search(bytes, query, bucket, |c| buckets.kept(c).at(0)) };
                 assert!(is_same(found), "buckets, {context}");
             }
         }

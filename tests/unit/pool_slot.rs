@@ -15,7 +15,7 @@ impl Pooled for Note {
 
 /// Has a table for `who`, and puts it back.
 fn acquire<const N: usize>(pool: &Pool<Note, N>, who: u32, least_idle: u32) -> Option<Lease> {
-    let mut held = pool.acquire(least_idle)?;
+    let mut held = pool.acquire(least_idle, true)?;
     held.0 = who;
     Some(held.put())
 }
@@ -42,13 +42,13 @@ fn tables_are_reused_before_they_are_made_and_stolen_when_there_are_enough() {
     let pool = Pool::<Note, 4>::new(2);
     let one = acquire(&pool, 1, LONG).unwrap();
     pool.release(one);
-    let mut held = pool.acquire(LONG).unwrap();
+    let mut held = pool.acquire(LONG, true).unwrap();
     assert_eq!(held.0, 1, "the one that is free");
     held.0 = 2;
     let two = held.put();
     let three = acquire(&pool, 3, LONG).unwrap();
     assert!(
-        pool.acquire(LONG).is_none(),
+        pool.acquire(LONG, true).is_none(),
         "two are enough, and not idle for long"
     );
     let four = acquire(&pool, 4, 0).unwrap();
@@ -64,14 +64,14 @@ fn more_are_made_while_all_are_busy() {
     let pool = Pool::<Note, 3>::new(1);
     let mut held: Vec<_> = (1..=3)
         .map(|who| {
-            let mut held = pool.acquire(LONG).unwrap();
+            let mut held = pool.acquire(LONG, true).unwrap();
             held.0 = who;
             held
         })
         .collect();
-    assert!(pool.acquire(0).is_none(), "there are three slots");
+    assert!(pool.acquire(0, true).is_none(), "there are three slots");
     let lease = held.pop().unwrap().put();
-    assert!(pool.acquire(LONG).is_none(), "one is not busy");
+    assert!(pool.acquire(LONG, true).is_none(), "one is not busy");
     assert!(pool.hold(lease).is_some());
 }
 
@@ -81,7 +81,7 @@ fn what_is_too_much_is_given_back_and_a_closed_pool_lends_nothing() {
     let free = acquire(&pool, 1, LONG).unwrap();
     let idle = acquire(&pool, 2, LONG).unwrap();
     let busy = {
-        let mut held = pool.acquire(LONG).unwrap();
+        let mut held = pool.acquire(LONG, true).unwrap();
         held.0 = 3;
         held
     };
@@ -95,7 +95,7 @@ fn what_is_too_much_is_given_back_and_a_closed_pool_lends_nothing() {
     );
     pool.close();
     assert_eq!(busy.0, 3);
-    assert!(pool.acquire(0).is_none());
+    assert!(pool.acquire(0, true).is_none());
     let lease = busy.put();
     assert_eq!(pool.hold(lease).unwrap().0, 3, "what was busy stays");
 }
@@ -117,7 +117,7 @@ fn a_table_has_one_user_at_a_time() {
                         }
                         None => {
                             lost += 1;
-                            POOL.acquire(0)
+                            POOL.acquire(0, true)
                         }
                     };
                     lease = held.map(|mut held| {

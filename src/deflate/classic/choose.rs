@@ -1,12 +1,16 @@
 //! Decides before each call whether zlib's hash chains or an index is searched.
 //!
 //! Both hold the same strings, and one of them is in use. The change from one to the other is exact
-//! in both directions, at any time between two calls. The anchors (levels 6 to 9) need one
-//! condition: *all* strings within reach are in the chains. zlib's chains have gaps where another
-//! parse has been, where a parse has ended in the middle of a flush for want of room, and where a
-//! short dictionary was added. `dense_from` is where the last gap ends; until that is out of reach
-//! the stream walks the chains. So does every stream with numbers set by deflateTune, and one with
-//! match lengths left over from another parse (`state.rs`).
+//! in both directions, at any time between two calls; so is the change to an index in other tables,
+//! when another stream has taken those that were in use. Whatever comes into use is filled anew:
+//! - In the slow parse, which inserts all strings, from the window. `dense_from` is where the last
+//!   gap ends: strings are left out where another parse has been, where a parse has ended in the
+//!   middle of a flush for want of room, and where a short dictionary was added.
+//! - In the fast parse, which leaves out strings, from the window and the notes in zlib's `prev` of
+//!   what is inserted (`chains.rs`). `noted_from` is where these begin: other parses make none.
+//!
+//! Until that is out of reach the stream walks the chains. So does every stream with numbers set by
+//! deflateTune, and one with match lengths left over from another parse (`state.rs`).
 //!
 //! `index_slot.rs` and `sample.rs` say what an index costs, and when it pays. Where the data does
 //! not need an index, it is put off, or pauses, for some slides of the window.
@@ -15,8 +19,10 @@
 use crate::deflate::classic::levels::{CLASSIC, IndexKind, Parse};
 use crate::deflate::classic::search::index::Index;
 use crate::deflate::classic::search::index_slot::is_index_forced;
+use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
 use crate::deflate::classic::search::sample::{SAMPLE_LEN, SampleKind, classify};
 use crate::deflate::classic::state::Classic;
+use crate::deflate::config::Flush;
 use crate::format::deflate::MIN_MATCH;
 use crate::io::Io;
 
@@ -25,7 +31,7 @@ const MANY_WINDOWS: usize = 2;
 
 impl Classic {
     /// Chooses what this call searches in.
-    pub(crate) fn choose_search(&mut self, parse: Parse, io: &Io) {
+    pub(crate) fn choose_search(&mut self, parse: Parse, io: &Io, flush: Flush) {
         let level = &CLASSIC[usize::from(self.params.level)];
         // A next_out that the header has filled ends the parse at once, which only `fast.rs` and
         // `slow.rs` look for.
@@ -36,28 +42,61 @@ impl Classic {
         if wanted.is_none() {
             self.index.forget_pause();
         }
-        if !self.index.is_using(wanted) {
-            self.leave_index();
-            let seen = self.data().len() + io.input.avail();
-            if let Some(kind) = wanted
-                && self.can_enter(kind, parse)
-                && self.index.is_repaid(kind, parse, seen)
-            {
-                let are_many = io.input.avail() >= MANY_WINDOWS * self.w_size();
-                self.enter_if_needed(kind, io.input.rest(), are_many);
+        let was_robbed = match self.index.kind() {
+            Some(kind) if wanted == Some(kind) => {
+                if self.only_reads(io, flush) || self.index.hold() {
+                    return;
+                }
+                self.lose_index();
+                true
+            }
+            _ => {
+                self.leave_index();
+                false
+            }
+        };
+        let input = io.input.avail();
+        if let Some(kind) = wanted
+            && self.can_enter(parse)
+            && self.index.is_repaid(kind, parse, self.data().len() + input)
+        {
+            if was_robbed {
+                self.enter(kind, input);
+            } else {
+                let are_many = input >= MANY_WINDOWS * self.w_size();
+                self.enter_if_needed(kind, io.input.rest(), input, are_many);
             }
         }
+        if self.index.is_in_use() {
+            return;
+        }
+        if was_robbed {
+            self.restore_chains();
+        }
         // The other parses insert nothing.
-        if !self.index.is_in_use() && matches!(parse, Parse::Slow | Parse::Fast) {
+        if matches!(parse, Parse::Slow | Parse::Fast) {
             self.chains.make_used();
         }
     }
 
+    /// True if this call will only add its input to the lookahead, which needs no index.
+    fn only_reads(&self, io: &Io, flush: Flush) -> bool {
+        flush == Flush::No
+            && self.lookahead + io.input.avail() < MIN_LOOKAHEAD
+            && self.insert == 0
+            && self.strstart < self.w_size() + self.max_dist()
+    }
+
     /// True if what the parse finds on chains now, it would find on this kind of index.
-    fn can_enter(&self, kind: IndexKind, parse: Parse) -> bool {
+    fn can_enter(&self, parse: Parse) -> bool {
+        let reach = self.strstart.saturating_sub(self.max_dist());
         match parse {
-            Parse::Fast => self.prev_length == MIN_MATCH - 1,
-            _ => self.match_length >= MIN_MATCH - 1 && self.is_settled() && self.is_dense(kind),
+            Parse::Fast => self.prev_length == MIN_MATCH - 1 && self.index.noted_from <= reach,
+            _ => {
+                self.match_length >= MIN_MATCH - 1
+                    && self.is_settled()
+                    && self.index.dense_from <= reach
+            }
         }
     }
 
@@ -68,43 +107,44 @@ impl Classic {
             && (self.strstart <= self.insert || self.insert + self.lookahead >= MIN_MATCH - 1)
     }
 
-    /// True if the strings in reach have no gaps that matter.
-    fn is_dense(&self, kind: IndexKind) -> bool {
-        kind != IndexKind::Anchors
-            || self.index.dense_from <= self.strstart.saturating_sub(self.max_dist())
-    }
-
-    /// An index takes the place of the chains, if there is memory for it.
-    fn enter(&mut self, kind: IndexKind) {
-        let end = self.strstart - self.insert;
-        let limit = self.strstart.saturating_sub(self.w_size());
-        let frontier = self.is_slow().then_some(end);
-        let dense_from = self.index.dense_from;
-        match self.index.enter(kind) {
+    /// An index takes the place of the chains or of one that was lost, if there are tables for it;
+    /// for a call with `input` bytes.
+    fn enter(&mut self, kind: IndexKind, input: usize) {
+        let level = &CLASSIC[usize::from(self.params.level)];
+        let (first, end) = self.strings_in_reach();
+        let data = &self.window[..self.strstart + self.lookahead];
+        let prev = self.chains.prev();
+        match self.index.enter(kind, level, data.len(), input) {
             None => {}
-            Some(Index::Anchors(anchors)) => {
-                let data = &self.window[..self.strstart + self.lookahead];
-                anchors.take_over(data, dense_from, end);
-            }
-            Some(Index::HeadBuckets(buckets)) => {
-                buckets.take_over(&self.chains, limit, self.strstart, None);
-            }
-            Some(Index::Buckets(buckets)) => {
-                buckets.take_over(&self.chains, limit, self.strstart, frontier);
-            }
+            Some(Index::Anchors(anchors)) => anchors.fill(data, first, end),
+            Some(Index::HeadBuckets(buckets)) => buckets.fill_as(&prev, data, first, end),
+            Some(Index::Buckets(buckets)) => match level.parse {
+                Parse::Slow => buckets.fill(data, first, end),
+                _ => buckets.fill_as(&prev, data, first, end),
+            },
         }
     }
 
     /// The chains take the place of the index, if one is in use.
     pub(crate) fn leave_index(&mut self) {
-        if !self.index.is_in_use() {
-            return;
+        if self.index.is_in_use() {
+            self.lose_index();
+            self.restore_chains();
         }
-        let data = &self.window[..self.strstart + self.lookahead];
+    }
+
+    /// The index is not in use any more, and the chains are not yet.
+    fn lose_index(&mut self) {
         let end = self.strstart - self.insert;
-        self.chains.make_ready(data.len());
-        self.index.give_to(&mut self.chains, data, end);
-        self.index.leave(data.len(), end.min(self.w_size()));
+        self.index.leave(self.data().len(), end.min(self.w_size()));
+    }
+
+    /// The chains become what they would be if they had been in use in the place of the index.
+    fn restore_chains(&mut self) {
+        let (first, end) = self.strings_in_reach();
+        let data = &self.window[..self.strstart + self.lookahead];
+        let all = self.is_slow();
+        self.chains.restore(data, first, end, all);
     }
 
     /// The chains take over for a while.
@@ -115,14 +155,14 @@ impl Classic {
     }
 
     /// An index comes back from its pause, or for the first time, if that ends with the window's
-    /// slide just now.
-    pub(crate) fn end_pause(&mut self) {
+    /// slide just now. `input` bytes are still to be read in this call.
+    pub(crate) fn end_pause(&mut self, input: usize) {
         if !self.index.does_pause_end() {
             return;
         }
         let level = &CLASSIC[usize::from(self.params.level)];
-        if self.can_enter(level.index, level.parse) {
-            self.enter_if_needed(level.index, &[], true);
+        if self.can_enter(level.parse) {
+            self.enter_if_needed(level.index, &[], input, true);
         } else {
             self.index.pause();
         }
@@ -130,8 +170,8 @@ impl Classic {
 
     /// An index takes the place of the chains if the data needs it: what comes next, or what came
     /// last. Otherwise this is looked at again after a while. `are_many` says that many bytes come,
-    /// or have come.
-    fn enter_if_needed(&mut self, kind: IndexKind, next: &[u8], are_many: bool) {
+    /// or have come; `input` of them in this call.
+    fn enter_if_needed(&mut self, kind: IndexKind, next: &[u8], input: usize, are_many: bool) {
         let data = &self.window[..self.strstart + self.lookahead];
         let last = &data[data.len().saturating_sub(SAMPLE_LEN)..];
         let sample = if next.len() < last.len() { last } else { next };
@@ -141,7 +181,7 @@ impl Classic {
             SampleKind::LongMatches => false,
         };
         if is_needed || is_index_forced() {
-            self.enter(kind);
+            self.enter(kind, input);
         } else {
             self.index.pause();
         }
@@ -149,13 +189,17 @@ impl Classic {
 
     /// Looks for strings that `parse` has passed over without inserting them.
     pub(crate) fn note_gaps(&mut self, parse: Parse) {
-        if parse != Parse::Slow {
-            self.index.dense_from = self.strstart;
-        } else if self.strstart > self.insert && self.lookahead + self.insert < MIN_MATCH - 1 {
+        match parse {
+            Parse::Fast => self.index.dense_from = self.strstart,
             // The slow parse inserts all strings whose bytes exist. The last two are counted by
             // `insert`, unless it has stopped right there for want of room.
-            self.leave_index();
-            self.index.dense_from = self.strstart;
+            Parse::Slow => {
+                if self.strstart > self.insert && self.lookahead + self.insert < MIN_MATCH - 1 {
+                    self.leave_index();
+                    self.index.has_gap(self.strstart);
+                }
+            }
+            _ => self.index.has_gap(self.strstart),
         }
     }
 }

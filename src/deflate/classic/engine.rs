@@ -23,7 +23,7 @@ impl Engine for Classic {
             let bytes = self.lookahead + io.input.avail() + 1;
             self.symbols.make_ready(out, bytes);
         }
-        self.choose_search(parse, io);
+        self.choose_search(parse, io, flush);
         let state = match parse {
             Parse::Stored => self.deflate_stored(io, out, flush),
             Parse::Fast => self.deflate_fast(io, out, flush),
@@ -32,6 +32,7 @@ impl Engine for Classic {
             Parse::Rle => self.deflate_rle(io, out, flush),
         };
         self.note_gaps(parse);
+        self.index.put();
         state
     }
 
@@ -122,7 +123,7 @@ impl Engine for Classic {
         self.block_start = self.strstart as isize;
         if self.insert != 0 {
             // The dictionary was too short for the strings that reach into it.
-            self.index.dense_from = self.strstart;
+            self.index.has_gap(self.strstart);
         }
         self.insert = self.lookahead;
         self.lookahead = 0;

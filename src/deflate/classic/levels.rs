@@ -47,15 +47,22 @@ pub(crate) struct Level {
     pub parse: Parse,
     /// The index of its searches.
     pub index: IndexKind,
+    /// Input of a call, in KiB, which repays that an index is made in tables that another stream
+    /// has just used, and will want again (`index_slot.rs`).
+    pub repays_theft: usize,
     /// The search.
     pub tunables: Tunables,
 }
 
-const fn row(parse: Parse, index: IndexKind, tunables: [u32; 4]) -> Level {
+/// No input of a call repays it.
+const NEVER: usize = usize::MAX;
+
+const fn row(parse: Parse, index: IndexKind, repays_theft: usize, tunables: [u32; 4]) -> Level {
     let [good_length, max_lazy, nice_length, max_chain] = tunables;
     Level {
         parse,
         index,
+        repays_theft,
         tunables: Tunables {
             good_length,
             max_lazy,
@@ -68,17 +75,17 @@ const fn row(parse: Parse, index: IndexKind, tunables: [u32; 4]) -> Level {
 /// zlib's levels. The bytes depend on every number.
 /// Source: zlib 1.3.2 deflate.c, configuration_table.
 pub(crate) static CLASSIC: [Level; 10] = [
-    //                                  good lazy nice chain
-    row(Parse::Stored, IndexKind::Buckets, [0, 0, 0, 0]),
-    row(Parse::Fast, IndexKind::HeadBuckets, [4, 4, 8, 4]),
-    row(Parse::Fast, IndexKind::Buckets, [4, 5, 16, 8]),
-    row(Parse::Fast, IndexKind::Buckets, [4, 6, 32, 32]),
-    row(Parse::Slow, IndexKind::Buckets, [4, 4, 16, 16]),
-    row(Parse::Slow, IndexKind::Buckets, [8, 16, 32, 32]),
-    row(Parse::Slow, IndexKind::Anchors, [8, 16, 128, 128]),
-    row(Parse::Slow, IndexKind::Anchors, [8, 32, 128, 256]),
-    row(Parse::Slow, IndexKind::Anchors, [32, 128, 258, 1024]),
-    row(Parse::Slow, IndexKind::Anchors, [32, 258, 258, 4096]),
+    //                                     theft  good lazy nice chain
+    row(Parse::Stored, IndexKind::Buckets, NEVER, [0, 0, 0, 0]),
+    row(Parse::Fast, IndexKind::HeadBuckets, NEVER, [4, 4, 8, 4]),
+    row(Parse::Fast, IndexKind::Buckets, NEVER, [4, 5, 16, 8]),
+    row(Parse::Fast, IndexKind::Buckets, NEVER, [4, 6, 32, 32]),
+    row(Parse::Slow, IndexKind::Buckets, 32, [4, 4, 16, 16]),
+    row(Parse::Slow, IndexKind::Buckets, 32, [8, 16, 32, 32]),
+    row(Parse::Slow, IndexKind::Anchors, 8, [8, 16, 128, 128]),
+    row(Parse::Slow, IndexKind::Anchors, 4, [8, 32, 128, 256]),
+    row(Parse::Slow, IndexKind::Anchors, 2, [32, 128, 258, 1024]),
+    row(Parse::Slow, IndexKind::Anchors, 2, [32, 258, 258, 4096]),
 ];
 
 #[cfg(test)]

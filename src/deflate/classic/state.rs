@@ -32,8 +32,6 @@ pub(crate) struct ClassicMemory {
     window: ZBuf<u8>,
     prev: ZBuf<[u8; 2]>,
     head: ZBuf<[u8; 2]>,
-    /// The allocator is malloc.
-    is_malloc: bool,
 }
 
 impl ClassicMemory {
@@ -48,12 +46,7 @@ impl ClassicMemory {
         let prev = alloc_table(allocator, w_size);
         let head = alloc_table(allocator, hash_size);
         match (window, prev, head) {
-            (Some(window), Some(prev), Some(head)) => Ok(ClassicMemory {
-                window,
-                prev,
-                head,
-                is_malloc: allocator.is_malloc(),
-            }),
+            (Some(window), Some(prev), Some(head)) => Ok(ClassicMemory { window, prev, head }),
             (window, prev, head) => Err([
                 head.as_ref().map(ZBuf::block),
                 prev.as_ref().map(ZBuf::block),
@@ -115,7 +108,7 @@ impl Classic {
             params: *params,
             tunables: level.tunables,
             window: memory.window,
-            index: IndexSlot::new(memory.is_malloc, params.window_bits, chains.hash()),
+            index: IndexSlot::new(params.window_bits, chains.hash()),
             chains,
             symbols: Symbols::new(Output::symbols_for(params.mem_level)),
             scratch,
@@ -136,12 +129,14 @@ impl Classic {
         let mut window = memory.window;
         window.copy_from(&self.window);
         let mut chains = self.chains.copy_to(memory.head, memory.prev);
-        self.index
-            .give_to(&mut chains, self.data(), self.strstart - self.insert);
+        if self.index.is_in_use() {
+            let (first, end) = self.strings_in_reach();
+            chains.restore(self.data(), first, end, self.is_slow());
+        }
         Classic {
             window,
             chains,
-            index: self.index.for_copy(memory.is_malloc, self.data().len()),
+            index: self.index.for_copy(self.data().len()),
             symbols: self.symbols.clone(),
             scratch,
             ..*self
@@ -151,6 +146,12 @@ impl Classic {
     /// History and lookahead.
     pub(crate) fn data(&self) -> &[u8] {
         &self.window[..self.strstart + self.lookahead]
+    }
+
+    /// Where the strings in reach begin, and where those end that may be inserted.
+    pub(crate) fn strings_in_reach(&self) -> (usize, usize) {
+        let end = self.strstart - self.insert;
+        (self.strstart.saturating_sub(self.max_dist()).min(end), end)
     }
 
     /// The window's size in bytes, a power of two.

@@ -31,7 +31,7 @@ impl Classic {
         loop {
             if self.strstart >= self.w_size() + self.max_dist() {
                 self.slide_window();
-                self.end_pause();
+                self.end_pause(io.input.avail());
             }
             if io.input.avail() == 0 {
                 break;
@@ -60,8 +60,11 @@ impl Classic {
         self.strstart -= w_size;
         self.block_start -= w_size as isize;
         self.insert = self.insert.min(self.strstart);
-        if !self.index.slide(w_size) {
+        self.index.slide(w_size);
+        if !self.index.is_in_use() {
             self.chains.slide();
+        } else if !self.is_slow() {
+            self.chains.slide_prev();
         }
     }
 
@@ -84,7 +87,7 @@ impl Classic {
         let bytes = &self.window[first.min(end)..end];
         match self.index.in_use() {
             None => self.chains.insert_each(first, bytes),
-            Some(index) => index.insert_each(first, bytes),
+            Some(index) => index.insert_each(&mut self.chains.prev(), first, bytes),
         }
     }
 }

@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 use crate::deflate::classic::block::symbols::Symbols;
+use crate::deflate::classic::search::chains::Prev;
 use crate::deflate::classic::search::index::Index;
 use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
 use crate::deflate::classic::state::Classic;
@@ -30,6 +31,8 @@ pub(crate) struct Bulk<'a> {
     /// The strategy is Filtered.
     pub filtered: bool,
     pub symbols: &'a mut Symbols,
+    /// zlib's links, in which the fast parse notes what it inserts.
+    pub prev: Prev<'a>,
     /// The output's buffer.
     pub buf: &'a mut [u8],
 }
@@ -66,6 +69,7 @@ impl Classic {
             filtered: self.params.strategy == Strategy::Filtered,
             window: &self.window,
             symbols: &mut self.symbols,
+            prev: self.chains.prev(),
             buf: &mut out.buf,
         };
         let data_end = bulk.data_end;

@@ -27,10 +27,11 @@ impl Classic {
     /// Inserts the string at strstart if its 3 bytes exist; returns the one before it in its chain.
     #[inline(always)]
     pub(crate) fn insert_here(&mut self) -> Link {
+        let at = self.strstart;
         if self.lookahead < MIN_MATCH {
+            self.chains.prev().skip(at, at + 1);
             return Link::NIL;
         }
-        let at = self.strstart;
         let bytes = &self.window[at..at + MIN_MATCH];
         let bytes = [bytes[0], bytes[1], bytes[2]];
         self.chains.insert(at, bytes)

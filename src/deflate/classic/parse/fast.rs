@@ -2,7 +2,8 @@
 //!
 //! Every position that begins a literal or a match is inserted. The strings inside a match are
 //! inserted only if it is short (at most max_lazy), which saves most insertions and loses some
-//! matches; in the chains they leave gaps that later searches never see.
+//! matches; in the chains they leave gaps that later searches never see. `prev` says where
+//! (`chains.rs`), for an index that takes their place.
 //!
 //! This is the parse on zlib's chains; `fast_bulk.rs` is the same on buckets.
 //!
@@ -54,9 +55,11 @@ impl Classic {
         let distance = self.strstart - self.match_start;
         let end = self.strstart + length;
         self.lookahead -= length;
+        let first = self.strstart + 1;
         if length <= self.tunables.max_lazy as usize && self.lookahead >= MIN_MATCH {
-            let first = self.strstart + 1;
             self.insert_strings(first, end + MIN_MATCH - 1);
+        } else {
+            self.chains.prev().skip(first, end);
         }
         self.match_length = 0;
         self.strstart = end;

@@ -1,6 +1,7 @@
 //! deflate_fast on an index: the decisions of `fast.rs` in one loop over local variables.
 //!
-//! Which strings are in the chains depends on the parse, so they are inserted as it goes. `bulk.rs`
+//! Which strings are in the chains depends on the parse, so they are inserted as it goes, and what
+//! is inserted is noted in zlib's `prev` (`chains.rs`). `bulk.rs`
 //! says where the loop ends.
 //!
 //! Unsafe because the search's loads are, and instructions that not all processors have.
@@ -44,6 +45,7 @@ fn parse<K: Kept>(buckets: &mut Buckets<K>, bulk: Bulk, cursor: &mut Cursor) -> 
         max_dist,
         tunables,
         symbols,
+        mut prev,
         buf,
         ..
     } = bulk;
@@ -64,8 +66,11 @@ fn parse<K: Kept>(buckets: &mut Buckets<K>, bulk: Bulk, cursor: &mut Cursor) -> 
         // window.
         let [b0, b1, b2, _] = unsafe { Bytes(window).probe(p) }.to_le_bytes();
         let bucket = match lookahead {
-            ..MIN_MATCH => Bucket::default(),
-            _ => buckets.insert(p, [b0, b1, b2]),
+            ..MIN_MATCH => {
+                prev.skip(p, p + 1);
+                Bucket::default()
+            }
+            _ => buckets.insert_noted(&mut prev, p, [b0, b1, b2]),
         };
         let head = bucket.at(0);
         let limit = p.saturating_sub(max_dist);
@@ -80,7 +85,7 @@ fn parse<K: Kept>(buckets: &mut Buckets<K>, bulk: Bulk, cursor: &mut Cursor) -> 
                 short_reach: max_dist,
             };
             // SAFETY: as above; the string at p is inserted, and the lookahead is at least 3.
-            let found = unsafe { buckets.search(Bytes(window), query, bucket) };
+            let found = unsafe { buckets.search(Bytes(window), query, bucket, |c| prev.before(c)) };
             length = found.length.min(lookahead);
             start = found.start;
         }
@@ -88,7 +93,9 @@ fn parse<K: Kept>(buckets: &mut Buckets<K>, bulk: Bulk, cursor: &mut Cursor) -> 
             let end = p + length;
             if length <= max_insert && end + MIN_MATCH <= data_end {
                 // SAFETY: MIN_MATCH bytes of data lie at end.
-                unsafe { buckets.insert_between(Bytes(window), p + 1, end) };
+                unsafe { buckets.insert_between(&mut prev, Bytes(window), p + 1, end) };
+            } else {
+                prev.skip(p + 1, end);
             }
             let full = symbols.push_match(buf, p - start, length);
             p = end;

@@ -148,7 +148,7 @@ impl Finder for Buckets<Bucket> {
     #[inline(always)]
     unsafe fn search(&self, window: Bytes, query: Query, _: usize) -> Match {
         // SAFETY: as the caller promises.
-        unsafe { self.search(window, query, self.kept(query.p)) }
+        unsafe { self.search(window, query, self.kept(query.p), |c| self.head(c)) }
     }
 }
 
@@ -164,6 +164,7 @@ fn parse<F: Finder>(finder: &mut F, bulk: Bulk, cursor: &mut Cursor) -> BulkEnd 
         filtered,
         symbols,
         buf,
+        ..
     } = bulk;
     assert!(last < data_end && data_end <= window.len() && last + MAX_MATCH <= window.len());
     let max_lazy = tunables.max_lazy as usize;

@@ -26,14 +26,13 @@
 //! - [`MIRRORED`] entries of the links are repeated past their end, so that a vector of neighbours
 //!   can be loaded from any slot.
 //!
-//! The way back is exact, too: `nodes` holds what each insertion replaced in `heads`, so insertions
-//! ahead of the parse can be undone, and the rest is zlib's `head` and `prev`.
+//! Since all strings in reach are inserted, the index can be filled anew from the window at any time,
+//! and so can zlib's chains (`choose.rs`).
 //!
 //! # Cost
 //!
 //! Bytes, for a window of 2^w and 2^h hashes: 4 << h, 4 << w, and 6 << w for each length of
-//! strings: 640 KiB at windowBits 15 and memLevel 8. They come from malloc, never from a caller's
-//! zalloc. Insertion hashes a batch of strings first, in vectors, and then stores them; in a run of
+//! strings: 640 KiB at windowBits 15 and memLevel 8. Insertion hashes a batch of strings first, in vectors, and then stores them; in a run of
 //! one byte, where each store would wait for the one before, it writes what would come out. A slide
 //! is a saturating subtraction over all tables.
 //!
@@ -42,11 +41,11 @@
 #![allow(unsafe_code)]
 
 use crate::alloc::Plain;
-use crate::deflate::classic::search::chains::{Chains, Hash};
+use crate::deflate::classic::search::chains::Hash;
 use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
 use crate::deflate::classic::search::simd::{LANES, Vectors};
 use crate::deflate::classic::search::tables::{
-    BATCH, GOLDEN, Positions, TableSize, batch_of_hashes, slide, whole, zeros,
+    BATCH, Carver, GOLDEN, Positions, Table, batch_of_hashes, slide, whole,
 };
 use crate::format::deflate::MIN_MATCH;
 
@@ -101,15 +100,20 @@ unsafe impl Plain for Node {}
 unsafe impl Positions for Node {}
 
 /// Base-2 logarithm of the heads of longer strings.
-fn head_bits(window_bits: u8) -> u32 {
-    MAX_HEAD_BITS.min(u32::from(window_bits) + HEAD_BITS_OVER_WINDOW)
+const fn head_bits(window_bits: u8) -> u32 {
+    let bits = window_bits as u32 + HEAD_BITS_OVER_WINDOW;
+    if bits < MAX_HEAD_BITS {
+        bits
+    } else {
+        MAX_HEAD_BITS
+    }
 }
 
 /// Chains of strings of `N` bytes, 4 or 8.
 pub(crate) struct Links<const N: usize> {
-    heads: Vec<u16>,
+    heads: Table<u16>,
     /// Each position's link, and [`MIRRORED`] entries once more.
-    links: Vec<u16>,
+    links: Table<u16>,
     mask: usize,
     shift: u32,
     /// The first string that is not inserted.
@@ -117,12 +121,16 @@ pub(crate) struct Links<const N: usize> {
 }
 
 impl<const N: usize> Links<N> {
-    fn new(window_bits: u8) -> Option<Self> {
+    fn new(window_bits: u8, memory: &mut Carver) -> Option<Self> {
         let w_size = 1usize << window_bits;
         let head_bits = head_bits(window_bits);
+        let mut heads: Table<u16> = memory.table(1 << head_bits)?;
+        if !memory.is_zero {
+            heads.fill(0);
+        }
         Some(Links {
-            heads: zeros(1 << head_bits)?,
-            links: zeros(w_size + MIRRORED)?,
+            heads,
+            links: memory.table(w_size + MIRRORED)?,
             mask: w_size - 1,
             shift: u64::BITS - head_bits,
             frontier: 0,
@@ -251,16 +259,14 @@ unsafe fn join(heads: &mut [Node], position: usize, hash: usize) -> Node {
     core::mem::replace(head, head.joined_by(position))
 }
 
-/// The tables of a stream.
+/// The tables.
 pub(crate) struct AnchorIndex {
-    heads: Vec<Node>,
-    nodes: Vec<Node>,
+    heads: Table<Node>,
+    nodes: Table<Node>,
     mask: usize,
     hash: Hash,
     /// The first string that is not inserted.
     pub(crate) frontier: usize,
-    /// All heads are 0.
-    is_clear: bool,
     /// The chains of 4-byte strings.
     pub four: Links<FOUR>,
     /// The chains of 8-byte strings.
@@ -270,44 +276,40 @@ pub(crate) struct AnchorIndex {
 }
 
 impl AnchorIndex {
-    /// Empty tables, or None if there is no memory.
-    pub(crate) fn new(window_bits: u8, hash: Hash, vectors: Vectors) -> Option<AnchorIndex> {
+    /// Bytes of the heads, which are cleared before each use.
+    pub(crate) const fn cleared(window_bits: u8, hash_bits: u8) -> usize {
+        (size_of::<Node>() << hash_bits) + ((2 * size_of::<u16>()) << head_bits(window_bits))
+    }
+
+    /// Bytes of all tables.
+    pub(crate) const fn size(window_bits: u8, hash_bits: u8) -> usize {
+        let w_size = 1 << window_bits;
+        let links = 2 * size_of::<u16>() * (w_size + MIRRORED);
+        Self::cleared(window_bits, hash_bits) + size_of::<Node>() * w_size + links
+    }
+
+    /// Empty tables, or None if there is no room.
+    pub(crate) fn new(
+        window_bits: u8,
+        hash: Hash,
+        mut memory: Carver,
+        vectors: Vectors,
+    ) -> Option<AnchorIndex> {
         let w_size = 1usize << window_bits;
+        let mut heads: Table<Node> = memory.table(hash.count())?;
+        if !memory.is_zero {
+            heads.fill(Node::default());
+        }
         Some(AnchorIndex {
-            heads: zeros(hash.count())?,
-            nodes: zeros(w_size)?,
+            heads,
+            nodes: memory.table(w_size)?,
             mask: w_size - 1,
             hash,
             frontier: 0,
-            is_clear: true,
-            four: Links::new(window_bits)?,
-            eight: Links::new(window_bits)?,
+            four: Links::new(window_bits, &mut memory)?,
+            eight: Links::new(window_bits, &mut memory)?,
             vectors,
         })
-    }
-
-    /// Bytes of such tables, and of those that are cleared before each use.
-    pub(crate) fn size(window_bits: u8, hash: Hash) -> TableSize {
-        let w_size = 1usize << window_bits;
-        let links = (w_size + (1 << head_bits(window_bits))) * size_of::<u16>();
-        let heads = hash.count() * size_of::<Node>();
-        TableSize {
-            all: heads + w_size * size_of::<Node>() + 2 * links,
-            cleared: heads + 2 * size_of::<u16>() * (1 << head_bits(window_bits)),
-        }
-    }
-
-    /// Forgets all strings; the next one inserted is the one at `frontier`.
-    fn clear(&mut self, frontier: usize) {
-        if !self.is_clear {
-            self.heads.fill(Node::default());
-            self.four.heads.fill(0);
-            self.eight.heads.fill(0);
-        }
-        self.is_clear = true;
-        self.frontier = frontier;
-        self.four.frontier = frontier;
-        self.eight.frontier = frontier;
     }
 
     /// The window has moved down by its size.
@@ -424,26 +426,12 @@ impl AnchorIndex {
         *head = node;
     }
 
-    /// Takes over all strings from `first` to before `end`.
-    pub(crate) fn take_over(&mut self, data: &[u8], first: usize, end: usize) {
-        self.clear(first.max(end.saturating_sub(self.mask + 1)));
+    /// Fills the empty tables with all strings from `first` to before `end`.
+    pub(crate) fn fill(&mut self, data: &[u8], first: usize, end: usize) {
+        self.frontier = first;
+        self.four.frontier = first;
+        self.eight.frontier = first;
         self.insert_until(data, end);
-        self.is_clear = false;
-    }
-
-    /// Makes `chains` what zlib's are when the strings before `end` are inserted.
-    pub(crate) fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
-        chains.replace(
-            self.heads.iter().map(|node| node.before()),
-            self.nodes.iter().map(|node| node.before()),
-        );
-        for at in (end..self.frontier).rev() {
-            chains.replace_head(*whole(&data[at..]), self.node(at).before());
-        }
-        let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
-        for at in self.frontier..end {
-            chains.insert(at, *whole(&data[at..]));
-        }
     }
 }
 

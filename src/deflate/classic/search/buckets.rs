@@ -13,36 +13,35 @@
 //! - From then on: the 4 bytes that end where a longer match must go on.
 //!
 //! The fourth leads to the next four. max_chain is a multiple of 4 at all levels. At level 1 it is
-//! 4, so no search goes on to a next four: there only the nearest node before a position is kept
-//! (`Kept`), which the way back to zlib's chains needs. Near the end of the data a string is
-//! shorter than 8 bytes: there zlib's walk is as good.
+//! 4, so no search goes on to a next four, and they are not kept (`Kept`). Near the end of the data
+//! a string is shorter than 8 bytes: there zlib's walk is as good.
 //!
 //! # Invariants
 //!
 //! - `heads[hash]` and `kept[position & mask]` are four positions in falling order, 0 after the
-//!   last one; at level 1 the latter is one position. All entries of a position's bucket are less
-//!   than that position.
-//! - The nodes are those of zlib's chains, whichever the parse inserts. So going from the chains to
-//!   buckets and back is exact at any time (`choose.rs`). The slow parse inserts every string and
-//!   may run ahead, up to `frontier`; the fast parse inserts as it goes.
+//!   last one. All entries of a position's bucket are less than that position.
+//! - The nodes are those of zlib's chains, whichever the parse inserts. The slow parse inserts every
+//!   string and may run ahead, up to `frontier`; the fast parse inserts as it goes, and notes in the
+//!   links of zlib's chains what it has inserted (`chains.rs`). So buckets can be filled anew from
+//!   the window, or from window and links, and going from the chains to buckets and back is exact
+//!   at any time (`choose.rs`).
 //!
 //! # Cost
 //!
-//! 8 bytes a hash and 8 a window position, 512 KiB at windowBits 15 and memLevel 8, from malloc; at
-//! level 1 it is 320 KiB, and 4 % faster than with four nodes a position. An insertion loads and
-//! stores one number in each table, as with zlib's chains. A slide is a saturating subtraction over
-//! both.
+//! 8 bytes a hash and 8 a window position, 512 KiB at windowBits 15 and memLevel 8; at level 1 it is
+//! 256 KiB. An insertion loads and stores one number in each table, as with zlib's chains, and the
+//! fast parse's a link. A slide is a saturating subtraction over both.
 //!
 //! Unsafe because lookups and the loads of the search cost too much with a bounds check. Every
 //! index is masked by the length of its table, which is a power of two.
 #![allow(unsafe_code)]
 
 use crate::alloc::Plain;
-use crate::deflate::classic::search::chains::{Chains, Hash};
+use crate::deflate::classic::search::chains::{Hash, Prev};
 use crate::deflate::classic::search::query::{Bytes, Ends, Match, PROBE, Query, Reach, WORD};
 use crate::deflate::classic::search::simd::Vectors;
 use crate::deflate::classic::search::tables::{
-    BATCH, Positions, TableSize, batch_of_hashes, slide, whole, zeros,
+    BATCH, Carver, Positions, Table, batch_of_hashes, slide, whole,
 };
 use crate::format::deflate::MIN_MATCH;
 
@@ -78,8 +77,6 @@ impl Bucket {
 pub(crate) trait Kept: Positions {
     /// What is kept of these.
     fn of(bucket: Bucket) -> Self;
-    /// The nearest of them, or 0.
-    fn nearest(self) -> usize;
     /// All four, if they are kept.
     fn bucket(self) -> Option<Bucket>;
 }
@@ -91,27 +88,15 @@ impl Kept for Bucket {
     }
 
     #[inline(always)]
-    fn nearest(self) -> usize {
-        self.at(0)
-    }
-
-    #[inline(always)]
     fn bucket(self) -> Option<Bucket> {
         Some(self)
     }
 }
 
-/// The nearest one only, for searches that look at four nodes at most.
-impl Kept for u16 {
+/// Nothing, for searches that look at four nodes at most.
+impl Kept for () {
     #[inline(always)]
-    fn of(bucket: Bucket) -> Self {
-        bucket.at(0) as u16
-    }
-
-    #[inline(always)]
-    fn nearest(self) -> usize {
-        self.into()
-    }
+    fn of(_: Bucket) -> Self {}
 
     #[inline(always)]
     fn bucket(self) -> Option<Bucket> {
@@ -121,40 +106,47 @@ impl Kept for u16 {
 
 /// The tables.
 pub(crate) struct Buckets<K> {
-    heads: Vec<Bucket>,
-    kept: Vec<K>,
+    heads: Table<Bucket>,
+    kept: Table<K>,
     mask: usize,
     hash: Hash,
     /// The first string that is not inserted, where all of them are: in the slow parse. In the fast
     /// one [`NO_FRONTIER`].
     pub(crate) frontier: usize,
-    /// All heads are 0.
-    is_clear: bool,
     /// The proof that the loops may run.
     vectors: Vectors,
 }
 
 impl<K: Kept> Buckets<K> {
-    /// Empty tables, or None if there is no memory.
-    pub(crate) fn new(window_bits: u8, hash: Hash, vectors: Vectors) -> Option<Self> {
+    /// Bytes of the heads, which are cleared before each use.
+    pub(crate) const fn cleared(hash_bits: u8) -> usize {
+        size_of::<Bucket>() << hash_bits
+    }
+
+    /// Bytes of all tables.
+    pub(crate) const fn size(window_bits: u8, hash_bits: u8) -> usize {
+        Self::cleared(hash_bits) + (size_of::<K>() << window_bits)
+    }
+
+    /// Empty tables, or None if there is no room.
+    pub(crate) fn new(
+        window_bits: u8,
+        hash: Hash,
+        mut memory: Carver,
+        vectors: Vectors,
+    ) -> Option<Self> {
+        let mut heads: Table<Bucket> = memory.table(hash.count())?;
+        if !memory.is_zero {
+            heads.fill(Bucket::default());
+        }
         Some(Buckets {
-            heads: zeros(hash.count())?,
-            kept: zeros(1 << window_bits)?,
+            heads,
+            kept: memory.table(1 << window_bits)?,
             mask: (1 << window_bits) - 1,
             hash,
             frontier: NO_FRONTIER,
-            is_clear: true,
             vectors,
         })
-    }
-
-    /// Bytes of such tables, and of those that are cleared before each use.
-    pub(crate) fn size(window_bits: u8, hash: Hash) -> TableSize {
-        let cleared = hash.count() * size_of::<Bucket>();
-        TableSize {
-            all: cleared + size_of::<K>() * (1 << window_bits),
-            cleared,
-        }
     }
 
     /// The window has moved down by its size.
@@ -197,28 +189,47 @@ impl<K: Kept> Buckets<K> {
         }
     }
 
-    /// Inserts the strings from `first` to before `end`.
+    /// The same in the fast parse, which notes it in `prev`.
+    #[inline(always)]
+    pub(crate) fn insert_noted(
+        &mut self,
+        prev: &mut Prev,
+        position: usize,
+        bytes: [u8; MIN_MATCH],
+    ) -> Bucket {
+        let bucket = self.insert(position, bytes);
+        prev.set(position, bucket.at(0) as u16);
+        bucket
+    }
+
+    /// Inserts the strings from `first` to before `end`, in the fast parse.
     ///
     /// # Safety
     /// - 4 bytes of `window` lie at `end - 1`.
     #[inline(always)]
-    pub(crate) unsafe fn insert_between(&mut self, window: Bytes, first: usize, end: usize) {
+    pub(crate) unsafe fn insert_between(
+        &mut self,
+        prev: &mut Prev,
+        window: Bytes,
+        first: usize,
+        end: usize,
+    ) {
         for at in first..end {
             // SAFETY: as the caller promises.
             let [b0, b1, b2, _] = unsafe { window.probe(at) }.to_le_bytes();
-            self.insert(at, [b0, b1, b2]);
+            self.insert_noted(prev, at, [b0, b1, b2]);
         }
     }
 
     /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`, whose
     /// first byte is the one at `first`; in the slow parse, `insert_until` does.
     #[inline(always)]
-    pub(crate) fn insert_each(&mut self, first: usize, bytes: &[u8]) {
+    pub(crate) fn insert_each(&mut self, prev: &mut Prev, first: usize, bytes: &[u8]) {
         if self.frontier != NO_FRONTIER {
             return;
         }
         for (i, string) in bytes.windows(MIN_MATCH).enumerate() {
-            self.insert(first + i, *whole(string));
+            self.insert_noted(prev, first + i, *whole(string));
         }
     }
 
@@ -253,65 +264,41 @@ impl<K: Kept> Buckets<K> {
         }
     }
 
-    /// Takes over the strings of `chains` from above `limit` to before `end`. For the slow parse
-    /// `frontier` is the first that is not inserted.
-    pub(crate) fn take_over(
-        &mut self,
-        chains: &Chains,
-        limit: usize,
-        end: usize,
-        frontier: Option<usize>,
-    ) {
-        self.frontier = frontier.unwrap_or(NO_FRONTIER);
-        if !chains.is_clear() {
-            for (head, first) in self.heads.iter_mut().zip(chains.heads()) {
-                let first = if first < end { first } else { 0 };
-                let mut nodes = chains.chain(first, limit);
-                *head = next_four(nodes.clone());
-                while let Some(node) = nodes.next() {
-                    self.kept[node & self.mask] = K::of(next_four(nodes.clone()));
-                }
-            }
-        } else if !self.is_clear {
-            self.heads.fill(Bucket::default());
-        }
-        self.is_clear = false;
+    /// Fills the empty tables for the slow parse with all strings from `first` to before `end`.
+    pub(crate) fn fill(&mut self, data: &[u8], first: usize, end: usize) {
+        self.frontier = first;
+        self.insert_until(data, end);
     }
 
-    /// Makes `chains` what zlib's are when, in the slow parse, the strings before `end` are
-    /// inserted.
-    pub(crate) fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
-        chains.replace(
-            self.heads.iter().map(|bucket| bucket.at(0) as u16),
-            self.kept.iter().map(|kept| kept.nearest() as u16),
-        );
-        let frontier = self.frontier;
-        if frontier == NO_FRONTIER {
-            return;
-        }
-        for at in (end..frontier).rev() {
-            chains.replace_head(*whole(&data[at..]), self.kept(at).nearest() as u16);
-        }
-        let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
-        for at in frontier..end {
-            chains.insert(at, *whole(&data[at..]));
+    /// Fills the empty tables for the fast parse with those strings from `first` to before `end`
+    /// that are inserted, as `prev` says.
+    pub(crate) fn fill_as(&mut self, prev: &Prev, data: &[u8], first: usize, end: usize) {
+        for at in (first..end).filter(|&at| prev.has(at)) {
+            self.insert(at, *whole(&data[at..]));
         }
     }
 
     /// Searches for a longer match than `query.best`, among `query.max_chain` nodes, of which
-    /// `bucket` are the first: a multiple of 4, and no more if buckets are not kept.
+    /// `bucket` are the first: a multiple of 4, and no more if buckets are not kept. `before` is
+    /// what zlib's walk would go to from a node, or 0.
     ///
     /// # Safety
     /// - 258 bytes of `window` lie at `query.p`, and `query.limit < query.p`. `bucket` is the one
     ///   of the string there, which is inserted.
     /// - 2 <= `query.best` < `query.nice_length` <= 258.
     #[inline(always)]
-    pub(crate) unsafe fn search(&self, window: Bytes, query: Query, mut bucket: Bucket) -> Match {
+    pub(crate) unsafe fn search(
+        &self,
+        window: Bytes,
+        query: Query,
+        mut bucket: Bucket,
+        before: impl Fn(usize) -> usize,
+    ) -> Match {
         let Query { p, limit, .. } = query;
         let mut best = query.nothing();
         if query.nice_length < WORD {
             // SAFETY: as the caller promises.
-            return unsafe { self.walk(window, query.reach(), best, query.ends()) };
+            return unsafe { walk(window, query.reach(), best, query.ends(), before) };
         }
         // SAFETY: the caller promises the bytes at p.
         let word = unsafe { window.word(p) };
@@ -438,25 +425,22 @@ impl Bucket {
     }
 }
 
-impl<K: Kept> Buckets<K> {
-    /// zlib's own walk: the end of the data is so near that a word is too long.
-    ///
-    /// # Safety
-    /// - As for [`search`](Self::search).
-    #[cold]
-    unsafe fn walk(&self, window: Bytes, reach: Reach, best: Match, ends: Ends) -> Match {
-        // SAFETY: as the caller promises; what is kept at a position is less than that.
-        unsafe { window.walk_after(reach, best, ends, |c| self.kept(c).nearest()) }
-    }
-}
-
-/// The first four, as a bucket.
-fn next_four(nodes: impl Iterator<Item = usize>) -> Bucket {
-    let mut bucket = 0;
-    for (rank, node) in nodes.take(BUCKET_LEN).enumerate() {
-        bucket |= (node as u64) << (rank as u32 * u16::BITS);
-    }
-    Bucket(bucket)
+/// zlib's own walk: the end of the data is so near that a word is too long.
+///
+/// # Safety
+/// - As for [`search`](Buckets::search).
+#[cold]
+unsafe fn walk(
+    window: Bytes,
+    reach: Reach,
+    best: Match,
+    ends: Ends,
+    before: impl Fn(usize) -> usize,
+) -> Match {
+    // What is no node before it ends the walk.
+    let before = |c| Some(before(c)).filter(|&before| before < c).unwrap_or(0);
+    // SAFETY: as the caller promises, and as `before` sees to.
+    unsafe { window.walk_after(reach, best, ends, before) }
 }
 
 #[cfg(test)]

@@ -17,11 +17,20 @@
 //! message only where its strings are; `prev` is not, and is initialised only as far as the window
 //! has been filled, so that a short message does not touch all of it.
 //!
+//! # What is not inserted
+//!
+//! The fast parse leaves out most strings inside its matches. Nothing in zlib's tables says which:
+//! the slot in `prev` of such a string has whatever was there before. Here it gets the string's own
+//! position, which no link has, because a link is less than the position of its slot. So `prev`
+//! alone says which strings are inserted, and an index can be filled with the same, or the heads
+//! found again, whatever has become of the tables that were in use ([`Prev::has`]). This takes a
+//! store of 32 bytes for most matches.
+//!
 //! Source of the idea and of all numbers: zlib 1.3.2 deflate.c.
 //!
 //! Unsafe because a lookup in the search loop costs too much with a bounds check. What makes it
-//! sound: a [`Link`] is 0 or the position of a string of the window that was inserted here or in an
-//! `AnchorIndex`, and the slots in `prev` of all such positions are initialised (`fill_window`,
+//! sound: a [`Link`] is 0 or the position of a string of the window that was inserted here, and the
+//! slots in `prev` of all such positions are initialised (`fill_window`,
 //! through which all data comes, has them made ready; `insert` checks it); slides keep the slot.
 //! Slots of strings that were not inserted may hold anything.
 #![allow(unsafe_code)]
@@ -62,6 +71,64 @@ pub(crate) fn alloc_table(allocator: &Allocator, len: u32) -> Option<ZBuf<Entry>
     ZBuf::alloc(allocator, len, size_of::<Entry>() as u32)
 }
 
+/// The links as the fast parse uses them while an index is in the place of the heads.
+pub(crate) struct Prev<'a> {
+    /// Those that are ready.
+    entries: &'a mut [Entry],
+    mask: usize,
+}
+
+/// Slots that are marked at once.
+const MARKED: usize = 16;
+
+impl Prev<'_> {
+    /// Notes that the string at `position`, for whose slot there was room, is inserted after the
+    /// one at `before`, or 0.
+    #[inline(always)]
+    pub(crate) fn set(&mut self, position: usize, before: u16) {
+        self.entries[position & self.mask] = before.to_ne_bytes();
+    }
+
+    /// The string before this one in its chain, if it is inserted.
+    #[inline(always)]
+    pub(crate) fn before(&self, position: usize) -> usize {
+        let entry = self.entries.get(position & self.mask);
+        usize::from(entry.map_or(0, |entry| u16::from_ne_bytes(*entry)))
+    }
+
+    /// True if the string at `position` is inserted. It must lie after those of which nothing is
+    /// noted, and so far back at most as a distance may be.
+    #[inline(always)]
+    pub(crate) fn has(&self, position: usize) -> bool {
+        self.before(position) < position
+    }
+
+    /// Notes that the strings from `first` to before `end` are not inserted. Up to 15 slots after
+    /// theirs are lost, which belong to strings that are not passed yet, or are out of reach.
+    #[inline(always)]
+    pub(crate) fn skip(&mut self, first: usize, end: usize) {
+        for at in (first..end).step_by(MARKED) {
+            let marks: [Entry; MARKED] = core::array::from_fn(|i| ((at + i) as u16).to_ne_bytes());
+            match self
+                .entries
+                .get_mut(at & self.mask..)
+                .and_then(|rest| rest.first_chunk_mut())
+            {
+                Some(slots) => *slots = marks,
+                None => self.skip_singly(at, &marks[..(end - at).min(MARKED)]),
+            }
+        }
+    }
+
+    /// The same where the ring or what is ready of it ends.
+    #[cold]
+    fn skip_singly(&mut self, first: usize, marks: &[Entry]) {
+        for (at, mark) in (first..).zip(marks) {
+            self.entries[at & self.mask] = *mark;
+        }
+    }
+}
+
 /// Subtracts `distance` from every entry; those that would become negative become 0.
 fn slide_table(table: &mut [Entry], distance: u16) {
     for entry in table {
@@ -79,6 +146,11 @@ pub(crate) struct Hash {
 }
 
 impl Hash {
+    /// Base-2 logarithm of how many hashes there are.
+    pub(crate) fn bits(self) -> u8 {
+        self.mask.count_ones() as u8
+    }
+
     /// How many hashes there are.
     pub(crate) fn count(self) -> usize {
         self.mask + 1
@@ -135,6 +207,15 @@ impl Chains {
         self.hash
     }
 
+    /// The links.
+    #[inline(always)]
+    pub(crate) fn prev(&mut self) -> Prev<'_> {
+        Prev {
+            entries: &mut self.prev,
+            mask: self.prev_mask,
+        }
+    }
+
     /// A copy on other blocks.
     pub(crate) fn copy_to(&self, mut head: ZBuf<Entry>, mut prev: ZBuf<Entry>) -> Chains {
         assert!(head.capacity() == self.head.capacity());
@@ -177,27 +258,10 @@ impl Chains {
         }
     }
 
-    /// Where the last string of each chain begins, or 0.
-    pub(crate) fn heads(&self) -> impl Iterator<Item = usize> {
-        self.head
-            .iter()
-            .map(|entry| usize::from(u16::from_ne_bytes(*entry)))
-    }
-
-    /// The strings of a chain, from the one at `first` on, that are above `limit`.
-    pub(crate) fn chain(&self, first: usize, limit: usize) -> impl Iterator<Item = usize> + Clone {
-        let alive = move |&node: &usize| node > limit;
-        let before = move |&node: &usize| {
-            let entry = self.prev.get(node & self.prev_mask)?;
-            let before = usize::from(u16::from_ne_bytes(*entry));
-            (before > limit && before < node).then_some(before)
-        };
-        core::iter::successors(Some(first).filter(alive), before)
-    }
-
-    /// True if there are no strings.
-    pub(crate) fn is_clear(&self) -> bool {
-        self.is_clear
+    /// Where the last string of a hash begins, or 0.
+    #[cfg(test)]
+    pub(crate) fn head(&self, hash: usize) -> usize {
+        u16::from_ne_bytes(self.head[hash]).into()
     }
 
     /// Says that strings will be inserted one by one.
@@ -205,18 +269,21 @@ impl Chains {
         self.is_clear = false;
     }
 
-    /// Takes all heads and links from another index of the same strings.
-    pub(crate) fn replace(
-        &mut self,
-        heads: impl Iterator<Item = u16>,
-        links: impl Iterator<Item = u16>,
-    ) {
+    /// Forgets all strings, and inserts those of `data` from `first` to before `end` as far as they
+    /// are whole: all, or those that were inserted before, as the links say.
+    pub(crate) fn restore(&mut self, data: &[u8], first: usize, end: usize, all: bool) {
+        self.clear();
         self.make_used();
-        for (entry, head) in self.head.iter_mut().zip(heads) {
-            *entry = head.to_ne_bytes();
+        self.make_ready(data.len());
+        if all {
+            let end = data.len().min(end + MIN_MATCH - 1);
+            return self.insert_each(first, &data[first.min(end)..end]);
         }
-        for (entry, link) in self.prev.iter_mut().zip(links) {
-            *entry = link.to_ne_bytes();
+        for at in first..end {
+            if self.prev().has(at) {
+                // Its link is there.
+                self.replace_head([data[at], data[at + 1], data[at + 2]], at as u16);
+            }
         }
     }
 
@@ -227,9 +294,13 @@ impl Chains {
 
     /// The window has moved down by its size, which is `prev`'s length.
     pub(crate) fn slide(&mut self) {
-        let w_size = (self.prev_mask + 1) as u16;
-        slide_table(&mut self.head, w_size);
-        slide_table(&mut self.prev, w_size);
+        slide_table(&mut self.head, (self.prev_mask + 1) as u16);
+        self.slide_prev();
+    }
+
+    /// The same for the links alone, while an index is in the place of the heads.
+    pub(crate) fn slide_prev(&mut self) {
+        slide_table(&mut self.prev, (self.prev_mask + 1) as u16);
     }
 
     /// Makes the string `bytes` at `position` the head of its chain; returns the head before, or

@@ -1,20 +1,28 @@
-//! The three kinds of index as one type, which stands in for zlib's hash chains.
+//! The three kinds of index as one type, which stands in for zlib's hash chains, and its memory.
 //!
 //! Whoever knows the kind at compile time, as the bulk parses do, matches it once and calls the
 //! kind's own methods.
-#![forbid(unsafe_code)]
+//!
+//! The pool lends a [`Tables`]: memory that is large enough for an index of any kind, and the index
+//! that was made of it last. Whoever acquires it makes one of its own ([`Tables::renew`]).
+//!
+//! Unsafe because an index lies in memory that is kept beside it.
+#![allow(unsafe_code)]
 
 use crate::deflate::classic::levels::IndexKind;
 use crate::deflate::classic::search::anchor_index::AnchorIndex;
 use crate::deflate::classic::search::buckets::{Bucket, Buckets};
-use crate::deflate::classic::search::chains::{Chains, Hash};
+use crate::deflate::classic::search::chains::{Hash, Prev};
 use crate::deflate::classic::search::simd::Vectors;
-use crate::deflate::classic::search::tables::TableSize;
+use crate::deflate::classic::search::tables::{Carver, memory_for};
+use crate::deflate::config::{MAX_HASH_BITS, MAX_WINDOW_BITS};
+use crate::pool::pages::Pages;
+use crate::pool::slot::Pooled;
 
 /// Tables that stand in for zlib's chains.
 pub(crate) enum Index {
     /// [`IndexKind::HeadBuckets`].
-    HeadBuckets(Buckets<u16>),
+    HeadBuckets(Buckets<()>),
     /// [`IndexKind::Buckets`].
     Buckets(Buckets<Bucket>),
     /// [`IndexKind::Anchors`].
@@ -22,31 +30,31 @@ pub(crate) enum Index {
 }
 
 impl Index {
-    /// Empty tables, or None if there is no memory or the CPU lacks what their loops need.
-    pub(crate) fn new(kind: IndexKind, window_bits: u8, hash: Hash) -> Option<Index> {
-        let vectors = Vectors::new()?;
+    /// Empty tables.
+    fn new(
+        kind: IndexKind,
+        window_bits: u8,
+        hash: Hash,
+        memory: Carver,
+        vectors: Vectors,
+    ) -> Option<Index> {
         Some(match kind {
-            IndexKind::HeadBuckets => Index::HeadBuckets(Buckets::new(window_bits, hash, vectors)?),
-            IndexKind::Buckets => Index::Buckets(Buckets::new(window_bits, hash, vectors)?),
-            IndexKind::Anchors => Index::Anchors(AnchorIndex::new(window_bits, hash, vectors)?),
+            IndexKind::HeadBuckets => {
+                Index::HeadBuckets(Buckets::new(window_bits, hash, memory, vectors)?)
+            }
+            IndexKind::Buckets => Index::Buckets(Buckets::new(window_bits, hash, memory, vectors)?),
+            IndexKind::Anchors => {
+                Index::Anchors(AnchorIndex::new(window_bits, hash, memory, vectors)?)
+            }
         })
     }
 
-    /// Bytes of such tables.
-    pub(crate) fn size(kind: IndexKind, window_bits: u8, hash: Hash) -> TableSize {
+    /// Bytes of its heads, which are cleared before each use.
+    pub(crate) const fn cleared(kind: IndexKind, window_bits: u8, hash_bits: u8) -> usize {
         match kind {
-            IndexKind::HeadBuckets => Buckets::<u16>::size(window_bits, hash),
-            IndexKind::Buckets => Buckets::<Bucket>::size(window_bits, hash),
-            IndexKind::Anchors => AnchorIndex::size(window_bits, hash),
-        }
-    }
-
-    /// The kind.
-    pub(crate) fn kind(&self) -> IndexKind {
-        match self {
-            Index::HeadBuckets(_) => IndexKind::HeadBuckets,
-            Index::Buckets(_) => IndexKind::Buckets,
-            Index::Anchors(_) => IndexKind::Anchors,
+            IndexKind::HeadBuckets => Buckets::<()>::cleared(hash_bits),
+            IndexKind::Buckets => Buckets::<Bucket>::cleared(hash_bits),
+            IndexKind::Anchors => AnchorIndex::cleared(window_bits, hash_bits),
         }
     }
 
@@ -59,23 +67,72 @@ impl Index {
         }
     }
 
-    /// Inserts the strings from `first` on that are whole in `bytes`, which begin there; those of
-    /// the slow parse, which inserts all strings, wait for its next search.
+    /// Inserts the strings from `first` on that are whole in `bytes`, which begin there, and notes
+    /// them in `prev`; those of the slow parse, which inserts all strings, wait for its next search.
     #[inline(always)]
-    pub(crate) fn insert_each(&mut self, first: usize, bytes: &[u8]) {
+    pub(crate) fn insert_each(&mut self, prev: &mut Prev, first: usize, bytes: &[u8]) {
         match self {
-            Index::HeadBuckets(buckets) => buckets.insert_each(first, bytes),
-            Index::Buckets(buckets) => buckets.insert_each(first, bytes),
+            Index::HeadBuckets(buckets) => buckets.insert_each(prev, first, bytes),
+            Index::Buckets(buckets) => buckets.insert_each(prev, first, bytes),
             Index::Anchors(_) => {}
         }
     }
+}
 
-    /// Makes `chains` what zlib's are when the strings before `end` are inserted.
-    pub(crate) fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
-        match self {
-            Index::HeadBuckets(buckets) => buckets.give_to(chains, data, end),
-            Index::Buckets(buckets) => buckets.give_to(chains, data, end),
-            Index::Anchors(anchors) => anchors.give_to(chains, data, end),
+/// Bytes of memory for an index of any kind and size.
+const MEMORY: usize = {
+    let anchors = AnchorIndex::size(MAX_WINDOW_BITS as u8, MAX_HASH_BITS);
+    let buckets = Buckets::<Bucket>::size(MAX_WINDOW_BITS as u8, MAX_HASH_BITS);
+    memory_for(
+        ANCHOR_TABLES,
+        if anchors < buckets { buckets } else { anchors },
+    )
+};
+/// Tables of the kind that has most.
+const ANCHOR_TABLES: usize = 6;
+
+/// What the pool lends: memory, and the index that lies in it.
+pub(crate) struct Tables {
+    index: Option<Index>,
+    memory: Option<Pages>,
+}
+
+impl Pooled for Tables {
+    const EMPTY: Self = Tables {
+        index: None,
+        memory: None,
+    };
+
+    fn is_empty(&self) -> bool {
+        self.memory.is_none()
+    }
+}
+
+impl Tables {
+    /// The index.
+    #[inline(always)]
+    pub(crate) fn index(&mut self) -> Option<&mut Index> {
+        self.index.as_mut()
+    }
+
+    /// An index of this kind, with empty tables, instead of the one that is there. None if the
+    /// system has no memory, or the CPU lacks what the loops need.
+    pub(crate) fn renew(
+        &mut self,
+        kind: IndexKind,
+        window_bits: u8,
+        hash: Hash,
+    ) -> Option<&mut Index> {
+        let vectors = Vectors::new()?;
+        self.index = None;
+        let is_new = self.memory.is_none();
+        if is_new {
+            self.memory = Pages::new(MEMORY);
         }
+        // SAFETY: the last index is gone, and this one goes before its memory does: only `EMPTY`
+        // takes the place of both, and fields are dropped in their order.
+        let memory = unsafe { Carver::new(self.memory.as_mut()?, is_new) };
+        self.index = Index::new(kind, window_bits, hash, memory, vectors);
+        self.index()
     }
 }

@@ -1,15 +1,24 @@
-//! A stream's index, if it has one: its memory, and when the input repays what it costs.
+//! A stream's index, if it has one: the loan of its tables, and when the input repays what it costs.
 //!
 //! zlib's memory is part of its interface: programs give it an arena of the size that it asks for.
-//! So a stream with a zalloc of the program's has zlib's own tables and no more, and walks zlib's
-//! chains. With the default allocator the index is taken from malloc.
+//! So a stream has zlib's own tables and no more. An index lies in tables that the pool lends, to
+//! streams of whatever allocator (`pool/mod.rs`). They are the stream's between its calls unless
+//! another stream takes them; then they are filled anew, or the chains are. Either takes what is in
+//! the stream's own memory only: the window; and which of its strings are inserted, which is all of
+//! them in the slow parse, and is noted in `prev` in the fast one (`chains.rs`).
 //!
 //! An index has a price, which the stream's input must repay; until then the chains are searched:
-//! - *Making* it: the system gives large tables page by page. The input is counted over the life of
-//!   the stream, so that a stream that is reset for each message gets its index after some of them.
-//! - *Clearing* its heads for a stream that is reset.
-//! - *Taking over* the strings that the chains hold, after a dictionary, or when the chains were in
-//!   use in between.
+//! - *Clearing* its heads.
+//! - *Filling* it with the strings of the window, after a dictionary, or when the chains were in use
+//!   in between, or when the tables were taken.
+//! - *Making* tables, when the pool has none: the system gives them page by page, and a program that
+//!   compresses little in its life would pay for that and never gain. So they are made for a stream
+//!   that repays them alone, or when all streams together have wanted tables for as much input.
+//! - *Taking* another stream's, which will want them again: only a call with much input does so
+//!   ([`Level::repays_theft`]), or if they were not used for [`FORGOTTEN`].
+//!
+//! Few tables are better than many, even for many streams that take turns: those used last are in a
+//! cache. So up to [`HOT`] are made, and more only while all are in use at the same time.
 //!
 //! Some data is nearly all long matches that zlib finds at once, such as a page that is repeated.
 //! It needs few searches, so what counts is the cost of insertions, and an index has more of that
@@ -17,17 +26,40 @@
 //! take over where the data begins with few matches (`sample.rs`).
 //!
 //! [`Price`] has the figures: how long a message must be to take the same time with and without the
-//! index. What making takes was measured on a Zen 5 for English and machine code, with a new stream
-//! for each message, whose tables malloc gives back to the system at its end: 130 page faults. It is
-//! repaid by 160 KB at level 1, 128 KB at 2 and 3, 48 KB at 4 and 5, 20 KB from 6 on. The others were
-//! measured on a Sapphire Rapids.
+//! index.
 #![forbid(unsafe_code)]
 
-use core::sync::atomic::{AtomicU8, Ordering};
+use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
-use crate::deflate::classic::levels::{IndexKind, Parse};
-use crate::deflate::classic::search::chains::{Chains, Hash};
-use crate::deflate::classic::search::index::Index;
+use crate::deflate::classic::levels::{IndexKind, Level, Parse};
+use crate::deflate::classic::search::chains::Hash;
+use crate::deflate::classic::search::index::{Index, Tables};
+use crate::pool::slot::{Held, Lease, Pool, Pooled};
+
+/// Tables of the process that are made freely.
+const HOT: usize = 4;
+/// Tables of the process at most, if the pool's bound allows so many.
+const MOST_TABLES: usize = 64;
+/// After this time, in milliseconds, without use tables are taken from a stream as if it had none.
+const FORGOTTEN: u32 = 1000;
+/// Input after which a stream asks again when there were no tables for it, in bytes.
+const RETRY: i64 = 1 << 16;
+
+/// The tables of all streams.
+static POOL: Pool<Tables, MOST_TABLES> = Pool::new(HOT);
+
+/// Input in bytes for which streams have wanted tables since some were made last.
+static WANTED: AtomicUsize = AtomicUsize::new(0);
+
+/// Gives tables' memory back as long as `is_too_much`.
+pub(crate) fn shrink(is_too_much: impl Fn() -> bool) {
+    POOL.shrink(is_too_much);
+}
+
+/// Lends no tables from now on.
+pub(crate) fn close() {
+    POOL.close();
+}
 
 /// Windows after which it is seen whether the data needs the anchors.
 const SAMPLED_WINDOWS: usize = 2;
@@ -37,27 +69,26 @@ const PAUSES: [u8; 2] = [4, 64];
 
 /// What is done in the time that an index saves on one byte of input.
 struct Price {
-    /// Bytes of tables made.
-    make: usize,
     /// Bytes of heads cleared.
     clear: usize,
-    /// Strings taken over, times 4.
-    take_over_4: usize,
+    /// Strings filled in, times 4.
+    fill_4: usize,
+    /// Input in KiB that repays new tables.
+    make: usize,
 }
 
 impl Price {
     /// That of an index of this kind for this parse.
     fn of(kind: IndexKind, parse: Parse) -> Price {
-        let of = |make, clear, take_over_4| Price {
-            make,
+        let of = |clear, fill_4, make| Price {
             clear,
-            take_over_4,
+            fill_4,
+            make,
         };
         match (kind, parse) {
-            (IndexKind::Anchors, _) => of(32, 128, 16),
-            (_, Parse::Slow) => of(11, 128, 4),
-            (IndexKind::HeadBuckets, _) => of(2, 64, 2),
-            _ => of(4, 64, 2),
+            (IndexKind::Anchors, _) => of(128, 16, 20),
+            (_, Parse::Slow) => of(128, 4, 48),
+            _ => of(64, 2, 128),
         }
     }
 }
@@ -89,22 +120,22 @@ pub(crate) fn is_index_forced() -> bool {
 
 /// The index of a stream, if it has one.
 pub(crate) struct IndexSlot {
-    /// The stream's memory is plain malloc's.
-    allowed: bool,
-    /// Malloc has refused.
-    refused: bool,
     window_bits: u8,
     hash: Hash,
-    /// Its strings count only while it is in use.
-    index: Option<Index>,
-    /// The index is in use, not the chains.
-    in_use: bool,
+    /// The kind of index in use; none if the chains are.
+    kind: Option<IndexKind>,
+    /// The claim to its tables, between two calls.
+    lease: Option<Lease>,
+    /// Its tables, in a call.
+    tables: Option<Held<'static, Tables>>,
     /// Bytes that the stream has had before those in the window, in its whole life.
     slid_out: i64,
     /// What it had had when the chains came into use.
     left_at: i64,
     /// Strings that the chains held then.
     strings: usize,
+    /// What it must have had before it asks for tables again.
+    retry_at: i64,
     /// Bytes that were compressed with the anchors since they were sampled last.
     sampled: usize,
     /// How many of them were in long matches that zlib finds at once.
@@ -113,82 +144,125 @@ pub(crate) struct IndexSlot {
     pause: u8,
     /// Slides of the next pause.
     next_pause: u8,
-    /// The first string after the last gap: all from there on are in the chains.
+    /// The first string after the last gap: all from there on are inserted.
     pub(crate) dense_from: usize,
+    /// The first string from which on `prev` says of each whether it is inserted.
+    pub(crate) noted_from: usize,
+}
+
+impl Drop for IndexSlot {
+    fn drop(&mut self) {
+        self.give_back();
+    }
 }
 
 impl IndexSlot {
-    /// No index yet. `allowed` says whether malloc may be asked.
-    pub(crate) fn new(allowed: bool, window_bits: u8, hash: Hash) -> IndexSlot {
+    /// No index yet.
+    pub(crate) fn new(window_bits: u8, hash: Hash) -> IndexSlot {
         IndexSlot {
-            allowed,
-            refused: false,
             window_bits,
             hash,
-            index: None,
-            in_use: false,
+            kind: None,
+            lease: None,
+            tables: None,
             slid_out: 0,
             left_at: 0,
             strings: 0,
+            retry_at: i64::MIN,
             sampled: 0,
             long_match_bytes: 0,
             pause: 0,
             next_pause: PAUSES[0],
             dense_from: 0,
+            noted_from: 0,
         }
     }
 
-    /// None for a copy with `history` bytes in its window: it takes its own when they pay.
-    pub(crate) fn for_copy(&self, allowed: bool, history: usize) -> IndexSlot {
-        let mut slot = IndexSlot {
-            dense_from: self.dense_from,
-            slid_out: -(history as i64),
-            ..IndexSlot::new(allowed, self.window_bits, self.hash)
-        };
+    /// None for a copy with `history` bytes in its window: it asks for tables when they pay.
+    pub(crate) fn for_copy(&self, history: usize) -> IndexSlot {
+        let mut slot = IndexSlot::new(self.window_bits, self.hash);
+        slot.dense_from = self.dense_from;
+        slot.noted_from = self.noted_from;
+        slot.slid_out = -(history as i64);
         slot.leave(history, history);
         slot
     }
 
-    /// True if the index is in use, not the chains.
+    /// True if an index is in use, not the chains.
     #[inline(always)]
     pub(crate) fn is_in_use(&self) -> bool {
-        self.in_use
+        self.kind.is_some()
     }
 
-    /// The index, if it is in use.
+    /// The index, if one is in use and this call holds its tables.
     #[inline(always)]
     pub(crate) fn in_use(&mut self) -> Option<&mut Index> {
-        self.index.as_mut().filter(|_| self.in_use)
+        self.tables.as_mut()?.index()
     }
 
-    /// True if this kind is in use; for no kind, if none is.
-    pub(crate) fn is_using(&self, kind: Option<IndexKind>) -> bool {
-        let used = self.index.as_ref().filter(|_| self.in_use);
-        used.map(Index::kind) == kind
+    /// The kind in use, if any is.
+    pub(crate) fn kind(&self) -> Option<IndexKind> {
+        self.kind
     }
 
-    /// True if tables of this kind are made.
-    fn has(&self, kind: IndexKind) -> bool {
-        self.index.as_ref().map(Index::kind) == Some(kind)
+    /// Holds the tables of the index in use for this call. False if another stream has taken them.
+    pub(crate) fn hold(&mut self) -> bool {
+        self.tables = self.lease.take().and_then(|lease| POOL.hold(lease));
+        self.tables.is_some()
     }
 
-    /// An index of this kind, made if need be in place of another kind, to be filled and used. None
-    /// if there is no memory for it.
-    pub(crate) fn enter(&mut self, kind: IndexKind) -> Option<&mut Index> {
-        if !self.has(kind) {
-            // Another kind's memory is given back first.
-            self.index = None;
-            self.index = Index::new(kind, self.window_bits, self.hash);
-            self.refused = self.index.is_none();
+    /// The tables, if this call holds any, are free for others until the next call.
+    #[inline(always)]
+    pub(crate) fn put(&mut self) {
+        if let Some(tables) = self.tables.take() {
+            self.lease = Some(tables.put());
         }
+    }
+
+    /// The tables are not needed any more.
+    fn give_back(&mut self) {
+        self.kind = None;
+        self.tables = None;
+        if let Some(lease) = self.lease.take() {
+            POOL.release(lease);
+        }
+    }
+
+    /// An index of this kind at this level, which is empty, to be filled and used; for a call with
+    /// `input` bytes. `seen` bytes are in the window. None if there are no tables for it.
+    pub(crate) fn enter(
+        &mut self,
+        kind: IndexKind,
+        level: &Level,
+        seen: usize,
+        input: usize,
+    ) -> Option<&mut Index> {
+        let is_forced = is_index_forced();
+        let repays_theft = is_forced || input / 1024 >= level.repays_theft;
+        let life = self.slid_out + (seen + input) as i64;
+        let make = Price::of(kind, level.parse).make * 1024;
+        let wanted = WANTED.load(Ordering::Relaxed);
+        let repays_new = is_forced || life.max(wanted as i64) >= make as i64;
         self.pause = 0;
-        self.in_use = !self.refused;
+        self.tables = POOL.acquire(if repays_theft { 0 } else { FORGOTTEN }, repays_new);
+        if let Some(tables) = &mut self.tables {
+            if tables.is_empty() {
+                WANTED.store(0, Ordering::Relaxed);
+            }
+            let index = tables.renew(kind, self.window_bits, self.hash);
+            self.kind = index.is_some().then_some(kind);
+        }
+        if self.kind.is_none() {
+            self.tables = None;
+            self.retry_at = life + RETRY;
+            WANTED.fetch_add(input, Ordering::Relaxed);
+        }
         self.in_use()
     }
 
     /// The chains are in use from now on, with as many `strings`; `seen` bytes are in the window.
     pub(crate) fn leave(&mut self, seen: usize, strings: usize) {
-        self.in_use = false;
+        self.give_back();
         self.pause = 0;
         (self.sampled, self.long_match_bytes) = (0, 0);
         self.left_at = self.slid_out + seen as i64;
@@ -198,7 +272,7 @@ impl IndexSlot {
     /// Notes that an index compressed so many bytes, of which `long_match_bytes` were in long
     /// matches that zlib finds at once.
     pub(crate) fn sample(&mut self, bytes: usize, long_match_bytes: usize) {
-        if self.has(IndexKind::Anchors) {
+        if self.kind == Some(IndexKind::Anchors) {
             self.sampled += bytes;
             self.long_match_bytes += long_match_bytes;
         }
@@ -242,27 +316,29 @@ impl IndexSlot {
         self.slid_out += (seen - position) as i64;
         self.leave(position, 0);
         self.next_pause = PAUSES[0];
+        self.has_gap(position);
+    }
+
+    /// Strings before `position` were left out, and nothing says which.
+    pub(crate) fn has_gap(&mut self, position: usize) {
         self.dense_from = position;
+        self.noted_from = position;
     }
 
-    /// The window has moved down by its size. True if the tables in use have followed.
-    pub(crate) fn slide(&mut self, w_size: usize) -> bool {
+    /// The window has moved down by its size.
+    pub(crate) fn slide(&mut self, w_size: usize) {
         self.dense_from = self.dense_from.saturating_sub(w_size);
+        self.noted_from = self.noted_from.saturating_sub(w_size);
         self.slid_out += w_size as i64;
-        self.in_use().map(Index::slide).is_some()
-    }
-
-    /// Makes `chains` what zlib's are when the strings before `end` are inserted.
-    pub(crate) fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
-        if let Some(index) = self.index.as_ref().filter(|_| self.in_use) {
-            index.give_to(chains, data, end);
+        if let Some(index) = self.in_use() {
+            index.slide();
         }
     }
 
     /// True if an index is worth its price when `seen` bytes of input are known after those that
     /// have left the window.
     pub(crate) fn is_repaid(&self, kind: IndexKind, parse: Parse, seen: usize) -> bool {
-        if self.pause != 0 || self.refused {
+        if self.pause != 0 {
             return false;
         }
         match RULE.load(Ordering::Relaxed) {
@@ -270,19 +346,10 @@ impl IndexSlot {
             rule if rule == Use::Never as u8 => return false,
             _ => {}
         }
-        if !self.allowed {
-            return false;
-        }
-        let size = Index::size(kind, self.window_bits, self.hash);
+        let cleared = Index::cleared(kind, self.window_bits, self.hash.bits());
         let price = Price::of(kind, parse);
-        let make = (size.all / price.make) as i64;
-        let fill = (size.cleared / price.clear + 4 * self.strings / price.take_over_4) as i64;
+        let fill = (cleared / price.clear + 4 * self.strings / price.fill_4) as i64;
         let life = self.slid_out + seen as i64;
-        let since = life - self.left_at;
-        match &self.index {
-            None => life >= make && since >= fill,
-            Some(index) if index.kind() == kind => since >= fill,
-            Some(_) => since >= make + fill,
-        }
+        life - self.left_at >= fill && life >= self.retry_at
     }
 }

@@ -1,31 +1,26 @@
-//! What the tables of all indexes need: zeroed memory, slides, and hashes of many strings at once.
+//! What the tables of all indexes need: memory, slides, and hashes of many strings at once.
 //!
-//! An index is some tables of 16-bit positions in the window, with 0 for none. They come from
-//! malloc, never from a caller's zalloc. A slide of the window is a saturating subtraction over all
-//! of them.
+//! An index is some tables of 16-bit positions in the window, with 0 for none. They lie in memory
+//! of the pool, which is the same for all kinds and sizes of index: whoever gets it makes its own
+//! tables of it, and clears what must be clear. A slide of the window is a saturating subtraction
+//! over all of them.
 //!
-//! Unsafe because cleared memory becomes a table, and because of vector instructions.
+//! Unsafe because memory becomes tables, and because of vector instructions.
 #![allow(unsafe_code)]
 
-use std::alloc::{Layout, alloc_zeroed};
+use core::ops::{Deref, DerefMut};
+use core::ptr::NonNull;
 
 use crate::alloc::Plain;
 use crate::deflate::classic::search::chains::Hash;
 use crate::deflate::classic::search::simd::Vectors;
 use crate::format::deflate::MIN_MATCH;
+use crate::pool::pages::{ALIGNMENT, Pages};
 
 /// Strings inserted at once.
 pub(crate) const BATCH: usize = 16;
 /// 2^32 divided by the golden ratio: a product's high bits are a good hash.
 pub(crate) const GOLDEN: u32 = 0x9e37_79b1;
-
-/// Bytes of an index.
-pub(crate) struct TableSize {
-    /// In all.
-    pub all: usize,
-    /// Of what is cleared before each use.
-    pub cleared: usize,
-}
 
 // SAFETY: 0 is a number.
 unsafe impl Plain for u16 {}
@@ -33,21 +28,85 @@ unsafe impl Plain for u16 {}
 /// An element of a table of an index.
 ///
 /// # Safety
-/// - It is numbers of 16 bits and nothing else.
+/// - It is numbers of 16 bits and nothing else, or nothing at all.
 pub(crate) unsafe trait Positions: Plain {}
 
 // SAFETY: it is one.
 unsafe impl Positions for u16 {}
+// SAFETY: no bytes are all zero.
+unsafe impl Plain for () {}
+// SAFETY: it is nothing.
+unsafe impl Positions for () {}
 
-/// `len` times 0, or None if there is no memory. A large table is not touched: its pages come from
-/// the system, and only when they are used.
-pub(crate) fn zeros<T: Plain>(len: usize) -> Option<Vec<T>> {
-    let layout = Layout::array::<T>(len).ok().filter(|it| it.size() != 0)?;
-    // SAFETY: the layout's size is not 0. The memory is from the global allocator, with T's
-    // alignment and `len` values of T, which zeros are.
-    unsafe {
-        let table = alloc_zeroed(layout).cast::<T>();
-        (!table.is_null()).then(|| Vec::from_raw_parts(table, len, len))
+/// A table in memory of the pool.
+pub(crate) struct Table<T> {
+    first: NonNull<T>,
+    len: usize,
+}
+
+// SAFETY: it is the only way to its elements, which are plain data.
+unsafe impl<T: Plain> Send for Table<T> {}
+
+impl<T: Plain> Deref for Table<T> {
+    type Target = [T];
+
+    #[inline(always)]
+    fn deref(&self) -> &[T] {
+        // SAFETY: `Carver::table` has seen to it that they are there, and were promised to stay;
+        // whatever the bytes are, they are initialised, and elements are numbers.
+        unsafe { core::slice::from_raw_parts(self.first.as_ptr(), self.len) }
+    }
+}
+
+impl<T: Plain> DerefMut for Table<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [T] {
+        // SAFETY: as in `deref`; `&mut self` makes the access exclusive.
+        unsafe { core::slice::from_raw_parts_mut(self.first.as_ptr(), self.len) }
+    }
+}
+
+/// Makes tables of memory of the pool.
+pub(crate) struct Carver {
+    next: NonNull<u8>,
+    left: usize,
+    /// The memory is new: all of it is 0.
+    pub is_zero: bool,
+}
+
+/// Bytes between two tables. Neighbours whose sizes are powers of two would else begin in the same
+/// set of the cache, and so would what they have for the same position.
+const GAP: usize = 128;
+const _: () = assert!(ALIGNMENT.is_multiple_of(GAP));
+
+/// Bytes of memory in which `count` tables of so many bytes in all are sure to have room.
+pub(crate) const fn memory_for(count: usize, bytes: usize) -> usize {
+    (bytes + count * 2 * GAP).next_multiple_of(ALIGNMENT)
+}
+
+impl Carver {
+    /// Of all of `pages`. `is_zero` says that they are new.
+    ///
+    /// # Safety
+    /// - No table that is made of them is used once they are gone, or once there is another carver
+    ///   of them.
+    pub(crate) unsafe fn new(pages: &mut Pages, is_zero: bool) -> Self {
+        Carver {
+            next: pages.address(),
+            left: pages.len(),
+            is_zero,
+        }
+    }
+
+    /// A table of `len` elements, which may be any numbers. None if there is no room for it.
+    pub(crate) fn table<T: Positions>(&mut self, len: usize) -> Option<Table<T>> {
+        const { assert!(GAP.is_multiple_of(align_of::<T>())) };
+        let bytes = len.checked_mul(size_of::<T>())?.next_multiple_of(GAP) + GAP;
+        self.left = self.left.checked_sub(bytes)?;
+        let first = self.next.cast();
+        // SAFETY: so many bytes were left.
+        self.next = unsafe { self.next.add(bytes) };
+        Some(Table { first, len })
     }
 }
 
