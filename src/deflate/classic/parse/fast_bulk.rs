@@ -50,6 +50,7 @@ fn parse<K: Kept>(buckets: &mut Buckets<K>, bulk: Bulk, cursor: &mut Cursor) -> 
         ..
     } = bulk;
     assert!(last < data_end && data_end <= window.len() && last + MAX_MATCH <= window.len());
+    prev.assert_ready(data_end);
     let max_insert = tunables.max_lazy as usize;
     let Cursor {
         mut p,
@@ -70,7 +71,8 @@ fn parse<K: Kept>(buckets: &mut Buckets<K>, bulk: Bulk, cursor: &mut Cursor) -> 
                 prev.skip(p, p + 1);
                 Bucket::default()
             }
-            _ => buckets.insert_noted(&mut prev, p, [b0, b1, b2]),
+            // SAFETY: p is before data_end, which was asserted to be filled.
+            _ => unsafe { buckets.insert_noted(&mut prev, p, [b0, b1, b2]) },
         };
         let head = bucket.at(0);
         let limit = p.saturating_sub(max_dist);
@@ -92,7 +94,7 @@ fn parse<K: Kept>(buckets: &mut Buckets<K>, bulk: Bulk, cursor: &mut Cursor) -> 
         let full = if length >= MIN_MATCH {
             let end = p + length;
             if length <= max_insert && end + MIN_MATCH <= data_end {
-                // SAFETY: MIN_MATCH bytes of data lie at end.
+                // SAFETY: MIN_MATCH bytes of data lie at end, and it was asserted that it is filled.
                 unsafe { buckets.insert_between(&mut prev, Bytes(window), p + 1, end) };
             } else {
                 prev.skip(p + 1, end);

@@ -190,22 +190,26 @@ impl<K: Kept> Buckets<K> {
     }
 
     /// The same in the fast parse, which notes it in `prev`.
+    ///
+    /// # Safety
+    /// - As for [`Prev::set`].
     #[inline(always)]
-    pub(crate) fn insert_noted(
+    pub(crate) unsafe fn insert_noted(
         &mut self,
         prev: &mut Prev,
         position: usize,
         bytes: [u8; MIN_MATCH],
     ) -> Bucket {
         let bucket = self.insert(position, bytes);
-        prev.set(position, bucket.at(0) as u16);
+        // SAFETY: as the caller promises.
+        unsafe { prev.set(position, bucket.at(0) as u16) };
         bucket
     }
 
     /// Inserts the strings from `first` to before `end`, in the fast parse.
     ///
     /// # Safety
-    /// - 4 bytes of `window` lie at `end - 1`.
+    /// - 4 bytes of `window` lie at `end - 1`, to which it has been filled.
     #[inline(always)]
     pub(crate) unsafe fn insert_between(
         &mut self,
@@ -216,20 +220,26 @@ impl<K: Kept> Buckets<K> {
     ) {
         for at in first..end {
             // SAFETY: as the caller promises.
-            let [b0, b1, b2, _] = unsafe { window.probe(at) }.to_le_bytes();
-            self.insert_noted(prev, at, [b0, b1, b2]);
+            unsafe {
+                let [b0, b1, b2, _] = window.probe(at).to_le_bytes();
+                self.insert_noted(prev, at, [b0, b1, b2]);
+            }
         }
     }
 
     /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`, whose
     /// first byte is the one at `first`; in the slow parse, `insert_until` does.
+    ///
+    /// # Safety
+    /// - As for [`Prev::set`], for all of them.
     #[inline(always)]
-    pub(crate) fn insert_each(&mut self, prev: &mut Prev, first: usize, bytes: &[u8]) {
+    pub(crate) unsafe fn insert_each(&mut self, prev: &mut Prev, first: usize, bytes: &[u8]) {
         if self.frontier != NO_FRONTIER {
             return;
         }
         for (i, string) in bytes.windows(MIN_MATCH).enumerate() {
-            self.insert_noted(prev, first + i, *whole(string));
+            // SAFETY: as the caller promises.
+            unsafe { self.insert_noted(prev, first + i, *whole(string)) };
         }
     }
 

@@ -82,11 +82,23 @@ pub(crate) struct Prev<'a> {
 const MARKED: usize = 16;
 
 impl Prev<'_> {
-    /// Notes that the string at `position`, for whose slot there was room, is inserted after the
-    /// one at `before`, or 0.
+    /// Asserts that the window has been filled to `end`, so that all slots of what is before it are
+    /// ready.
     #[inline(always)]
-    pub(crate) fn set(&mut self, position: usize, before: u16) {
-        self.entries[position & self.mask] = before.to_ne_bytes();
+    pub(crate) fn assert_ready(&self, end: usize) {
+        assert!(end.min(self.mask + 1) <= self.entries.len());
+    }
+
+    /// Notes that the string at `position` is inserted after the one at `before`, or 0.
+    ///
+    /// # Safety
+    /// - The slot is ready: the window has been filled to beyond `position`.
+    #[inline(always)]
+    pub(crate) unsafe fn set(&mut self, position: usize, before: u16) {
+        let slot = position & self.mask;
+        debug_assert!(slot < self.entries.len());
+        // SAFETY: as the caller promises.
+        unsafe { *self.entries.get_unchecked_mut(slot) = before.to_ne_bytes() };
     }
 
     /// The string before this one in its chain, if it is inserted.
@@ -107,26 +119,35 @@ impl Prev<'_> {
     /// theirs are lost, which belong to strings that are not passed yet, or are out of reach.
     #[inline(always)]
     pub(crate) fn skip(&mut self, first: usize, end: usize) {
-        for at in (first..end).step_by(MARKED) {
-            let marks: [Entry; MARKED] = core::array::from_fn(|i| ((at + i) as u16).to_ne_bytes());
-            match self
-                .entries
-                .get_mut(at & self.mask..)
-                .and_then(|rest| rest.first_chunk_mut())
-            {
-                Some(slots) => *slots = marks,
-                None => self.skip_singly(at, &marks[..(end - at).min(MARKED)]),
-            }
+        let slot = first & self.mask;
+        match self.entries.get_mut(slot..slot + MARKED) {
+            Some(slots) if end <= first + MARKED => slots.copy_from_slice(&marks(first)),
+            _ => self.skip_many(first, end),
         }
     }
 
-    /// The same where the ring or what is ready of it ends.
-    #[cold]
-    fn skip_singly(&mut self, first: usize, marks: &[Entry]) {
-        for (at, mark) in (first..).zip(marks) {
-            self.entries[at & self.mask] = *mark;
+    /// The same for more strings, or where the ring or what is ready of it ends.
+    #[inline(never)]
+    fn skip_many(&mut self, first: usize, end: usize) {
+        let mut at = first;
+        while at < end {
+            let slot = at & self.mask;
+            let (marks, left) = (marks(at), (end - at).min(MARKED));
+            match self.entries.get_mut(slot..slot + MARKED) {
+                Some(slots) => slots.copy_from_slice(&marks),
+                None => (at..at + left)
+                    .zip(marks)
+                    .for_each(|(at, mark)| self.entries[at & self.mask] = mark),
+            }
+            at += left;
         }
     }
+}
+
+/// What the slots from that of `first` on hold when their strings are not inserted.
+#[inline(always)]
+fn marks(first: usize) -> [Entry; MARKED] {
+    core::array::from_fn(|i| ((first + i) as u16).to_ne_bytes())
 }
 
 /// Subtracts `distance` from every entry; those that would become negative become 0.
