@@ -17,7 +17,7 @@ pub(crate) const LANES: usize = 8;
 pub(crate) const WIDTH: usize = 32;
 
 /// The proof that this processor has what the indexes' loops are compiled for: on x86-64 AVX2,
-/// BMI1 and BMI2 ([`Avx2Bmi`](crate::cpu::Avx2Bmi)), elsewhere nothing.
+/// BMI1 and BMI2 ([`Avx2Bmi`]), elsewhere nothing.
 #[derive(Clone, Copy)]
 pub(crate) struct Vectors(());
 
