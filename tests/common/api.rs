@@ -320,7 +320,7 @@ pub fn oracle() -> &'static Oracle {
 
 /// rzlib's functions, as linked into this program. RZLIB_INFLATE makes inflate use one of its
 /// loops: branchless, branchy, or scalar, which is for any CPU. RZLIB_INDEX makes deflate use its
-/// index always or never. Without them the library chooses.
+/// index always, never, or always in the scalar form. Without them the library chooses.
 pub fn ours() -> &'static Api {
     static OURS: OnceLock<Api> = OnceLock::new();
     OURS.get_or_init(|| {
@@ -332,6 +332,7 @@ pub fn ours() -> &'static Api {
         });
         use_index(match std::env::var("RZLIB_INDEX").as_deref() {
             Ok("always") => Use::Always,
+            Ok("scalar") => Use::Scalar,
             Ok("never") => Use::Never,
             _ => Use::WhenRepaid,
         });

@@ -3,8 +3,9 @@
 use super::*;
 use crate::deflate::classic::search::anchor_index::AnchorIndex;
 use crate::deflate::classic::search::buckets::{Bucket, Buckets};
+use crate::deflate::classic::search::cpu::kernel::{Cpu, Kernel};
+use crate::deflate::classic::search::cpu::set::Set;
 use crate::deflate::classic::search::query::Query;
-use crate::deflate::classic::search::simd::Vectors;
 use crate::deflate::unit::{Random, chains, zlib_hash};
 
 const WINDOW_BITS: u8 = 12;
@@ -58,6 +59,26 @@ fn search_chains(
     })
 }
 
+/// The results of both indexes.
+struct OnIndexes<'a>(&'a AnchorIndex, &'a Buckets<Bucket>, Bytes<'a>, Query);
+
+impl Kernel for OnIndexes<'_> {
+    type End = [Match; 2];
+
+    fn run<C: Cpu>(self, cpu: C) -> [Match; 2] {
+        let OnIndexes(anchors, buckets, bytes, query) = self;
+        let bucket = buckets.kept(query.p);
+        // SAFETY: 258 bytes lie at p, all strings up to there are inserted, and it is the bucket of
+        // the string there.
+        unsafe {
+            [
+                anchors.search(cpu, bytes, query),
+                buckets.search(cpu, bytes, query, bucket),
+            ]
+        }
+    }
+}
+
 #[test]
 fn all_searches_find_what_zlib_finds() {
     for (seed, letters) in [(1, 2), (2, 4), (3, 20), (4, 256)] {
@@ -65,15 +86,15 @@ fn all_searches_find_what_zlib_finds() {
         let data = random.data(LEN + 300, letters);
         let mut full = chains(WINDOW_BITS);
         full.insert_each(0, &data[..LEN]);
-        let vectors = Vectors::new();
-        let mut anchors = vectors.and_then(|v| AnchorIndex::new(WINDOW_BITS, full.hash(), v));
-        let mut buckets = vectors.and_then(|v| Buckets::<Bucket>::new(WINDOW_BITS, full.hash(), v));
-        if let Some(anchors) = &mut anchors {
-            anchors.take_over(&data[..LEN], 0, LEN - 2);
-        }
-        if let Some(buckets) = &mut buckets {
-            buckets.take_over(&full, 0, LEN, Some(LEN));
-        }
+        let of_sets: Vec<_> = Set::all()
+            .map(|set| {
+                let mut anchors = AnchorIndex::new(WINDOW_BITS, full.hash(), set).unwrap();
+                let mut buckets = Buckets::new(WINDOW_BITS, full.hash(), set).unwrap();
+                anchors.take_over(&data[..LEN], 0, LEN - 2);
+                buckets.take_over(&full, 0, LEN, Some(LEN));
+                (set, anchors, buckets)
+            })
+            .collect();
         for _ in 0..4000 {
             let p = MIN_MATCH + random.below(LEN - 20);
             let nice = [8, 32, 128, MAX_MATCH][random.below(4)];
@@ -110,17 +131,11 @@ fn all_searches_find_what_zlib_finds() {
             if head == 0 || head < limit {
                 continue;
             }
-            let bytes = Bytes(&data);
-            if let Some(anchors) = &anchors {
-                // SAFETY: 258 bytes lie at p, and all strings up to there are inserted.
-                let found = unsafe { anchors.search(bytes, query) };
-                assert!(is_same(found), "anchors, {context}");
-            }
-            if let Some(buckets) = &buckets {
-                let bucket = buckets.kept(p);
-                // SAFETY: as above; it is the bucket of the string at p.
-                let found = unsafe { buckets.search(bytes, query, bucket) };
-                assert!(is_same(found), "buckets, {context}");
+            for (set, anchors, buckets) in &of_sets {
+                let both = OnIndexes(anchors, buckets, Bytes(&data), query);
+                let [on_anchors, on_buckets] = set.run(both);
+                assert!(is_same(on_anchors), "anchors, {set:?}, {context}");
+                assert!(is_same(on_buckets), "buckets, {set:?}, {context}");
             }
         }
     }

@@ -43,8 +43,9 @@
 
 use crate::alloc::Plain;
 use crate::deflate::classic::search::chains::{Chains, Hash};
+use crate::deflate::classic::search::cpu::kernel::LANES;
+use crate::deflate::classic::search::cpu::set::Set;
 use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
-use crate::deflate::classic::search::simd::{LANES, Vectors};
 use crate::deflate::classic::search::tables::{
     BATCH, GOLDEN, Positions, TableSize, batch_of_hashes, slide, whole, zeros,
 };
@@ -129,10 +130,10 @@ impl<const N: usize> Links<N> {
         })
     }
 
-    fn slide(&mut self, vectors: Vectors) {
+    fn slide(&mut self, set: Set) {
         let w_size = self.mask + 1;
-        slide(&mut self.heads, [w_size as u16; 2], vectors);
-        slide(&mut self.links, [w_size as u16; 2], vectors);
+        slide(&mut self.heads, [w_size as u16; 2], set);
+        slide(&mut self.links, [w_size as u16; 2], set);
         self.frontier = self.frontier.saturating_sub(w_size);
     }
 
@@ -265,13 +266,13 @@ pub(crate) struct AnchorIndex {
     pub four: Links<FOUR>,
     /// The chains of 8-byte strings.
     pub eight: Links<EIGHT>,
-    /// What the searches use.
-    pub(crate) vectors: Vectors,
+    /// What its loops are compiled for.
+    pub(crate) set: Set,
 }
 
 impl AnchorIndex {
     /// Empty tables, or None if there is no memory.
-    pub(crate) fn new(window_bits: u8, hash: Hash, vectors: Vectors) -> Option<AnchorIndex> {
+    pub(crate) fn new(window_bits: u8, hash: Hash, set: Set) -> Option<AnchorIndex> {
         let w_size = 1usize << window_bits;
         Some(AnchorIndex {
             heads: zeros(hash.count())?,
@@ -282,7 +283,7 @@ impl AnchorIndex {
             is_clear: true,
             four: Links::new(window_bits)?,
             eight: Links::new(window_bits)?,
-            vectors,
+            set,
         })
     }
 
@@ -318,11 +319,11 @@ impl AnchorIndex {
             true => [w_size as u16, 0],
             false => [0, w_size as u16],
         };
-        slide(&mut self.heads, by, self.vectors);
-        slide(&mut self.nodes, by, self.vectors);
+        slide(&mut self.heads, by, self.set);
+        slide(&mut self.nodes, by, self.set);
         self.frontier = self.frontier.saturating_sub(w_size);
-        self.four.slide(self.vectors);
-        self.eight.slide(self.vectors);
+        self.four.slide(self.set);
+        self.eight.slide(self.set);
     }
 
     /// The node of zlib's chain at this position.
@@ -334,15 +335,12 @@ impl AnchorIndex {
 
     /// Inserts the strings before `end`, at most [`MOST_AHEAD`] ahead of the parse, as far as they
     /// are whole in the window's `data`.
-    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
     pub(crate) fn insert_until(&mut self, data: &[u8], end: usize) {
-        // SAFETY: an index has the proof that the CPU can.
-        unsafe { self.insert_with_vectors(data, end) }
+        self.set.run(|| self.insert_all(data, end));
     }
 
-    #[inline(never)]
-    #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
-    fn insert_with_vectors(&mut self, data: &[u8], end: usize) {
+    #[inline(always)]
+    fn insert_all(&mut self, data: &[u8], end: usize) {
         // A batch does not go over the ring's end.
         let ring_end = (self.frontier | self.mask) + 1;
         let mut stop = ring_end.min(end);

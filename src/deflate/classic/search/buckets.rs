@@ -39,8 +39,9 @@
 
 use crate::alloc::Plain;
 use crate::deflate::classic::search::chains::{Chains, Hash};
+use crate::deflate::classic::search::cpu::kernel::Cpu;
+use crate::deflate::classic::search::cpu::set::Set;
 use crate::deflate::classic::search::query::{Bytes, Ends, Match, PROBE, Query, Reach, WORD};
-use crate::deflate::classic::search::simd::Vectors;
 use crate::deflate::classic::search::tables::{
     BATCH, Positions, TableSize, batch_of_hashes, slide, whole, zeros,
 };
@@ -130,13 +131,13 @@ pub(crate) struct Buckets<K> {
     pub(crate) frontier: usize,
     /// All heads are 0.
     is_clear: bool,
-    /// The proof that the loops may run.
-    vectors: Vectors,
+    /// What its loops are compiled for.
+    pub(crate) set: Set,
 }
 
 impl<K: Kept> Buckets<K> {
     /// Empty tables, or None if there is no memory.
-    pub(crate) fn new(window_bits: u8, hash: Hash, vectors: Vectors) -> Option<Self> {
+    pub(crate) fn new(window_bits: u8, hash: Hash, set: Set) -> Option<Self> {
         Some(Buckets {
             heads: zeros(hash.count())?,
             kept: zeros(1 << window_bits)?,
@@ -144,7 +145,7 @@ impl<K: Kept> Buckets<K> {
             hash,
             frontier: NO_FRONTIER,
             is_clear: true,
-            vectors,
+            set,
         })
     }
 
@@ -160,8 +161,8 @@ impl<K: Kept> Buckets<K> {
     /// The window has moved down by its size.
     pub(crate) fn slide(&mut self) {
         let w_size = self.mask + 1;
-        slide(&mut self.heads, [w_size as u16; 2], self.vectors);
-        slide(&mut self.kept, [w_size as u16; 2], self.vectors);
+        slide(&mut self.heads, [w_size as u16; 2], self.set);
+        slide(&mut self.kept, [w_size as u16; 2], self.set);
         if self.frontier != NO_FRONTIER {
             self.frontier = self.frontier.saturating_sub(w_size);
         }
@@ -223,15 +224,12 @@ impl<K: Kept> Buckets<K> {
     }
 
     /// Inserts the strings before `end`, as far as they are whole in the window's `data`.
-    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
     pub(crate) fn insert_until(&mut self, data: &[u8], end: usize) {
-        // SAFETY: buckets have the proof that the CPU can.
-        unsafe { self.insert_with_vectors(data, end) }
+        self.set.run(|| self.insert_all(data, end));
     }
 
-    #[inline(never)]
-    #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
-    fn insert_with_vectors(&mut self, data: &[u8], end: usize) {
+    #[inline(always)]
+    fn insert_all(&mut self, data: &[u8], end: usize) {
         let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
         let mut at = self.frontier;
         if at >= end {
@@ -306,7 +304,13 @@ impl<K: Kept> Buckets<K> {
     ///   of the string there, which is inserted.
     /// - 2 <= `query.best` < `query.nice_length` <= 258.
     #[inline(always)]
-    pub(crate) unsafe fn search(&self, window: Bytes, query: Query, mut bucket: Bucket) -> Match {
+    pub(crate) unsafe fn search(
+        &self,
+        cpu: impl Cpu,
+        window: Bytes,
+        query: Query,
+        mut bucket: Bucket,
+    ) -> Match {
         let Query { p, limit, .. } = query;
         let mut best = query.nothing();
         if query.nice_length < WORD {
@@ -354,7 +358,7 @@ impl<K: Kept> Buckets<K> {
                 // SAFETY: limit < c < p.
                 let length = unsafe {
                     match window.word(c) == word {
-                        true => window.common_length_by(self.vectors, p, c),
+                        true => window.common_length_by(cpu, p, c),
                         false => 0,
                     }
                 };

@@ -8,7 +8,7 @@ use crate::deflate::classic::levels::IndexKind;
 use crate::deflate::classic::search::anchor_index::AnchorIndex;
 use crate::deflate::classic::search::buckets::{Bucket, Buckets};
 use crate::deflate::classic::search::chains::{Chains, Hash};
-use crate::deflate::classic::search::simd::Vectors;
+use crate::deflate::classic::search::cpu::set::Set;
 use crate::deflate::classic::search::tables::TableSize;
 
 /// Tables that stand in for zlib's chains.
@@ -22,13 +22,12 @@ pub(crate) enum Index {
 }
 
 impl Index {
-    /// Empty tables, or None if there is no memory or the CPU lacks what their loops need.
-    pub(crate) fn new(kind: IndexKind, window_bits: u8, hash: Hash) -> Option<Index> {
-        let vectors = Vectors::new()?;
+    /// Empty tables, or None if there is no memory.
+    pub(crate) fn new(kind: IndexKind, window_bits: u8, hash: Hash, set: Set) -> Option<Index> {
         Some(match kind {
-            IndexKind::HeadBuckets => Index::HeadBuckets(Buckets::new(window_bits, hash, vectors)?),
-            IndexKind::Buckets => Index::Buckets(Buckets::new(window_bits, hash, vectors)?),
-            IndexKind::Anchors => Index::Anchors(AnchorIndex::new(window_bits, hash, vectors)?),
+            IndexKind::HeadBuckets => Index::HeadBuckets(Buckets::new(window_bits, hash, set)?),
+            IndexKind::Buckets => Index::Buckets(Buckets::new(window_bits, hash, set)?),
+            IndexKind::Anchors => Index::Anchors(AnchorIndex::new(window_bits, hash, set)?),
         })
     }
 

@@ -27,6 +27,7 @@ use core::sync::atomic::{AtomicU8, Ordering};
 
 use crate::deflate::classic::levels::{IndexKind, Parse};
 use crate::deflate::classic::search::chains::{Chains, Hash};
+use crate::deflate::classic::search::cpu::set::Set;
 use crate::deflate::classic::search::index::Index;
 
 /// Windows after which it is seen whether the data needs the anchors.
@@ -72,6 +73,8 @@ pub enum Use {
     Always = 1,
     /// Never.
     Never = 2,
+    /// As Always, in the scalar form if that is compiled (`cpu/set.rs`).
+    Scalar = 3,
 }
 
 /// The rule in force, a [`Use`].
@@ -82,9 +85,15 @@ pub fn use_index(rule: Use) {
     RULE.store(rule as u8, Ordering::Relaxed);
 }
 
-/// True if the rule is [`Use::Always`].
+fn rule() -> Use {
+    let rule = RULE.load(Ordering::Relaxed);
+    let rules = [Use::WhenRepaid, Use::Always, Use::Never, Use::Scalar];
+    rules[usize::from(rule) % rules.len()]
+}
+
+/// True if there is an index from the first byte on.
 pub(crate) fn is_index_forced() -> bool {
-    RULE.load(Ordering::Relaxed) == Use::Always as u8
+    matches!(rule(), Use::Always | Use::Scalar)
 }
 
 /// The index of a stream, if it has one.
@@ -173,12 +182,17 @@ impl IndexSlot {
     }
 
     /// An index of this kind, made if need be in place of another kind, to be filled and used. None
-    /// if there is no memory for it.
+    /// if there is no memory for it, or the processor lacks what its loops are compiled for.
     pub(crate) fn enter(&mut self, kind: IndexKind) -> Option<&mut Index> {
         if !self.has(kind) {
             // Another kind's memory is given back first.
             self.index = None;
-            self.index = Index::new(kind, self.window_bits, self.hash);
+            let mut sets = Set::all();
+            let set = match rule() {
+                Use::Scalar => sets.last(),
+                _ => sets.next(),
+            };
+            self.index = set.and_then(|set| Index::new(kind, self.window_bits, self.hash, set));
             self.refused = self.index.is_none();
         }
         self.pause = 0;
@@ -265,10 +279,10 @@ impl IndexSlot {
         if self.pause != 0 || self.refused {
             return false;
         }
-        match RULE.load(Ordering::Relaxed) {
-            rule if rule == Use::Always as u8 => return true,
-            rule if rule == Use::Never as u8 => return false,
-            _ => {}
+        match rule() {
+            Use::Always | Use::Scalar => return true,
+            Use::Never => return false,
+            Use::WhenRepaid => {}
         }
         if !self.allowed {
             return false;

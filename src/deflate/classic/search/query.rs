@@ -3,7 +3,7 @@
 //! Unsafe because loads of a search are not checked against the window's end.
 #![allow(unsafe_code)]
 
-use crate::deflate::classic::search::simd::{Vectors, WIDTH};
+use crate::deflate::classic::search::cpu::kernel::{Cpu, WIDTH};
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 
 /// Lookahead, in bytes, with which a search is not cut short: the longest match, and the string
@@ -160,18 +160,18 @@ impl Bytes<'_> {
         MAX_MATCH
     }
 
-    /// The same with vectors: most lengths are known without a branch that is hard to predict,
+    /// The same as the processor does it best: with vectors most lengths are known without a branch that is hard to predict,
     /// which makes levels 1 to 5 up to 3 % faster.
     ///
     /// # Safety
     /// - As for [`common_length`](Self::common_length).
     #[inline(always)]
-    pub(crate) unsafe fn common_length_by(self, vectors: Vectors, a: usize, b: usize) -> usize {
+    pub(crate) unsafe fn common_length_by(self, cpu: impl Cpu, a: usize, b: usize) -> usize {
         let mut length = MEASURE_FROM;
         while length < MAX_MATCH {
-            let address = |at: usize| self.0.as_ptr().wrapping_add(at + length);
             // SAFETY: length + 32 <= 258 here, because vectors, too, end exactly at 258.
-            let agree = unsafe { vectors.agree(address(a), address(b)) };
+            let bytes = |at: usize| unsafe { &*self.0.as_ptr().add(at + length).cast() };
+            let agree = cpu.agree(bytes(a), bytes(b));
             if agree < WIDTH {
                 return length + agree;
             }
