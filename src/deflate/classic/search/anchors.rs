@@ -222,7 +222,7 @@ impl AnchorIndex {
         }
         Ok(Match {
             // SAFETY: limit < c < p.
-            length: unsafe { window.common_length_by(cpu, p, c) },
+            length: unsafe { window.common_length(cpu, p, c) },
             start: c,
         })
     }
@@ -275,7 +275,7 @@ impl AnchorIndex {
                         if self.steps(p, c) > query.max_chain {
                             return Walked::Done;
                         }
-                        let length = window.common_length_by(cpu, p, c);
+                        let length = window.common_length(cpu, p, c);
                         if length > best.length {
                             *best = Match { length, start: c };
                             if length >= query.nice_length {

@@ -41,7 +41,7 @@ use crate::alloc::Plain;
 use crate::deflate::classic::search::chains::{Chains, Hash};
 use crate::deflate::classic::search::cpu::kernel::Cpu;
 use crate::deflate::classic::search::cpu::set::Set;
-use crate::deflate::classic::search::query::{Bytes, Ends, Match, PROBE, Query, Reach, WORD};
+use crate::deflate::classic::search::query::{Bytes, Match, PROBE, Query, WORD};
 use crate::deflate::classic::search::tables::{
     BATCH, Positions, TableSize, batch_of_hashes, slide, whole, zeros,
 };
@@ -314,8 +314,10 @@ impl<K: Kept> Buckets<K> {
         let Query { p, limit, .. } = query;
         let mut best = query.nothing();
         if query.nice_length < WORD {
-            // SAFETY: as the caller promises.
-            return unsafe { self.walk(window, query.reach(), best, query.ends()) };
+            let (reach, ends) = (query.reach(), query.ends());
+            // The end of the data is so near that a word is too long.
+            // SAFETY: as the caller promises; what is kept at a position is less than that.
+            return unsafe { window.walk_after(reach, best, ends, |c| self.kept(c).nearest()) };
         }
         // SAFETY: the caller promises the bytes at p.
         let word = unsafe { window.word(p) };
@@ -358,7 +360,7 @@ impl<K: Kept> Buckets<K> {
                 // SAFETY: limit < c < p.
                 let length = unsafe {
                     match window.word(c) == word {
-                        true => window.common_length_by(cpu, p, c),
+                        true => window.common_length(cpu, p, c),
                         false => 0,
                     }
                 };
@@ -439,18 +441,6 @@ impl Bucket {
             }
         }
         best
-    }
-}
-
-impl<K: Kept> Buckets<K> {
-    /// zlib's own walk: the end of the data is so near that a word is too long.
-    ///
-    /// # Safety
-    /// - As for [`search`](Self::search).
-    #[cold]
-    unsafe fn walk(&self, window: Bytes, reach: Reach, best: Match, ends: Ends) -> Match {
-        // SAFETY: as the caller promises; what is kept at a position is less than that.
-        unsafe { window.walk_after(reach, best, ends, |c| self.kept(c).nearest()) }
     }
 }
 

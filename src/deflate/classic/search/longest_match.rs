@@ -9,7 +9,7 @@
 //! be cheap. To agree in `best + 1` bytes a candidate must agree in the last four of them and in
 //! the first four, which are two loads and two compares against numbers that change only with
 //! `best`. Lengths are then measured 8 bytes at a time; the first differing byte is the number of
-//! trailing zero bits of the xor, over 8 (`query.rs`).
+//! trailing zero bits of the xor, over 8 (`cpu/scalar.rs`).
 //!
 //! While `best` is below 3, four bytes are too many: a match of 3 counts. Then the first 3 bytes
 //! are compared, and with `best == 0` also the byte before, as zlib does (`state.rs` says when this
@@ -30,6 +30,7 @@
 #![allow(unsafe_code)]
 
 use crate::deflate::classic::search::chains::{Chains, Link};
+use crate::deflate::classic::search::cpu::scalar::Scalar;
 use crate::deflate::classic::search::query::{Bytes, Ends, FIRST_3, Match, PROBE, Reach};
 use crate::deflate::config::Tunables;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
@@ -140,7 +141,7 @@ impl Bytes<'_> {
                         && !(byte_before
                             && window.probe(candidate - 1) as u8 != window.probe(p - 1) as u8)
                     {
-                        best.length = window.common_length(p, candidate);
+                        best.length = window.common_length(Scalar, p, candidate);
                         best.start = candidate;
                         break;
                     }
@@ -165,7 +166,7 @@ impl Bytes<'_> {
                 if window.probe(candidate + last_probe(best)) == last
                     && window.probe(candidate) == first
                 {
-                    let length = window.common_length(p, candidate);
+                    let length = window.common_length(Scalar, p, candidate);
                     if length > best.length {
                         best = Match {
                             length,
@@ -192,7 +193,7 @@ impl Bytes<'_> {
     /// - 258 bytes lie at `reach.p`, `best.start` is at most that, and `before` of what is above
     ///   `reach.limit` is less than that.
     /// - `best.length` is at most 257.
-    #[inline(always)]
+    #[cold]
     pub(crate) unsafe fn walk_after(
         self,
         reach: Reach,

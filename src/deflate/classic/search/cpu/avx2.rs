@@ -7,9 +7,11 @@
 use core::arch::x86_64::*;
 
 use crate::cpu::Avx2Bmi;
-use crate::deflate::classic::search::cpu::kernel::{Cpu, Kernel, LANES, WIDTH};
+use crate::deflate::classic::search::cpu::kernel::{Cpu, Kernel, LANES};
 
 impl Cpu for Avx2Bmi {
+    type Chunk = [u8; 32];
+
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) -> K::End {
         #[inline(never)]
@@ -40,7 +42,7 @@ impl Cpu for Avx2Bmi {
     }
 
     #[inline(always)]
-    fn agree(self, a: &[u8; WIDTH], b: &[u8; WIDTH]) -> usize {
+    fn agree(self, a: &[u8; 32], b: &[u8; 32]) -> usize {
         // SAFETY: the token proves AVX2; the bytes are borrowed; any address will do.
         unsafe {
             let a = _mm256_loadu_si256(a.as_ptr().cast());

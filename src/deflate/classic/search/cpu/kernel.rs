@@ -3,8 +3,6 @@
 
 /// Links looked at at once.
 pub(crate) const LANES: usize = 8;
-/// Bytes compared at once.
-pub(crate) const WIDTH: usize = 32;
 
 /// A loop that is written once, and compiled for each [`Cpu`], which runs it.
 pub(crate) trait Kernel {
@@ -29,6 +27,9 @@ impl<F: FnOnce()> Kernel for F {
 /// [`Scalar`](crate::deflate::classic::search::cpu::scalar::Scalar), the value proves that they are
 /// there.
 pub(crate) trait Cpu: Copy {
+    /// Bytes compared at once, an array.
+    type Chunk: AsMut<[u8]> + Copy + Default;
+
     /// Runs a loop, compiled for this processor.
     fn run<K: Kernel>(self, kernel: K) -> K::End;
 
@@ -37,5 +38,5 @@ pub(crate) trait Cpu: Copy {
     fn least(self, links: &[u16; LANES], count: usize) -> (usize, usize);
 
     /// How many bytes agree before the first that differs.
-    fn agree(self, a: &[u8; WIDTH], b: &[u8; WIDTH]) -> usize;
+    fn agree(self, a: &Self::Chunk, b: &Self::Chunk) -> usize;
 }

@@ -1,14 +1,15 @@
-//! The indexes' loops on any processor, one element after the other.
+//! The searches' loops on any processor: links one after the other, bytes in words of 8.
 #![forbid(unsafe_code)]
 
-use crate::deflate::classic::search::cpu::kernel::{Cpu, Kernel, LANES, WIDTH};
+use crate::deflate::classic::search::cpu::kernel::{Cpu, Kernel, LANES};
 
-/// A processor of which nothing is known. (`set.rs` says why it may be unused.)
+/// A processor of which nothing is known.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(all(target_arch = "x86_64", not(debug_assertions)), expect(dead_code))]
 pub(crate) struct Scalar;
 
 impl Cpu for Scalar {
+    type Chunk = [u8; 8];
+
     #[inline(never)]
     fn run<K: Kernel>(self, kernel: K) -> K::End {
         kernel.run(self)
@@ -23,7 +24,8 @@ impl Cpu for Scalar {
     }
 
     #[inline(always)]
-    fn agree(self, a: &[u8; WIDTH], b: &[u8; WIDTH]) -> usize {
-        (0..WIDTH).take_while(|&i| a[i] == b[i]).count()
+    fn agree(self, a: &[u8; 8], b: &[u8; 8]) -> usize {
+        let differing = u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
+        differing.trailing_zeros() as usize / 8
     }
 }
