@@ -168,17 +168,16 @@ impl<const N: usize> Links<N> {
         (product >> shift) as usize
     }
 
-    /// Inserts as many strings as there are `slots`, the first at `at`, where `bytes` begin.
-    ///
-    /// # Safety
-    /// - `shift` leaves a number of `heads`.
+    /// Inserts `COUNT` strings from `at` on, where `bytes` begin; their slots are neighbours.
     #[inline(always)]
-    unsafe fn link(heads: &mut [u16], slots: &mut [u16], shift: u32, at: usize, bytes: &[u8]) {
-        for (i, slot) in slots.iter_mut().enumerate() {
+    fn link<const COUNT: usize>(&mut self, at: usize, bytes: &[u8]) {
+        let slot = at & self.mask;
+        let (heads, shift) = (&mut self.heads[..], self.shift);
+        for (i, link) in self.links[slot..slot + COUNT].iter_mut().enumerate() {
             let hash = Self::hash(whole(&bytes[i..]), shift);
-            // SAFETY: as the caller promises.
+            // SAFETY: `new` made the heads for this shift.
             let head = unsafe { heads.get_unchecked_mut(hash) };
-            *slot = core::mem::replace(head, (at + i) as u16);
+            *link = core::mem::replace(head, (at + i) as u16);
         }
     }
 
@@ -192,16 +191,7 @@ impl<const N: usize> Links<N> {
         }
     }
 
-    /// Inserts the strings from `at` on; their slots are neighbours.
-    #[inline(always)]
-    fn link_batch(&mut self, at: usize, bytes: &BatchBytes) {
-        let slot = at & self.mask;
-        let slots = &mut self.links[slot..slot + BATCH];
-        // SAFETY: `new` made the heads for this shift.
-        unsafe { Self::link(&mut self.heads, slots, self.shift, at, bytes) };
-    }
-
-    /// The same in a run, where each string's link is the one before it.
+    /// The same for a batch in a run, where each string's link is the one before it.
     fn link_run(&mut self, at: usize, bytes: &BatchBytes) {
         let hash = Self::hash(whole(bytes), self.shift);
         let slot = at & self.mask;
@@ -219,15 +209,10 @@ impl<const N: usize> Links<N> {
         let end = end.min((data.len() + 1).saturating_sub(N));
         let first = self.frontier;
         self.frontier = end.max(first);
-        let mut at = first;
-        while at < end {
+        for at in first..end {
             let mut bytes = [0; EIGHT];
             bytes[..N].copy_from_slice(&data[at..at + N]);
-            let slot = at & self.mask;
-            let slots = &mut self.links[slot..slot + 1];
-            // SAFETY: `new` made the heads for this shift.
-            unsafe { Self::link(&mut self.heads, slots, self.shift, at, &bytes) };
-            at += 1;
+            self.link::<1>(at, &bytes);
         }
         self.mirror(first, self.frontier);
     }
@@ -239,17 +224,6 @@ fn is_run(bytes: &BatchBytes) -> bool {
     let (words, _) = bytes.as_chunks::<8>();
     let first = [bytes[0]; 8];
     words.iter().all(|word| *word == first)
-}
-
-/// Makes the string at `position` the head of zlib's chain; returns the head before.
-///
-/// # Safety
-/// - `hash` is zlib's hash of some string, with a head for every hash.
-#[inline(always)]
-unsafe fn join(heads: &mut [Node], position: usize, hash: usize) -> Node {
-    // SAFETY: there is a head for every hash.
-    let head = unsafe { heads.get_unchecked_mut(hash) };
-    core::mem::replace(head, head.joined_by(position))
 }
 
 /// The tables of a stream.
@@ -369,9 +343,10 @@ impl AnchorIndex {
                 self.eight.link_run(at, bytes);
                 self.join_run(at, bytes);
             } else {
-                self.four.link_batch(at, bytes);
-                self.eight.link_batch(at, bytes);
-                self.join_batch(at, bytes);
+                self.four.link::<BATCH>(at, bytes);
+                self.eight.link::<BATCH>(at, bytes);
+                // SAFETY: zlib's hashes.
+                unsafe { self.join(at, batch_of_hashes(self.hash, bytes)) };
             }
             at += BATCH;
         }
@@ -388,25 +363,30 @@ impl AnchorIndex {
         self.four.insert_until(data, end);
         self.eight.insert_until(data, end);
         let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
-        let mut at = self.frontier;
-        self.frontier = end.max(at);
-        while at < end {
-            let hash = self.hash.of(*whole(&data[at..]));
-            let slot = at & self.mask;
+        let first = self.frontier;
+        self.frontier = end.max(first);
+        for at in first..end {
             // SAFETY: zlib's hash.
-            self.nodes[slot] = unsafe { join(&mut self.heads, at, hash) };
-            at += 1;
+            unsafe { self.join(at, [self.hash.of(*whole(&data[at..])) as u16]) };
         }
     }
 
+    /// Inserts strings with these hashes from `at` on into zlib's chain; their slots are neighbours.
+    ///
+    /// # Safety
+    /// - They are zlib's hashes of some strings.
     #[inline(always)]
-    fn join_batch(&mut self, at: usize, bytes: &BatchBytes) {
-        let hashes = batch_of_hashes(self.hash, bytes);
+    unsafe fn join<const N: usize>(&mut self, at: usize, hashes: [u16; N]) {
         let slot = at & self.mask;
-        let slots = &mut self.nodes[slot..slot + BATCH];
-        for (i, (slot, hash)) in slots.iter_mut().zip(hashes).enumerate() {
-            // SAFETY: zlib's hash.
-            *slot = unsafe { join(&mut self.heads, at + i, usize::from(hash)) };
+        let heads = &mut self.heads[..];
+        for (i, (node, hash)) in self.nodes[slot..slot + N]
+            .iter_mut()
+            .zip(hashes)
+            .enumerate()
+        {
+            // SAFETY: there is a head for every hash.
+            let head = unsafe { heads.get_unchecked_mut(usize::from(hash)) };
+            *node = core::mem::replace(head, head.joined_by(at + i));
         }
     }
 
@@ -435,13 +415,7 @@ impl AnchorIndex {
             self.heads.iter().map(|node| node.before()),
             self.nodes.iter().map(|node| node.before()),
         );
-        for at in (end..self.frontier).rev() {
-            chains.replace_head(*whole(&data[at..]), self.node(at).before());
-        }
-        let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
-        for at in self.frontier..end {
-            chains.insert(at, *whole(&data[at..]));
-        }
+        chains.move_frontier(data, self.frontier, end);
     }
 }
 

@@ -76,47 +76,31 @@ impl Bucket {
 }
 
 /// What is kept of the nodes before the one at a position.
-pub(crate) trait Kept: Positions {
-    /// What is kept of these.
-    fn of(bucket: Bucket) -> Self;
-    /// The nearest of them, or 0.
-    fn nearest(self) -> usize;
-    /// All four, if they are kept.
-    fn bucket(self) -> Option<Bucket>;
+pub(crate) trait Kept: Positions + From<Bucket> + Into<Bucket> {
+    /// It is all four.
+    const IS_ALL: bool;
 }
 
 impl Kept for Bucket {
-    #[inline(always)]
-    fn of(bucket: Bucket) -> Self {
-        bucket
-    }
-
-    #[inline(always)]
-    fn nearest(self) -> usize {
-        self.at(0)
-    }
-
-    #[inline(always)]
-    fn bucket(self) -> Option<Bucket> {
-        Some(self)
-    }
+    const IS_ALL: bool = true;
 }
 
 /// The nearest one only, for searches that look at four nodes at most.
 impl Kept for u16 {
+    const IS_ALL: bool = false;
+}
+
+impl From<Bucket> for u16 {
     #[inline(always)]
-    fn of(bucket: Bucket) -> Self {
+    fn from(bucket: Bucket) -> u16 {
         bucket.at(0) as u16
     }
+}
 
+impl From<u16> for Bucket {
     #[inline(always)]
-    fn nearest(self) -> usize {
-        self.into()
-    }
-
-    #[inline(always)]
-    fn bucket(self) -> Option<Bucket> {
-        None
+    fn from(nearest: u16) -> Bucket {
+        Bucket(nearest.into())
     }
 }
 
@@ -170,9 +154,9 @@ impl<K: Kept> Buckets<K> {
 
     /// What is kept of the nodes before the one at this position.
     #[inline(always)]
-    pub(crate) fn kept(&self, position: usize) -> K {
+    pub(crate) fn kept(&self, position: usize) -> Bucket {
         // SAFETY: masked to less than the table's length.
-        unsafe { *self.kept.get_unchecked(position & self.mask) }
+        unsafe { *self.kept.get_unchecked(position & self.mask) }.into()
     }
 
     /// Inserts the string at `position`, which begins with `bytes`. Returns the nodes before it.
@@ -193,7 +177,7 @@ impl<K: Kept> Buckets<K> {
             let head = self.heads.get_unchecked_mut(hash);
             let bucket = *head;
             *head = bucket.pushed(position);
-            *self.kept.get_unchecked_mut(position & self.mask) = K::of(bucket);
+            *self.kept.get_unchecked_mut(position & self.mask) = bucket.into();
             bucket
         }
     }
@@ -267,7 +251,7 @@ impl<K: Kept> Buckets<K> {
                 let mut nodes = chains.chain(first, limit);
                 *head = next_four(nodes.clone());
                 while let Some(node) = nodes.next() {
-                    self.kept[node & self.mask] = K::of(next_four(nodes.clone()));
+                    self.kept[node & self.mask] = next_four(nodes.clone()).into();
                 }
             }
         } else if !self.is_clear {
@@ -281,18 +265,10 @@ impl<K: Kept> Buckets<K> {
     pub(crate) fn give_to(&self, chains: &mut Chains, data: &[u8], end: usize) {
         chains.replace(
             self.heads.iter().map(|bucket| bucket.at(0) as u16),
-            self.kept.iter().map(|kept| kept.nearest() as u16),
+            self.kept.iter().map(|&kept| kept.into().at(0) as u16),
         );
-        let frontier = self.frontier;
-        if frontier == NO_FRONTIER {
-            return;
-        }
-        for at in (end..frontier).rev() {
-            chains.replace_head(*whole(&data[at..]), self.kept(at).nearest() as u16);
-        }
-        let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
-        for at in frontier..end {
-            chains.insert(at, *whole(&data[at..]));
+        if self.frontier != NO_FRONTIER {
+            chains.move_frontier(data, self.frontier, end);
         }
     }
 
@@ -317,7 +293,7 @@ impl<K: Kept> Buckets<K> {
             let (reach, ends) = (query.reach(), query.ends());
             // The end of the data is so near that a word is too long.
             // SAFETY: as the caller promises; what is kept at a position is less than that.
-            return unsafe { window.walk_after(reach, best, ends, |c| self.kept(c).nearest()) };
+            return unsafe { window.walk_after(reach, best, ends, |c| self.kept(c).at(0)) };
         }
         // SAFETY: the caller promises the bytes at p.
         let word = unsafe { window.word(p) };
@@ -374,13 +350,10 @@ impl<K: Kept> Buckets<K> {
             }
             let last = bucket.at(BUCKET_LEN - 1);
             left = left.wrapping_sub(BUCKET_LEN as u16);
-            if left == 0 || last <= limit {
+            if !K::IS_ALL || left == 0 || last <= limit {
                 break;
             }
-            let Some(next) = self.kept(last).bucket() else {
-                break;
-            };
-            bucket = next;
+            bucket = self.kept(last);
         }
         best
     }

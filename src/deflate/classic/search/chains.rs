@@ -205,7 +205,7 @@ impl Chains {
         self.is_clear = false;
     }
 
-    /// Takes all heads and links from another index of the same strings.
+    /// Takes all heads and links from an index.
     pub(crate) fn replace(
         &mut self,
         heads: impl Iterator<Item = u16>,
@@ -218,6 +218,17 @@ impl Chains {
         for (entry, link) in self.prev.iter_mut().zip(links) {
             *entry = link.to_ne_bytes();
         }
+    }
+
+    /// The strings of `data` before `frontier` are inserted; makes it those before `end`, as far as
+    /// they are whole.
+    pub(crate) fn move_frontier(&mut self, data: &[u8], frontier: usize, end: usize) {
+        for at in (end..frontier).rev() {
+            let before = u16::from_ne_bytes(self.prev[at & self.prev_mask]);
+            self.replace_head([data[at], data[at + 1], data[at + 2]], before);
+        }
+        let bytes_end = data.len().min(end + MIN_MATCH - 1);
+        self.insert_each(frontier, &data[frontier..bytes_end.max(frontier)]);
     }
 
     /// Makes the string at `position`, or none, the head of the chain that `bytes` is in.

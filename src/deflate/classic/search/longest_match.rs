@@ -57,40 +57,31 @@ impl Chains {
     /// Searches from `query.candidate` on.
     #[inline(always)]
     pub(crate) fn longest_match(&self, query: ChainQuery) -> Match {
-        let ChainQuery {
-            window,
-            strstart,
-            lookahead,
-            candidate: mut link,
-            mut best,
-            max_dist,
-            tunables,
-        } = query;
-        let mut budget = tunables.max_chain;
-        if best.length >= tunables.good_length as usize {
-            budget >>= 2;
-        }
-        if best.length < lookahead.min(MAX_MATCH) {
+        let (p, tunables, mut best) = (query.strstart, query.tunables, query.best);
+        let longest = query.lookahead.min(MAX_MATCH);
+        if best.length < longest {
+            let mut link = query.candidate;
             let candidate = link.position();
-            assert!(strstart + MAX_MATCH <= window.len() && (1..strstart).contains(&candidate));
+            assert!(p + MAX_MATCH <= query.window.len() && (1..p).contains(&candidate));
             let reach = Reach {
-                p: strstart,
-                limit: strstart.saturating_sub(max_dist),
+                p,
+                limit: p.saturating_sub(query.max_dist),
             };
+            let is_good = best.length >= tunables.good_length as usize;
             let ends = Ends {
-                budget,
+                budget: tunables.max_chain >> if is_good { 2 } else { 0 },
                 // A negative nice_length counts as a large one here. The longest match is always
                 // nice enough: nothing can be better.
-                nice_length: (tunables.nice_length as u32 as usize).min(lookahead.min(MAX_MATCH)),
+                nice_length: (tunables.nice_length as u32 as usize).min(longest),
             };
             let next = || {
                 link = self.before(link);
                 link.position()
             };
             // SAFETY: the length to exceed is at most 257; the rest was just asserted.
-            best = unsafe { Bytes(window).walk(reach, ends, candidate, best, next) };
+            best = unsafe { Bytes(query.window).walk(reach, ends, candidate, best, next) };
         }
-        best.length = best.length.min(lookahead);
+        best.length = best.length.min(query.lookahead);
         best
     }
 }
