@@ -175,6 +175,7 @@ impl<F: Finder> Kernel for Slow<'_, F> {
         let whole_end = data_end.saturating_sub(MIN_MATCH - 1);
         let short_reach = if filtered { 0 } else { TOO_FAR };
 
+        // (As one variable they take 1 % more instructions at level 9.)
         let Cursor {
             mut p,
             mut length,
