@@ -98,10 +98,8 @@ pub(crate) fn is_index_forced() -> bool {
 
 /// The index of a stream, if it has one.
 pub(crate) struct IndexSlot {
-    /// The stream's memory is plain malloc's.
+    /// The stream's memory is plain malloc's, and that has not refused.
     allowed: bool,
-    /// Malloc has refused.
-    refused: bool,
     window_bits: u8,
     hash: Hash,
     /// Its strings count only while it is in use.
@@ -131,7 +129,6 @@ impl IndexSlot {
     pub(crate) fn new(allowed: bool, window_bits: u8, hash: Hash) -> IndexSlot {
         IndexSlot {
             allowed,
-            refused: false,
             window_bits,
             hash,
             index: None,
@@ -193,10 +190,10 @@ impl IndexSlot {
                 _ => sets.next(),
             };
             self.index = set.and_then(|set| Index::new(kind, self.window_bits, self.hash, set));
-            self.refused = self.index.is_none();
+            self.allowed &= self.index.is_some();
         }
         self.pause = 0;
-        self.in_use = !self.refused;
+        self.in_use = self.index.is_some();
         self.in_use()
     }
 
@@ -276,16 +273,13 @@ impl IndexSlot {
     /// True if an index is worth its price when `seen` bytes of input are known after those that
     /// have left the window.
     pub(crate) fn is_repaid(&self, kind: IndexKind, parse: Parse, seen: usize) -> bool {
-        if self.pause != 0 || self.refused {
+        if self.pause != 0 {
             return false;
         }
         match rule() {
             Use::Always | Use::Scalar => return true,
-            Use::Never => return false,
-            Use::WhenRepaid => {}
-        }
-        if !self.allowed {
-            return false;
+            Use::WhenRepaid if self.allowed => {}
+            _ => return false,
         }
         let size = Index::size(kind, self.window_bits, self.hash);
         let price = Price::of(kind, parse);

@@ -5,9 +5,6 @@
 //! `index` is either. Their loops are compiled for several sets of instructions (`cpu`).
 //! `index_slot` holds the index of a stream and knows what it costs, `sample` tells whether the data
 //! is worth one. `query` is what a search is asked.
-//!
-//! Imports and calls go one way: index_slot -> index -> buckets, anchors -> anchor_index,
-//! longest_match -> tables, chains, query -> cpu.
 
 pub(crate) mod anchor_index;
 pub(crate) mod anchors;
