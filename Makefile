@@ -112,6 +112,7 @@ test: oracle ## the Rust tests; also with each of inflate's loops, with deflate'
 	$(CARGO) test $(CARGOFLAGS) --no-fail-fast -- $(TEST_ARGS)
 	RZLIB_INDEX=always $(CARGO) test $(CARGOFLAGS) --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
 	RZLIB_INDEX=never $(CARGO) test $(CARGOFLAGS) --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
+	RZLIB_INDEX=scalar $(CARGO) test $(CARGOFLAGS) --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
 	RZLIB_INFLATE=branchless $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
 	RZLIB_INFLATE=branchy $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
 	RZLIB_INFLATE=scalar $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)

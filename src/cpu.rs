@@ -7,13 +7,13 @@
 //! - one generic body, on a trait that says what it needs of a processor;
 //! - one file for each set of instructions, which implements that trait for the set's token, and
 //!   has the `#[target_feature]` function that the body is compiled into;
-//! - a scalar version, which runs everywhere;
+//! - a scalar version, which runs everywhere, and which tests run on x86-64, too;
 //! - one function that chooses, by asking for tokens.
 //!
 //! To add a set takes a line in `tokens!` and its test in `ask` and, for each kernel that is faster
 //! with it, one file and one line where the kernel chooses. The kernels are Adler-32
-//! (`checksum/adler32`), inflate's loops (`inflate/decode/fast.rs`) and deflate's indexes
-//! (`deflate/classic/search/simd.rs`).
+//! (`checksum/adler32`), inflate's loops (`inflate/decode/cpu`, chosen in `fast.rs`) and those of
+//! deflate's indexes (`deflate/classic/search/cpu`, chosen in `set.rs`).
 //!
 //! Where the compiler is told of one feature, it takes others for granted: with AVX2, all of SSE up
 //! to 4.2. Every real processor has them then, but emulators and hypervisors may hide some. So a

@@ -1,8 +1,9 @@
 //! deflate's searches on what is hard for them: data with long hash chains, and a stream whose
 //! parameters change while all of its history is in use.
 //!
-//! Everything runs on zlib's chains, on the tables that stand in for them, and by the rule that
-//! chooses between the two, in one program: the bytes are zlib's each time.
+//! Everything runs on zlib's chains, on the tables that stand in for them, with the processor's best
+//! instructions and without them, and by the rule that chooses, in one program: the bytes are zlib's
+//! each time.
 
 mod common;
 
@@ -16,7 +17,7 @@ use rzlib::testing::{Use, use_index};
 use std::cell::RefCell;
 use std::rc::Rc;
 
-const RULES: [Use; 3] = [Use::Always, Use::Never, Use::WhenRepaid];
+const RULES: [Use; 4] = [Use::Always, Use::Scalar, Use::Never, Use::WhenRepaid];
 /// Bytes of each input: the window slides more than twice.
 const LEN: usize = 150_000;
 /// Streams with changing parameters.

@@ -45,8 +45,3 @@ pub(crate) fn empty_fixed_block(out: &mut Output) {
     // The code of the first symbol with the shortest length is all zeros.
     out.put_bits(0, u32::from(FIXED_LITLEN_LENGTHS[END_OF_BLOCK]));
 }
-
-/// Writes an empty stored block, which aligns the output: the marker 00 00 ff ff.
-pub(crate) fn empty_stored_block(out: &mut Output) {
-    stored_header(out, 0, Last::No);
-}

@@ -5,11 +5,15 @@
 
 use core::ffi::c_int;
 
-/// What a call of deflate asks for besides compression (Z_* flush values).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a call of deflate asks for besides compression (Z_* flush values), in the order of how much
+/// it does: repeating one of the same or lower rank without new input is no progress.
+/// Source: zlib deflate.c, the order that its RANK macro gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Flush {
     /// Collect as much as is good for compression.
     No,
+    /// End the block; up to 7 bits stay in the bit buffer.
+    Block,
     /// End the block and send enough bits for it to be decoded.
     Partial,
     /// End the block and align the output to a byte with an empty stored block.
@@ -18,36 +22,14 @@ pub(crate) enum Flush {
     Full,
     /// End the stream.
     Finish,
-    /// End the block; up to 7 bits stay in the bit buffer.
-    Block,
 }
 
 impl Flush {
     /// The flush that zlib.h's number names; None for a number that deflate refuses.
     pub(crate) fn from_c(flush: c_int) -> Option<Flush> {
-        Some(match flush {
-            0 => Flush::No,
-            1 => Flush::Partial,
-            2 => Flush::Sync,
-            3 => Flush::Full,
-            4 => Flush::Finish,
-            5 => Flush::Block,
-            _ => return None,
-        })
-    }
-
-    /// How much a flush does: repeating one of the same or lower rank without new input is no
-    /// progress. Block ranks between No and Partial.
-    /// Source: zlib deflate.c, the order that its RANK macro gives.
-    pub(crate) fn rank(self) -> i32 {
-        match self {
-            Flush::No => 0,
-            Flush::Block => 1,
-            Flush::Partial => 2,
-            Flush::Sync => 4,
-            Flush::Full => 6,
-            Flush::Finish => 8,
-        }
+        use Flush::*;
+        let in_zlibs_order = [No, Partial, Sync, Full, Finish, Block];
+        in_zlibs_order.get(usize::try_from(flush).ok()?).copied()
     }
 }
 
@@ -69,14 +51,9 @@ pub(crate) enum Strategy {
 impl Strategy {
     /// The strategy that zlib.h's number names; None for a number that deflate refuses.
     pub(crate) fn from_c(strategy: c_int) -> Option<Strategy> {
-        Some(match strategy {
-            0 => Strategy::Default,
-            1 => Strategy::Filtered,
-            2 => Strategy::HuffmanOnly,
-            3 => Strategy::Rle,
-            4 => Strategy::Fixed,
-            _ => return None,
-        })
+        use Strategy::*;
+        let in_zlibs_order = [Default, Filtered, HuffmanOnly, Rle, Fixed];
+        in_zlibs_order.get(usize::try_from(strategy).ok()?).copied()
     }
 
     /// HuffmanOnly, Rle and Fixed count as fast in the wrappers' level fields.

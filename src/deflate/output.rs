@@ -45,19 +45,15 @@ impl BitBuffer {
         self.count += count;
     }
 
-    /// Stores all whole bytes at the beginning of `room`, keeps the up to 7 bits that remain, and
-    /// returns how many bytes were stored. Touches [`BIT_STORE_LEN`] bytes. At most 63 bits may be
-    /// held.
+    /// Takes all whole bytes out, the first so many of those returned, and keeps the up to 7 bits
+    /// that remain. At most 63 bits may be held.
     #[inline(always)]
-    fn store(&mut self, room: &[Cell<u8>]) -> usize {
-        let room = &room[..BIT_STORE_LEN];
-        for (cell, byte) in room.iter().zip(self.bits.to_le_bytes()) {
-            cell.set(byte);
-        }
-        let bytes = self.count >> 3;
-        self.bits >>= bytes * 8;
+    fn take_bytes(&mut self) -> ([u8; BIT_STORE_LEN], usize) {
+        let bytes = self.bits.to_le_bytes();
+        let whole = self.count >> 3;
+        self.bits >>= whole * 8;
         self.count &= 7;
-        bytes as usize % BIT_STORE_LEN
+        (bytes, whole as usize % BIT_STORE_LEN)
     }
 }
 
@@ -79,8 +75,11 @@ impl BitWriter<'_> {
     #[inline(always)]
     pub(crate) fn put(&mut self, value: u64, count: u32) {
         self.bits.put(value, count);
-        let bytes = self.bits.store(self.room);
-        self.room = &self.room[bytes..];
+        let (bytes, whole) = self.bits.take_bytes();
+        for (cell, byte) in self.room[..BIT_STORE_LEN].iter().zip(bytes) {
+            cell.set(byte);
+        }
+        self.room = &self.room[whole..];
     }
 
     /// True if the next `put` leaves the bytes of the upper part from `at` on as they are.
@@ -108,8 +107,8 @@ pub(crate) struct Output {
     pending: usize,
     /// Bits after the last pending byte.
     bits: BitBuffer,
-    /// Bits used in the last byte when the output was last aligned (deflateUsed).
-    used_bits: u32,
+    /// Bits used in the last byte when the output was last aligned, 0 if it was not (deflateUsed).
+    pub used_bits: u32,
 }
 
 impl Output {
@@ -173,16 +172,6 @@ impl Output {
         self.bits.count
     }
 
-    /// Bits used in the last byte at the last alignment, 0 if there was none.
-    pub(crate) fn used_bits(&self) -> u32 {
-        self.used_bits
-    }
-
-    /// Says that the last byte is full: the stream ended in a stored block.
-    pub(crate) fn set_byte_used(&mut self) {
-        self.used_bits = 8;
-    }
-
     /// True if deflatePrime may add bits. zlib refuses when the bytes sent so far reach the
     /// symbols. rzlib also refuses when the bytes that wait would run over symbols, or past the end
     /// of the buffer where there are none: zlib overwrites both.
@@ -221,11 +210,8 @@ impl Output {
 
     /// Makes all whole bytes of the bit buffer pending.
     fn flush_bits(&mut self) {
-        let bytes = self.bits.bits.to_le_bytes();
-        let whole = (self.bits.count / 8) as usize;
+        let (bytes, whole) = self.bits.take_bytes();
         self.put_bytes(&bytes[..whole]);
-        self.bits.bits >>= 8 * whole;
-        self.bits.count %= 8;
     }
 
     /// Fills the last byte with zero bits and remembers how many of its bits were used.

@@ -37,8 +37,9 @@ pub(crate) enum Status {
     Finish,
 }
 
-/// The flush value of the call before, for the rule that a repeated flush is no progress.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The flush value of the call before, for the rule that a repeated flush is no progress: what is
+/// below every `Was` lets the next call do anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum LastFlush {
     /// No call since init or reset.
     NoCall,
@@ -46,16 +47,6 @@ pub(crate) enum LastFlush {
     OutOfRoom,
     /// The call before asked for this.
     Was(Flush),
-}
-
-impl LastFlush {
-    /// The rank to compare with; below every flush's own when the next call may do anything.
-    pub(crate) fn rank(self) -> i32 {
-        match self {
-            LastFlush::NoCall | LastFlush::OutOfRoom => -1,
-            LastFlush::Was(flush) => flush.rank(),
-        }
-    }
 }
 
 /// The end of a stage of a call: the next one follows, or the call returns this code.

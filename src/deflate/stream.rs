@@ -14,7 +14,7 @@
 #![forbid(unsafe_code)]
 
 use super::block;
-use super::config::{BlockState, Flush, Wrap};
+use super::config::{BlockState, Flush, Last, Wrap};
 use super::state::{LastFlush, Stage, State, Status};
 use super::wrapper;
 use crate::error::ReturnCode;
@@ -71,14 +71,13 @@ fn do_stages(state: &mut State, io: &mut Io, header: &HeaderSource, flush: Flush
 
 /// Stage 1: pending bytes leave; without any, the call must have something to do.
 fn send_waiting(state: &mut State, io: &mut Io, flush: Flush) -> Stage {
-    let last_flush = state.last_flush;
-    state.last_flush = LastFlush::Was(flush);
+    let last_flush = core::mem::replace(&mut state.last_flush, LastFlush::Was(flush));
     if state.output.pending() != 0 {
         state.output.flush_pending(io);
         if io.output.avail() == 0 {
             return state.out_of_room();
         }
-    } else if io.input.avail() == 0 && flush.rank() <= last_flush.rank() && flush != Flush::Finish {
+    } else if io.input.avail() == 0 && state.last_flush <= last_flush && flush != Flush::Finish {
         return Err(io.fail(ReturnCode::BufError));
     }
     Ok(())
@@ -90,22 +89,15 @@ fn compress(state: &mut State, io: &mut Io, flush: Flush) -> Stage {
     if matches!(ended, BlockState::FinishStarted | BlockState::FinishDone) {
         state.status = Status::Finish;
     }
+    if ended == BlockState::BlockDone {
+        write_marker(state, flush);
+        state.output.flush_pending(io);
+    }
     match ended {
-        BlockState::NeedMore | BlockState::FinishStarted => {
-            if io.output.avail() == 0 {
-                return state.out_of_room();
-            }
-            Err(ReturnCode::Ok)
-        }
         BlockState::FinishDone => Ok(()),
-        BlockState::BlockDone => {
-            write_marker(state, flush);
-            state.output.flush_pending(io);
-            if io.output.avail() == 0 {
-                return state.out_of_room();
-            }
-            Ok(())
-        }
+        _ if io.output.avail() == 0 => state.out_of_room(),
+        BlockState::BlockDone => Ok(()),
+        BlockState::NeedMore | BlockState::FinishStarted => Err(ReturnCode::Ok),
     }
 }
 
@@ -114,12 +106,10 @@ fn write_marker(state: &mut State, flush: Flush) {
     match flush {
         Flush::Partial => block::empty_fixed_block(&mut state.output),
         Flush::Block => {}
-        Flush::Full => {
-            block::empty_stored_block(&mut state.output);
-            state.engine.forget_history();
-        }
-        Flush::No | Flush::Sync | Flush::Finish => {
-            block::empty_stored_block(&mut state.output);
-        }
+        // Empty and stored, it aligns the output: 00 00 ff ff.
+        _ => block::stored_header(&mut state.output, 0, Last::No),
+    }
+    if flush == Flush::Full {
+        state.engine.forget_history();
     }
 }

@@ -76,17 +76,8 @@ fn write_gzip_header(state: &mut State, io: &mut Io, header: Option<&GzipHeader>
             return start_compressing(state, io);
         }
     }
-    if state.status == Status::Extra {
-        write_field(state, io, header, |h| h.extra)?;
-        state.status = Status::Name;
-    }
-    if state.status == Status::Name {
-        write_field(state, io, header, |h| h.name)?;
-        state.status = Status::Comment;
-    }
-    if state.status == Status::Comment {
-        write_field(state, io, header, |h| h.comment)?;
-        state.status = Status::HeaderCrc;
+    while state.status != Status::HeaderCrc {
+        write_field(state, io, header)?;
     }
     if header.is_some_and(|h| h.hcrc) {
         let crc16 = (io.adler as u16).to_le_bytes();
@@ -122,14 +113,15 @@ fn write_fixed_part(state: &mut State, io: &mut Io, header: Option<&GzipHeader>)
     }
 }
 
-/// Writes the rest of an optional field, in pieces of what the pending buffer has room for.
-fn write_field<'a>(
-    state: &mut State,
-    io: &mut Io,
-    header: Option<&GzipHeader<'a>>,
-    field: impl Fn(&GzipHeader<'a>) -> Option<&'a [u8]>,
-) -> Stage {
-    let bytes = header.and_then(field).unwrap_or_default();
+/// Writes the rest of the status's optional field, in pieces of what the pending buffer has room
+/// for.
+fn write_field(state: &mut State, io: &mut Io, header: Option<&GzipHeader>) -> Stage {
+    let (field, next) = match state.status {
+        Status::Extra => (header.and_then(|h| h.extra), Status::Name),
+        Status::Name => (header.and_then(|h| h.name), Status::Comment),
+        _ => (header.and_then(|h| h.comment), Status::HeaderCrc),
+    };
+    let bytes = field.unwrap_or_default();
     // The caller may have changed the field since the call before.
     let mut left = bytes.get(state.gzip_index..).unwrap_or_default();
     loop {
@@ -141,6 +133,7 @@ fn write_field<'a>(
         left = &left[count..];
         if left.is_empty() {
             state.gzip_index = 0;
+            state.status = next;
             return Ok(());
         }
         send_header(state, io)?;

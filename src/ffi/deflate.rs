@@ -389,7 +389,7 @@ pub unsafe extern "C-unwind" fn deflateUsed(strm: z_streamp, bits: *mut c_int) -
         return ReturnCode::StreamError.code();
     };
     // SAFETY: the caller promises NULL or something that can be written.
-    unsafe { set(bits, handle.state.output.used_bits() as c_int) };
+    unsafe { set(bits, handle.state.output.used_bits as c_int) };
     ReturnCode::Ok.code()
 }
 

@@ -320,8 +320,8 @@ pub fn oracle() -> &'static Oracle {
 
 /// rzlib's functions, as linked into this program. RZLIB_INFLATE makes inflate use one of its
 /// loops: branchless, branchy, or scalar, which is for any CPU. RZLIB_INDEX makes deflate use its
-/// index always or never. Without them the library chooses. RZLIB_ROB lets a stream lose its table
-/// at every so many of its uses.
+/// index always, never, or always in the scalar form. Without them the library chooses. RZLIB_ROB
+/// lets a stream lose its table at every so many of its uses.
 pub fn ours() -> &'static Api {
     static OURS: OnceLock<Api> = OnceLock::new();
     OURS.get_or_init(|| {
@@ -333,6 +333,7 @@ pub fn ours() -> &'static Api {
         });
         use_index(match std::env::var("RZLIB_INDEX").as_deref() {
             Ok("always") => Use::Always,
+            Ok("scalar") => Use::Scalar,
             Ok("never") => Use::Never,
             _ => Use::WhenRepaid,
         });

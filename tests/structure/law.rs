@@ -93,7 +93,7 @@ pub const FOLDERS: &[(&str, &[&str])] = &[
             "search::anchor_index search::buckets",
             "search::tables search::query block::symbols",
             "search::chains block::huffman",
-            "search::simd levels",
+            "search::cpu levels",
         ],
     ),
     (
@@ -131,6 +131,10 @@ pub const FOLDERS: &[(&str, &[&str])] = &[
     (
         "checksum::adler32",
         &["update", "ssse3 avx2 avx512vnni", "vectors", "sums"],
+    ),
+    (
+        "deflate::classic::search::cpu",
+        &["set", "avx2 scalar", "kernel"],
     ),
     ("inflate::decode::cpu", &["bmi scalar", "kernel"]),
     ("format", &["deflate gzip zlib"]),

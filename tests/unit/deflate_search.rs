@@ -3,8 +3,9 @@
 use super::*;
 use crate::deflate::classic::search::anchor_index::AnchorIndex;
 use crate::deflate::classic::search::buckets::{Bucket, Buckets};
+use crate::deflate::classic::search::cpu::kernel::{Cpu, Kernel};
+use crate::deflate::classic::search::cpu::set::Set;
 use crate::deflate::classic::search::query::Query;
-use crate::deflate::classic::search::simd::Vectors;
 use crate::deflate::unit::{Random, UsedMemory, chains, zlib_hash};
 
 const WINDOW_BITS: u8 = 12;
@@ -58,6 +59,26 @@ fn search_chains(
     })
 }
 
+/// The results of both indexes.
+struct OnIndexes<'a>(&'a AnchorIndex, &'a Buckets<Bucket>, Bytes<'a>, Query);
+
+impl Kernel for OnIndexes<'_> {
+    type End = [Match; 2];
+
+    fn run<C: Cpu>(self, cpu: C) -> [Match; 2] {
+        let OnIndexes(anchors, buckets, bytes, query) = self;
+        let bucket = buckets.kept(query.p);
+        // SAFETY: 258 bytes lie at p, all strings up to there are inserted, and it is the bucket of
+        // the string there.
+        unsafe {
+            [
+                anchors.search(cpu, bytes, query),
+                buckets.search(cpu, bytes, query, bucket, |c| buckets.kept(c).at(0)),
+            ]
+        }
+    }
+}
+
 #[test]
 fn all_searches_find_what_zlib_finds() {
     for (seed, letters) in [(1, 2), (2, 4), (3, 20), (4, 256)] {
@@ -65,21 +86,21 @@ fn all_searches_find_what_zlib_finds() {
         let data = random.data(LEN + 300, letters);
         let mut full = chains(WINDOW_BITS);
         full.insert_each(0, &data[..LEN]);
-        let vectors = Vectors::new();
-        let (mut for_anchors, mut for_buckets) = (UsedMemory::new(), UsedMemory::new());
-        let anchors = vectors.map(|vectors| {
-            let memory = for_anchors.carver();
-            let mut anchors = AnchorIndex::new(WINDOW_BITS, full.hash(), memory, vectors).unwrap();
-            anchors.fill(&data[..LEN], 0, LEN - 2);
-            anchors
-        });
-        let buckets = vectors.map(|vectors| {
-            let memory = for_buckets.carver();
-            let mut buckets =
-                Buckets::<Bucket>::new(WINDOW_BITS, full.hash(), memory, vectors).unwrap();
-            buckets.fill(&data[..LEN], 0, LEN - 2);
-            buckets
-        });
+        let sets: Vec<_> = Set::all().collect();
+        let mut memory: Vec<_> = sets
+            .iter()
+            .map(|_| [UsedMemory::new(), UsedMemory::new()])
+            .collect();
+        let of_sets: Vec<_> = core::iter::zip(sets, &mut memory)
+            .map(|(set, [first, second])| {
+                let (first, second) = (first.carver(), second.carver());
+                let mut anchors = AnchorIndex::new(WINDOW_BITS, full.hash(), first, set).unwrap();
+                let mut buckets = Buckets::new(WINDOW_BITS, full.hash(), second, set).unwrap();
+                anchors.fill(&data[..LEN], 0, LEN - 2);
+                buckets.fill(&data[..LEN], 0, LEN - 2);
+                (set, anchors, buckets)
+            })
+            .collect();
         for _ in 0..4000 {
             let p = MIN_MATCH + random.below(LEN - 20);
             let nice = [8, 32, 128, MAX_MATCH][random.below(4)];
@@ -116,18 +137,11 @@ fn all_searches_find_what_zlib_finds() {
             if head == 0 || head < limit {
                 continue;
             }
-            let bytes = Bytes(&data);
-            if let Some(anchors) = &anchors {
-                // SAFETY: 258 bytes lie at p, and all strings up to there are inserted.
-                let found = unsafe { anchors.search(bytes, query) };
-                assert!(is_same(found), "anchors, {context}");
-            }
-            if let Some(buckets) = &buckets {
-                let bucket = buckets.kept(p);
-                // SAFETY: as above; it is the bucket of the string at p.
-                let found =
-                    unsafe { buckets.search(bytes, query, bucket, |c| buckets.kept(c).at(0)) };
-                assert!(is_same(found), "buckets, {context}");
+            for (set, anchors, buckets) in &of_sets {
+                let both = OnIndexes(anchors, buckets, Bytes(&data), query);
+                let [on_anchors, on_buckets] = set.run(both);
+                assert!(is_same(on_anchors), "anchors, {set:?}, {context}");
+                assert!(is_same(on_buckets), "buckets, {set:?}, {context}");
             }
         }
     }

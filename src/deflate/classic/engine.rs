@@ -25,11 +25,11 @@ impl Engine for Classic {
         }
         self.choose_search(parse, io, flush);
         let state = match parse {
-            Parse::Stored => self.deflate_stored(io, out, flush),
-            Parse::Fast => self.deflate_fast(io, out, flush),
-            Parse::Slow => self.deflate_slow(io, out, flush),
-            Parse::Huff => self.deflate_huff(io, out, flush),
-            Parse::Rle => self.deflate_rle(io, out, flush),
+            Parse::Stored => self.store(io, out, flush),
+            Parse::Fast => self.parse_fast(io, out, flush),
+            Parse::Slow => self.parse_slow(io, out, flush),
+            Parse::Huff => self.parse_huff(io, out, flush),
+            Parse::Rle => self.parse_rle(io, out, flush),
         };
         self.note_gaps(parse);
         self.index.put();

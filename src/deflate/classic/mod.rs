@@ -9,10 +9,7 @@
 //! - [`block`] collects the symbols of a block, and writes it.
 //!
 //! Methods of [`Classic`](state::Classic) are spread over files, so calls between these need no
-//! import. They keep to the same order all the same: engine -> parse -> window -> choose -> state
-//! -> search, block -> levels, and among the parses stored, fast, slow, rle, huff -> fast_bulk,
-//! slow_bulk -> bulk, common. No file calls what stands before it in this order, and search and
-//! block do not know each other.
+//! import. They keep to the order that `lib.rs` has for imports all the same.
 //!
 //! What makes the bytes zlib's, and where it is explained:
 //! - which strings are in the hash chains, in which order, and how many are visited

@@ -19,12 +19,7 @@ use crate::io::Io;
 
 impl Classic {
     /// Parses until the input or the room in next_out ends, or the flush is done.
-    pub(crate) fn deflate_fast(
-        &mut self,
-        io: &mut Io,
-        out: &mut Output,
-        flush: Flush,
-    ) -> BlockState {
+    pub(crate) fn parse_fast(&mut self, io: &mut Io, out: &mut Output, flush: Flush) -> BlockState {
         while self.has_ahead(io, flush, MIN_LOOKAHEAD) {
             if self.index.is_in_use() {
                 if self.fast_bulk(io, out, flush) && self.block_is_full(io, out) {

@@ -11,12 +11,7 @@ use crate::io::Io;
 
 impl Classic {
     /// Codes literals until the input or the room in next_out ends, or the flush is done.
-    pub(crate) fn deflate_huff(
-        &mut self,
-        io: &mut Io,
-        out: &mut Output,
-        flush: Flush,
-    ) -> BlockState {
+    pub(crate) fn parse_huff(&mut self, io: &mut Io, out: &mut Output, flush: Flush) -> BlockState {
         while self.has_ahead(io, flush, 1) {
             self.match_length = 0;
             if self.take_literal(out) && self.block_is_full(io, out) {

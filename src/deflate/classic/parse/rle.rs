@@ -12,12 +12,7 @@ use crate::io::Io;
 
 impl Classic {
     /// Parses until the input or the room in next_out ends, or the flush is done.
-    pub(crate) fn deflate_rle(
-        &mut self,
-        io: &mut Io,
-        out: &mut Output,
-        flush: Flush,
-    ) -> BlockState {
+    pub(crate) fn parse_rle(&mut self, io: &mut Io, out: &mut Output, flush: Flush) -> BlockState {
         // With more than the longest run ahead, no run is cut short by the input's pieces.
         while self.has_ahead(io, flush, MAX_MATCH + 1) {
             self.match_length = 0;

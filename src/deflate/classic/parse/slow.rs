@@ -22,12 +22,7 @@ use crate::io::Io;
 
 impl Classic {
     /// Parses until the input or the room in next_out ends, or the flush is done.
-    pub(crate) fn deflate_slow(
-        &mut self,
-        io: &mut Io,
-        out: &mut Output,
-        flush: Flush,
-    ) -> BlockState {
+    pub(crate) fn parse_slow(&mut self, io: &mut Io, out: &mut Output, flush: Flush) -> BlockState {
         while self.has_ahead(io, flush, MIN_LOOKAHEAD) {
             if self.index.is_in_use() {
                 if self.index.is_needless(self.w_size()) {
@@ -58,7 +53,11 @@ impl Classic {
             self.match_length = MIN_MATCH - 1;
             if self.prev_length < self.tunables.max_lazy as usize && self.is_in_reach(candidate) {
                 self.search(candidate);
-                self.drop_poor_match();
+                let (length, start) = (self.match_length, self.match_start);
+                let filtered = self.params.strategy == Strategy::Filtered;
+                if (Match { length, start }).is_poor(self.strstart, filtered) {
+                    self.match_length = MIN_MATCH - 1;
+                }
             }
             if self.prev_length >= MIN_MATCH && self.match_length <= self.prev_length {
                 if self.take_previous_match(out, prev_start) && self.block_is_full(io, out) {
@@ -82,18 +81,6 @@ impl Classic {
             self.match_available = false;
         }
         self.end_of_input(io, out, flush, self.strstart.min(MIN_MATCH - 1))
-    }
-
-    /// Forgets a match that is not worth its bits.
-    #[inline(always)]
-    fn drop_poor_match(&mut self) {
-        let found = Match {
-            length: self.match_length,
-            start: self.match_start,
-        };
-        if found.is_poor(self.strstart, self.params.strategy == Strategy::Filtered) {
-            self.match_length = MIN_MATCH - 1;
-        }
     }
 
     /// Makes the byte before strstart a literal. Returns true if the block is full.

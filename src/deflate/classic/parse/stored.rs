@@ -53,12 +53,7 @@ impl<'io> Passed<'io> {
 
 impl Classic {
     /// Stores until the input or the room in next_out ends, or the flush is done.
-    pub(crate) fn deflate_stored(
-        &mut self,
-        io: &mut Io,
-        out: &mut Output,
-        flush: Flush,
-    ) -> BlockState {
+    pub(crate) fn store(&mut self, io: &mut Io, out: &mut Output, flush: Flush) -> BlockState {
         self.adopt_lookahead();
         let mut passed = Passed::default();
         let last = self.copy_blocks(io, out, flush, &mut passed);
@@ -66,7 +61,7 @@ impl Classic {
             self.keep_history(&passed);
         }
         if last {
-            out.set_byte_used();
+            out.used_bits = u8::BITS;
             return BlockState::FinishDone;
         }
         if !matches!(flush, Flush::No | Flush::Finish)
@@ -77,7 +72,7 @@ impl Classic {
         }
         self.collect(io);
         if self.store_collected(io, out, flush) {
-            out.set_byte_used();
+            out.used_bits = u8::BITS;
             return BlockState::FinishStarted;
         }
         BlockState::NeedMore

@@ -42,8 +42,9 @@
 
 use crate::alloc::Plain;
 use crate::deflate::classic::search::chains::Hash;
+use crate::deflate::classic::search::cpu::kernel::LANES;
+use crate::deflate::classic::search::cpu::set::Set;
 use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
-use crate::deflate::classic::search::simd::{LANES, Vectors};
 use crate::deflate::classic::search::tables::{
     BATCH, Carver, GOLDEN, Positions, Table, batch_of_hashes, slide, whole,
 };
@@ -137,10 +138,10 @@ impl<const N: usize> Links<N> {
         })
     }
 
-    fn slide(&mut self, vectors: Vectors) {
+    fn slide(&mut self, set: Set) {
         let w_size = self.mask + 1;
-        slide(&mut self.heads, [w_size as u16; 2], vectors);
-        slide(&mut self.links, [w_size as u16; 2], vectors);
+        slide(&mut self.heads, [w_size as u16; 2], set);
+        slide(&mut self.links, [w_size as u16; 2], set);
         self.frontier = self.frontier.saturating_sub(w_size);
     }
 
@@ -175,17 +176,16 @@ impl<const N: usize> Links<N> {
         (product >> shift) as usize
     }
 
-    /// Inserts as many strings as there are `slots`, the first at `at`, where `bytes` begin.
-    ///
-    /// # Safety
-    /// - `shift` leaves a number of `heads`.
+    /// Inserts `COUNT` strings from `at` on, where `bytes` begin; their slots are neighbours.
     #[inline(always)]
-    unsafe fn link(heads: &mut [u16], slots: &mut [u16], shift: u32, at: usize, bytes: &[u8]) {
-        for (i, slot) in slots.iter_mut().enumerate() {
+    fn link<const COUNT: usize>(&mut self, at: usize, bytes: &[u8]) {
+        let slot = at & self.mask;
+        let (heads, shift) = (&mut self.heads[..], self.shift);
+        for (i, link) in self.links[slot..slot + COUNT].iter_mut().enumerate() {
             let hash = Self::hash(whole(&bytes[i..]), shift);
-            // SAFETY: as the caller promises.
+            // SAFETY: `new` made the heads for this shift.
             let head = unsafe { heads.get_unchecked_mut(hash) };
-            *slot = core::mem::replace(head, (at + i) as u16);
+            *link = core::mem::replace(head, (at + i) as u16);
         }
     }
 
@@ -199,16 +199,7 @@ impl<const N: usize> Links<N> {
         }
     }
 
-    /// Inserts the strings from `at` on; their slots are neighbours.
-    #[inline(always)]
-    fn link_batch(&mut self, at: usize, bytes: &BatchBytes) {
-        let slot = at & self.mask;
-        let slots = &mut self.links[slot..slot + BATCH];
-        // SAFETY: `new` made the heads for this shift.
-        unsafe { Self::link(&mut self.heads, slots, self.shift, at, bytes) };
-    }
-
-    /// The same in a run, where each string's link is the one before it.
+    /// The same for a batch in a run, where each string's link is the one before it.
     fn link_run(&mut self, at: usize, bytes: &BatchBytes) {
         let hash = Self::hash(whole(bytes), self.shift);
         let slot = at & self.mask;
@@ -226,15 +217,10 @@ impl<const N: usize> Links<N> {
         let end = end.min((data.len() + 1).saturating_sub(N));
         let first = self.frontier;
         self.frontier = end.max(first);
-        let mut at = first;
-        while at < end {
+        for at in first..end {
             let mut bytes = [0; EIGHT];
             bytes[..N].copy_from_slice(&data[at..at + N]);
-            let slot = at & self.mask;
-            let slots = &mut self.links[slot..slot + 1];
-            // SAFETY: `new` made the heads for this shift.
-            unsafe { Self::link(&mut self.heads, slots, self.shift, at, &bytes) };
-            at += 1;
+            self.link::<1>(at, &bytes);
         }
         self.mirror(first, self.frontier);
     }
@@ -246,17 +232,6 @@ fn is_run(bytes: &BatchBytes) -> bool {
     let (words, _) = bytes.as_chunks::<8>();
     let first = [bytes[0]; 8];
     words.iter().all(|word| *word == first)
-}
-
-/// Makes the string at `position` the head of zlib's chain; returns the head before.
-///
-/// # Safety
-/// - `hash` is zlib's hash of some string, with a head for every hash.
-#[inline(always)]
-unsafe fn join(heads: &mut [Node], position: usize, hash: usize) -> Node {
-    // SAFETY: there is a head for every hash.
-    let head = unsafe { heads.get_unchecked_mut(hash) };
-    core::mem::replace(head, head.joined_by(position))
 }
 
 /// The tables.
@@ -271,8 +246,8 @@ pub(crate) struct AnchorIndex {
     pub four: Links<FOUR>,
     /// The chains of 8-byte strings.
     pub eight: Links<EIGHT>,
-    /// What the searches use.
-    pub(crate) vectors: Vectors,
+    /// What its loops are compiled for.
+    pub(crate) set: Set,
 }
 
 impl AnchorIndex {
@@ -289,12 +264,7 @@ impl AnchorIndex {
     }
 
     /// Empty tables, or None if there is no room.
-    pub(crate) fn new(
-        window_bits: u8,
-        hash: Hash,
-        mut memory: Carver,
-        vectors: Vectors,
-    ) -> Option<AnchorIndex> {
+    pub(crate) fn new(window_bits: u8, hash: Hash, mut memory: Carver, set: Set) -> Option<Self> {
         let w_size = 1usize << window_bits;
         let mut heads: Table<Node> = memory.table(hash.count())?;
         if !memory.is_zero {
@@ -308,7 +278,7 @@ impl AnchorIndex {
             frontier: 0,
             four: Links::new(window_bits, &mut memory)?,
             eight: Links::new(window_bits, &mut memory)?,
-            vectors,
+            set,
         })
     }
 
@@ -320,11 +290,11 @@ impl AnchorIndex {
             true => [w_size as u16, 0],
             false => [0, w_size as u16],
         };
-        slide(&mut self.heads, by, self.vectors);
-        slide(&mut self.nodes, by, self.vectors);
+        slide(&mut self.heads, by, self.set);
+        slide(&mut self.nodes, by, self.set);
         self.frontier = self.frontier.saturating_sub(w_size);
-        self.four.slide(self.vectors);
-        self.eight.slide(self.vectors);
+        self.four.slide(self.set);
+        self.eight.slide(self.set);
     }
 
     /// The node of zlib's chain at this position.
@@ -336,15 +306,12 @@ impl AnchorIndex {
 
     /// Inserts the strings before `end`, at most [`MOST_AHEAD`] ahead of the parse, as far as they
     /// are whole in the window's `data`.
-    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
     pub(crate) fn insert_until(&mut self, data: &[u8], end: usize) {
-        // SAFETY: an index has the proof that the CPU can.
-        unsafe { self.insert_with_vectors(data, end) }
+        self.set.run(|| self.insert_all(data, end));
     }
 
-    #[inline(never)]
-    #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
-    fn insert_with_vectors(&mut self, data: &[u8], end: usize) {
+    #[inline(always)]
+    fn insert_all(&mut self, data: &[u8], end: usize) {
         // A batch does not go over the ring's end.
         let ring_end = (self.frontier | self.mask) + 1;
         let mut stop = ring_end.min(end);
@@ -373,9 +340,10 @@ impl AnchorIndex {
                 self.eight.link_run(at, bytes);
                 self.join_run(at, bytes);
             } else {
-                self.four.link_batch(at, bytes);
-                self.eight.link_batch(at, bytes);
-                self.join_batch(at, bytes);
+                self.four.link::<BATCH>(at, bytes);
+                self.eight.link::<BATCH>(at, bytes);
+                // SAFETY: zlib's hashes.
+                unsafe { self.join(at, batch_of_hashes(self.hash, bytes)) };
             }
             at += BATCH;
         }
@@ -392,25 +360,30 @@ impl AnchorIndex {
         self.four.insert_until(data, end);
         self.eight.insert_until(data, end);
         let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
-        let mut at = self.frontier;
-        self.frontier = end.max(at);
-        while at < end {
-            let hash = self.hash.of(*whole(&data[at..]));
-            let slot = at & self.mask;
+        let first = self.frontier;
+        self.frontier = end.max(first);
+        for at in first..end {
             // SAFETY: zlib's hash.
-            self.nodes[slot] = unsafe { join(&mut self.heads, at, hash) };
-            at += 1;
+            unsafe { self.join(at, [self.hash.of(*whole(&data[at..])) as u16]) };
         }
     }
 
+    /// Inserts strings with these hashes from `at` on into zlib's chain; their slots are neighbours.
+    ///
+    /// # Safety
+    /// - They are zlib's hashes of some strings.
     #[inline(always)]
-    fn join_batch(&mut self, at: usize, bytes: &BatchBytes) {
-        let hashes = batch_of_hashes(self.hash, bytes);
+    unsafe fn join<const N: usize>(&mut self, at: usize, hashes: [u16; N]) {
         let slot = at & self.mask;
-        let slots = &mut self.nodes[slot..slot + BATCH];
-        for (i, (slot, hash)) in slots.iter_mut().zip(hashes).enumerate() {
-            // SAFETY: zlib's hash.
-            *slot = unsafe { join(&mut self.heads, at + i, usize::from(hash)) };
+        let heads = &mut self.heads[..];
+        for (i, (node, hash)) in self.nodes[slot..slot + N]
+            .iter_mut()
+            .zip(hashes)
+            .enumerate()
+        {
+            // SAFETY: there is a head for every hash.
+            let head = unsafe { heads.get_unchecked_mut(usize::from(hash)) };
+            *node = core::mem::replace(head, head.joined_by(at + i));
         }
     }
 

@@ -15,7 +15,7 @@
 //! 4-byte strings that begins at `p + o`. Any of these chains leads to all candidates; the best one
 //! is that of the rarest string, whose next node is farthest away: no candidate is nearer than
 //! that, on whichever chain. The offsets looked at are the first 8 and the last 8, each with one
-//! vector instruction (`simd.rs`).
+//! vector instruction (`cpu/avx2.rs`).
 //!
 //! When `c` is found to be longer, the next one must agree with `c` as well, in `best` bytes, so
 //! the next anchor is looked for from `c`; and the one offset whose string has a byte more,
@@ -44,8 +44,8 @@
 #![allow(unsafe_code)]
 
 use crate::deflate::classic::search::anchor_index::{AnchorIndex, EIGHT, Links};
+use crate::deflate::classic::search::cpu::kernel::{Cpu, LANES};
 use crate::deflate::classic::search::query::{Bytes, Ends, FIRST_3, Match, PROBE, Query, Reach};
-use crate::deflate::classic::search::simd::{LANES, Vectors};
 use crate::format::deflate::MIN_MATCH;
 
 /// Steps between two looks at the numbers.
@@ -78,9 +78,9 @@ impl<const N: usize> Links<N> {
     /// The rarest anchor for what agrees with the string at `from` in `length` bytes, at least `N`:
     /// of the first few and the last few, as far as the chains are filled, which is beyond `from`.
     #[inline(always)]
-    fn rarest(&self, vectors: Vectors, from: usize, length: usize) -> Anchor {
+    fn rarest(&self, cpu: impl Cpu, from: usize, length: usize) -> Anchor {
         let at = |first: usize, count: usize| {
-            let (least, lane) = vectors.least(self.before_each(from + first), count);
+            let (least, lane) = cpu.least(self.before_each(from + first), count);
             Anchor {
                 candidate: least as isize - first as isize,
                 offset: first + lane,
@@ -97,8 +97,8 @@ impl<const N: usize> Links<N> {
     /// The rarest anchor for what is longer than `best`, a match of `p` that was just found and is
     /// at least `N` long.
     #[inline(always)]
-    fn next_rarest(&self, vectors: Vectors, p: usize, best: Match) -> Anchor {
-        let anchor = self.rarest(vectors, best.start, best.length);
+    fn next_rarest(&self, cpu: impl Cpu, p: usize, best: Match) -> Anchor {
+        let anchor = self.rarest(cpu, best.start, best.length);
         // The string that ends with the byte after those in which p and the match agree.
         let offset = best.length + 1 - N;
         if p + offset >= self.frontier {
@@ -113,13 +113,20 @@ impl<const N: usize> Links<N> {
     /// The rarest anchor for what is longer than `best`, which starts at `p` itself when only its
     /// length is known.
     #[inline(always)]
-    fn rarest_beyond(&self, vectors: Vectors, p: usize, best: Match) -> Anchor {
+    fn rarest_beyond(&self, cpu: impl Cpu, p: usize, best: Match) -> Anchor {
         if best.start == p {
-            self.rarest(vectors, p, best.length + 1)
+            self.rarest(cpu, p, best.length + 1)
         } else {
-            self.next_rarest(vectors, p, best)
+            self.next_rarest(cpu, p, best)
         }
     }
+}
+
+/// How far a search has come.
+struct Progress {
+    best: Match,
+    /// Steps that may still be taken.
+    patience: i32,
 }
 
 /// How the walk along anchors of one length ended.
@@ -143,13 +150,13 @@ impl AnchorIndex {
     ///   others.
     /// - `query.limit < query.p`, and 2 <= `query.best` < `query.nice_length` <= 258.
     #[inline(always)]
-    pub(crate) unsafe fn search(&self, window: Bytes, query: Query) -> Match {
+    pub(crate) unsafe fn search(&self, cpu: impl Cpu, window: Bytes, query: Query) -> Match {
         let p = query.p;
         let mut best = query.nothing();
         let mut walked = Walked::Longer;
         if best.length < MIN_MATCH {
             // SAFETY: as the caller promises.
-            match unsafe { self.first_match(window, query) } {
+            match unsafe { self.first_match(cpu, window, query) } {
                 Ok(first) => best = first,
                 Err(result) => return result,
             }
@@ -158,20 +165,21 @@ impl AnchorIndex {
             }
         }
         let had = self.node(p).number();
-        let mut patience = i32::from(query.max_chain.min(had)) + PATIENCE;
+        let patience = i32::from(query.max_chain.min(had)) + PATIENCE;
+        let mut progress = Progress { best, patience };
         if best.length < EIGHT {
             // SAFETY: as the caller promises.
-            walked = unsafe { self.chase(&self.four, window, query, &mut best, &mut patience) };
+            walked = unsafe { self.chase(&self.four, cpu, window, query, &mut progress) };
         }
         if walked == Walked::Longer {
             // SAFETY: as the caller promises.
-            walked = unsafe { self.chase(&self.eight, window, query, &mut best, &mut patience) };
+            walked = unsafe { self.chase(&self.eight, cpu, window, query, &mut progress) };
         }
         if walked == Walked::Lost {
             // SAFETY: as the caller promises.
-            return unsafe { self.walk(window, query.reach(), best, query.ends()) };
+            return unsafe { self.walk(window, query.reach(), progress.best, query.ends()) };
         }
-        best
+        progress.best
     }
 
     /// The nearest match of at least 4 bytes; or, as an error, the search's result without one.
@@ -179,7 +187,12 @@ impl AnchorIndex {
     /// # Safety
     /// - As for [`search`](Self::search).
     #[inline(always)]
-    unsafe fn first_match(&self, window: Bytes, query: Query) -> Result<Match, Match> {
+    unsafe fn first_match(
+        &self,
+        cpu: impl Cpu,
+        window: Bytes,
+        query: Query,
+    ) -> Result<Match, Match> {
         let p = query.p;
         // SAFETY: the caller promises the bytes at p.
         let first = unsafe { window.probe(p) };
@@ -209,7 +222,7 @@ impl AnchorIndex {
         }
         Ok(Match {
             // SAFETY: limit < c < p.
-            length: unsafe { window.common_length_by(self.vectors, p, c) },
+            length: unsafe { window.common_length(cpu, p, c) },
             start: c,
         })
     }
@@ -230,15 +243,16 @@ impl AnchorIndex {
     unsafe fn chase<const N: usize>(
         &self,
         links: &Links<N>,
+        cpu: impl Cpu,
         window: Bytes,
         query: Query,
-        best: &mut Match,
-        patience: &mut i32,
+        progress: &mut Progress,
     ) -> Walked {
+        let Progress { best, patience } = progress;
         let Query { p, limit, .. } = query;
         // SAFETY: the caller promises the bytes at p.
         let first = unsafe { window.probe(p) };
-        let mut anchor = links.rarest_beyond(self.vectors, p, *best);
+        let mut anchor = links.rarest_beyond(cpu, p, *best);
         let mut until_count = COUNT_EVERY;
         // The bytes that a candidate must have at its beginning and at its end, as one number: two
         // comparisons would be two branches that are hard to predict.
@@ -261,7 +275,7 @@ impl AnchorIndex {
                         if self.steps(p, c) > query.max_chain {
                             return Walked::Done;
                         }
-                        let length = window.common_length_by(self.vectors, p, c);
+                        let length = window.common_length(cpu, p, c);
                         if length > best.length {
                             *best = Match { length, start: c };
                             if length >= query.nice_length {
@@ -270,7 +284,7 @@ impl AnchorIndex {
                             if N < EIGHT && length >= EIGHT {
                                 return Walked::Longer;
                             }
-                            anchor = links.next_rarest(self.vectors, p, *best);
+                            anchor = links.next_rarest(cpu, p, *best);
                             continue 'anchors;
                         }
                     }

@@ -38,8 +38,9 @@
 
 use crate::alloc::Plain;
 use crate::deflate::classic::search::chains::{Hash, Prev};
-use crate::deflate::classic::search::query::{Bytes, Ends, Match, PROBE, Query, Reach, WORD};
-use crate::deflate::classic::search::simd::Vectors;
+use crate::deflate::classic::search::cpu::kernel::Cpu;
+use crate::deflate::classic::search::cpu::set::Set;
+use crate::deflate::classic::search::query::{Bytes, Match, PROBE, Query, WORD};
 use crate::deflate::classic::search::tables::{
     BATCH, Carver, Positions, Table, batch_of_hashes, slide, whole,
 };
@@ -74,33 +75,29 @@ impl Bucket {
 }
 
 /// What is kept of the nodes before the one at a position.
-pub(crate) trait Kept: Positions {
-    /// What is kept of these.
-    fn of(bucket: Bucket) -> Self;
-    /// All four, if they are kept.
-    fn bucket(self) -> Option<Bucket>;
+pub(crate) trait Kept: Positions + From<Bucket> + Into<Bucket> {
+    /// It is all four.
+    const IS_ALL: bool;
 }
 
 impl Kept for Bucket {
-    #[inline(always)]
-    fn of(bucket: Bucket) -> Self {
-        bucket
-    }
-
-    #[inline(always)]
-    fn bucket(self) -> Option<Bucket> {
-        Some(self)
-    }
+    const IS_ALL: bool = true;
 }
 
 /// Nothing, for searches that look at four nodes at most.
 impl Kept for () {
-    #[inline(always)]
-    fn of(_: Bucket) -> Self {}
+    const IS_ALL: bool = false;
+}
 
+impl From<Bucket> for () {
     #[inline(always)]
-    fn bucket(self) -> Option<Bucket> {
-        None
+    fn from(_: Bucket) {}
+}
+
+impl From<()> for Bucket {
+    #[inline(always)]
+    fn from((): ()) -> Bucket {
+        Bucket::default()
     }
 }
 
@@ -113,8 +110,8 @@ pub(crate) struct Buckets<K> {
     /// The first string that is not inserted, where all of them are: in the slow parse. In the fast
     /// one [`NO_FRONTIER`].
     pub(crate) frontier: usize,
-    /// The proof that the loops may run.
-    vectors: Vectors,
+    /// What its loops are compiled for.
+    pub(crate) set: Set,
 }
 
 impl<K: Kept> Buckets<K> {
@@ -129,12 +126,7 @@ impl<K: Kept> Buckets<K> {
     }
 
     /// Empty tables, or None if there is no room.
-    pub(crate) fn new(
-        window_bits: u8,
-        hash: Hash,
-        mut memory: Carver,
-        vectors: Vectors,
-    ) -> Option<Self> {
+    pub(crate) fn new(window_bits: u8, hash: Hash, mut memory: Carver, set: Set) -> Option<Self> {
         let mut heads: Table<Bucket> = memory.table(hash.count())?;
         if !memory.is_zero {
             heads.fill(Bucket::default());
@@ -145,15 +137,15 @@ impl<K: Kept> Buckets<K> {
             mask: (1 << window_bits) - 1,
             hash,
             frontier: NO_FRONTIER,
-            vectors,
+            set,
         })
     }
 
     /// The window has moved down by its size.
     pub(crate) fn slide(&mut self) {
         let w_size = self.mask + 1;
-        slide(&mut self.heads, [w_size as u16; 2], self.vectors);
-        slide(&mut self.kept, [w_size as u16; 2], self.vectors);
+        slide(&mut self.heads, [w_size as u16; 2], self.set);
+        slide(&mut self.kept, [w_size as u16; 2], self.set);
         if self.frontier != NO_FRONTIER {
             self.frontier = self.frontier.saturating_sub(w_size);
         }
@@ -161,9 +153,9 @@ impl<K: Kept> Buckets<K> {
 
     /// What is kept of the nodes before the one at this position.
     #[inline(always)]
-    pub(crate) fn kept(&self, position: usize) -> K {
+    pub(crate) fn kept(&self, position: usize) -> Bucket {
         // SAFETY: masked to less than the table's length.
-        unsafe { *self.kept.get_unchecked(position & self.mask) }
+        unsafe { *self.kept.get_unchecked(position & self.mask) }.into()
     }
 
     /// Inserts the string at `position`, which begins with `bytes`. Returns the nodes before it.
@@ -184,7 +176,7 @@ impl<K: Kept> Buckets<K> {
             let head = self.heads.get_unchecked_mut(hash);
             let bucket = *head;
             *head = bucket.pushed(position);
-            *self.kept.get_unchecked_mut(position & self.mask) = K::of(bucket);
+            *self.kept.get_unchecked_mut(position & self.mask) = bucket.into();
             bucket
         }
     }
@@ -244,15 +236,12 @@ impl<K: Kept> Buckets<K> {
     }
 
     /// Inserts the strings before `end`, as far as they are whole in the window's `data`.
-    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
     pub(crate) fn insert_until(&mut self, data: &[u8], end: usize) {
-        // SAFETY: buckets have the proof that the CPU can.
-        unsafe { self.insert_with_vectors(data, end) }
+        self.set.run(|| self.insert_all(data, end));
     }
 
-    #[inline(never)]
-    #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,bmi1,bmi2"))]
-    fn insert_with_vectors(&mut self, data: &[u8], end: usize) {
+    #[inline(always)]
+    fn insert_all(&mut self, data: &[u8], end: usize) {
         let end = end.min((data.len() + 1).saturating_sub(MIN_MATCH));
         let mut at = self.frontier;
         if at >= end {
@@ -299,6 +288,7 @@ impl<K: Kept> Buckets<K> {
     #[inline(always)]
     pub(crate) unsafe fn search(
         &self,
+        cpu: impl Cpu,
         window: Bytes,
         query: Query,
         mut bucket: Bucket,
@@ -307,8 +297,12 @@ impl<K: Kept> Buckets<K> {
         let Query { p, limit, .. } = query;
         let mut best = query.nothing();
         if query.nice_length < WORD {
-            // SAFETY: as the caller promises.
-            return unsafe { walk(window, query.reach(), best, query.ends(), before) };
+            let (reach, ends) = (query.reach(), query.ends());
+            // What is no node before it ends the walk.
+            let before = |c| Some(before(c)).filter(|&before| before < c).unwrap_or(0);
+            // The end of the data is so near that a word is too long.
+            // SAFETY: as the caller promises, and as `before` sees to.
+            return unsafe { window.walk_after(reach, best, ends, before) };
         }
         // SAFETY: the caller promises the bytes at p.
         let word = unsafe { window.word(p) };
@@ -351,7 +345,7 @@ impl<K: Kept> Buckets<K> {
                 // SAFETY: limit < c < p.
                 let length = unsafe {
                     match window.word(c) == word {
-                        true => window.common_length_by(self.vectors, p, c),
+                        true => window.common_length(cpu, p, c),
                         false => 0,
                     }
                 };
@@ -365,13 +359,10 @@ impl<K: Kept> Buckets<K> {
             }
             let last = bucket.at(BUCKET_LEN - 1);
             left = left.wrapping_sub(BUCKET_LEN as u16);
-            if left == 0 || last <= limit {
+            if !K::IS_ALL || left == 0 || last <= limit {
                 break;
             }
-            let Some(next) = self.kept(last).bucket() else {
-                break;
-            };
-            bucket = next;
+            bucket = self.kept(last);
         }
         best
     }
@@ -433,24 +424,6 @@ impl Bucket {
         }
         best
     }
-}
-
-/// zlib's own walk: the end of the data is so near that a word is too long.
-///
-/// # Safety
-/// - As for [`search`](Buckets::search).
-#[cold]
-unsafe fn walk(
-    window: Bytes,
-    reach: Reach,
-    best: Match,
-    ends: Ends,
-    before: impl Fn(usize) -> usize,
-) -> Match {
-    // What is no node before it ends the walk.
-    let before = |c| Some(before(c)).filter(|&before| before < c).unwrap_or(0);
-    // SAFETY: as the caller promises, and as `before` sees to.
-    unsafe { window.walk_after(reach, best, ends, before) }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::deflate::classic::levels::IndexKind;
 use crate::deflate::classic::search::anchor_index::AnchorIndex;
 use crate::deflate::classic::search::buckets::{Bucket, Buckets};
 use crate::deflate::classic::search::chains::{Hash, Prev};
-use crate::deflate::classic::search::simd::Vectors;
+use crate::deflate::classic::search::cpu::set::Set;
 use crate::deflate::classic::search::tables::{Carver, memory_for};
 use crate::deflate::config::{MAX_HASH_BITS, MAX_WINDOW_BITS};
 use crate::pool::pages::Pages;
@@ -36,16 +36,14 @@ impl Index {
         window_bits: u8,
         hash: Hash,
         memory: Carver,
-        vectors: Vectors,
+        set: Set,
     ) -> Option<Index> {
         Some(match kind {
             IndexKind::HeadBuckets => {
-                Index::HeadBuckets(Buckets::new(window_bits, hash, memory, vectors)?)
+                Index::HeadBuckets(Buckets::new(window_bits, hash, memory, set)?)
             }
-            IndexKind::Buckets => Index::Buckets(Buckets::new(window_bits, hash, memory, vectors)?),
-            IndexKind::Anchors => {
-                Index::Anchors(AnchorIndex::new(window_bits, hash, memory, vectors)?)
-            }
+            IndexKind::Buckets => Index::Buckets(Buckets::new(window_bits, hash, memory, set)?),
+            IndexKind::Anchors => Index::Anchors(AnchorIndex::new(window_bits, hash, memory, set)?),
         })
     }
 
@@ -120,14 +118,14 @@ impl Tables {
     }
 
     /// An index of this kind, with empty tables, instead of the one that is there. None if the
-    /// system has no memory, or the CPU lacks what the loops need.
+    /// system has no memory.
     pub(crate) fn renew(
         &mut self,
         kind: IndexKind,
         window_bits: u8,
         hash: Hash,
+        set: Set,
     ) -> Option<&mut Index> {
-        let vectors = Vectors::new()?;
         self.index = None;
         let is_new = self.memory.is_none();
         if is_new {
@@ -136,7 +134,7 @@ impl Tables {
         // SAFETY: the last index is gone, and this one goes before its memory does: only `EMPTY`
         // takes the place of both, and fields are dropped in their order.
         let memory = unsafe { Carver::new(self.memory.as_mut()?, is_new) };
-        self.index = Index::new(kind, window_bits, hash, memory, vectors);
+        self.index = Index::new(kind, window_bits, hash, memory, set);
         self.index()
     }
 }

@@ -33,6 +33,7 @@ use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 use crate::deflate::classic::levels::{IndexKind, Level, Parse};
 use crate::deflate::classic::search::chains::Hash;
+use crate::deflate::classic::search::cpu::set::Set;
 use crate::deflate::classic::search::index::{Index, Tables};
 use crate::pool::slot::{Held, Lease, Pool, Pooled};
 
@@ -103,6 +104,8 @@ pub enum Use {
     Always = 1,
     /// Never.
     Never = 2,
+    /// As Always, in the scalar form if that is compiled (`cpu/set.rs`).
+    Scalar = 3,
 }
 
 /// The rule in force, a [`Use`].
@@ -113,9 +116,15 @@ pub fn use_index(rule: Use) {
     RULE.store(rule as u8, Ordering::Relaxed);
 }
 
-/// True if the rule is [`Use::Always`].
+fn rule() -> Use {
+    let rule = RULE.load(Ordering::Relaxed);
+    let rules = [Use::WhenRepaid, Use::Always, Use::Never, Use::Scalar];
+    rules[usize::from(rule) % rules.len()]
+}
+
+/// True if there is an index from the first byte on.
 pub(crate) fn is_index_forced() -> bool {
-    RULE.load(Ordering::Relaxed) == Use::Always as u8
+    matches!(rule(), Use::Always | Use::Scalar)
 }
 
 /// The index of a stream, if it has one.
@@ -244,12 +253,17 @@ impl IndexSlot {
         let wanted = WANTED.load(Ordering::Relaxed);
         let repays_new = is_forced || life.max(wanted as i64) >= make as i64;
         self.pause = 0;
+        let mut sets = Set::all();
+        let set = match rule() {
+            Use::Scalar => sets.last(),
+            _ => sets.next(),
+        };
         self.tables = POOL.acquire(if repays_theft { 0 } else { FORGOTTEN }, repays_new);
-        if let Some(tables) = &mut self.tables {
+        if let (Some(tables), Some(set)) = (&mut self.tables, set) {
             if tables.is_empty() {
                 WANTED.store(0, Ordering::Relaxed);
             }
-            let index = tables.renew(kind, self.window_bits, self.hash);
+            let index = tables.renew(kind, self.window_bits, self.hash, set);
             self.kind = index.is_some().then_some(kind);
         }
         if self.kind.is_none() {
@@ -341,10 +355,10 @@ impl IndexSlot {
         if self.pause != 0 {
             return false;
         }
-        match RULE.load(Ordering::Relaxed) {
-            rule if rule == Use::Always as u8 => return true,
-            rule if rule == Use::Never as u8 => return false,
-            _ => {}
+        match rule() {
+            Use::Always | Use::Scalar => return true,
+            Use::Never => return false,
+            Use::WhenRepaid => {}
         }
         let cleared = Index::cleared(kind, self.window_bits, self.hash.bits());
         let price = Price::of(kind, parse);

@@ -9,7 +9,7 @@
 //! be cheap. To agree in `best + 1` bytes a candidate must agree in the last four of them and in
 //! the first four, which are two loads and two compares against numbers that change only with
 //! `best`. Lengths are then measured 8 bytes at a time; the first differing byte is the number of
-//! trailing zero bits of the xor, over 8 (`query.rs`).
+//! trailing zero bits of the xor, over 8 (`cpu/scalar.rs`).
 //!
 //! While `best` is below 3, four bytes are too many: a match of 3 counts. Then the first 3 bytes
 //! are compared, and with `best == 0` also the byte before, as zlib does (`state.rs` says when this
@@ -30,6 +30,7 @@
 #![allow(unsafe_code)]
 
 use crate::deflate::classic::search::chains::{Chains, Link};
+use crate::deflate::classic::search::cpu::scalar::Scalar;
 use crate::deflate::classic::search::query::{Bytes, Ends, FIRST_3, Match, PROBE, Reach};
 use crate::deflate::config::Tunables;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
@@ -56,40 +57,31 @@ impl Chains {
     /// Searches from `query.candidate` on.
     #[inline(always)]
     pub(crate) fn longest_match(&self, query: ChainQuery) -> Match {
-        let ChainQuery {
-            window,
-            strstart,
-            lookahead,
-            candidate: mut link,
-            mut best,
-            max_dist,
-            tunables,
-        } = query;
-        let mut budget = tunables.max_chain;
-        if best.length >= tunables.good_length as usize {
-            budget >>= 2;
-        }
-        if best.length < lookahead.min(MAX_MATCH) {
+        let (p, tunables, mut best) = (query.strstart, query.tunables, query.best);
+        let longest = query.lookahead.min(MAX_MATCH);
+        if best.length < longest {
+            let mut link = query.candidate;
             let candidate = link.position();
-            assert!(strstart + MAX_MATCH <= window.len() && (1..strstart).contains(&candidate));
+            assert!(p + MAX_MATCH <= query.window.len() && (1..p).contains(&candidate));
             let reach = Reach {
-                p: strstart,
-                limit: strstart.saturating_sub(max_dist),
+                p,
+                limit: p.saturating_sub(query.max_dist),
             };
+            let is_good = best.length >= tunables.good_length as usize;
             let ends = Ends {
-                budget,
+                budget: tunables.max_chain >> if is_good { 2 } else { 0 },
                 // A negative nice_length counts as a large one here. The longest match is always
                 // nice enough: nothing can be better.
-                nice_length: (tunables.nice_length as u32 as usize).min(lookahead.min(MAX_MATCH)),
+                nice_length: (tunables.nice_length as u32 as usize).min(longest),
             };
             let next = || {
                 link = self.before(link);
                 link.position()
             };
             // SAFETY: the length to exceed is at most 257; the rest was just asserted.
-            best = unsafe { Bytes(window).walk(reach, ends, candidate, best, next) };
+            best = unsafe { Bytes(query.window).walk(reach, ends, candidate, best, next) };
         }
-        best.length = best.length.min(lookahead);
+        best.length = best.length.min(query.lookahead);
         best
     }
 }
@@ -140,7 +132,7 @@ impl Bytes<'_> {
                         && !(byte_before
                             && window.probe(candidate - 1) as u8 != window.probe(p - 1) as u8)
                     {
-                        best.length = window.common_length(p, candidate);
+                        best.length = window.common_length(Scalar, p, candidate);
                         best.start = candidate;
                         break;
                     }
@@ -165,7 +157,7 @@ impl Bytes<'_> {
                 if window.probe(candidate + last_probe(best)) == last
                     && window.probe(candidate) == first
                 {
-                    let length = window.common_length(p, candidate);
+                    let length = window.common_length(Scalar, p, candidate);
                     if length > best.length {
                         best = Match {
                             length,
@@ -192,7 +184,7 @@ impl Bytes<'_> {
     /// - 258 bytes lie at `reach.p`, `best.start` is at most that, and `before` of what is above
     ///   `reach.limit` is less than that.
     /// - `best.length` is at most 257.
-    #[inline(always)]
+    #[cold]
     pub(crate) unsafe fn walk_after(
         self,
         reach: Reach,

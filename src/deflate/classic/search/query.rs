@@ -3,7 +3,7 @@
 //! Unsafe because loads of a search are not checked against the window's end.
 #![allow(unsafe_code)]
 
-use crate::deflate::classic::search::simd::{Vectors, WIDTH};
+use crate::deflate::classic::search::cpu::kernel::Cpu;
 use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 
 /// Lookahead, in bytes, with which a search is not cut short: the longest match, and the string
@@ -16,13 +16,11 @@ pub(crate) const FILTERED_MATCH: usize = 5;
 
 /// Bytes compared at once in the walk.
 pub(crate) const PROBE: usize = 4;
-/// Bytes measured at once.
+/// Bytes compared at once in buckets.
 pub(crate) const WORD: usize = 8;
-/// Bytes that the walk has compared when a length is measured: it begins here, so that whole words
-/// end exactly at the longest match.
+/// Bytes that the walk has compared when a length is measured: it begins here, so that whole
+/// chunks end exactly at the longest match.
 const MEASURE_FROM: usize = 2;
-const _: () = assert!((MAX_MATCH - MEASURE_FROM).is_multiple_of(WORD));
-const _: () = assert!((MAX_MATCH - MEASURE_FROM).is_multiple_of(WIDTH));
 const _: () = assert!(MIN_MATCH + 1 == PROBE);
 /// Mask of the first 3 bytes of a probe.
 pub(crate) const FIRST_3: u32 = u32::from_le_bytes([0xff, 0xff, 0xff, 0]);
@@ -120,15 +118,25 @@ pub(crate) struct Ends {
 pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
 
 impl Bytes<'_> {
+    /// The array of bytes at `at`.
+    ///
+    /// # Safety
+    /// - `T` is one, and its end is at most the window's initialised length.
+    #[inline(always)]
+    unsafe fn at<T>(&self, at: usize) -> &T {
+        debug_assert!(at + size_of::<T>() <= self.0.len());
+        // SAFETY: the caller keeps it inside the slice; bytes need no alignment.
+        unsafe { &*self.0.as_ptr().add(at).cast() }
+    }
+
     /// The 4 bytes at `at`.
     ///
     /// # Safety
     /// - `at + 4` is at most the window's initialised length.
     #[inline(always)]
     pub(crate) unsafe fn probe(self, at: usize) -> u32 {
-        debug_assert!(at + PROBE <= self.0.len());
-        // SAFETY: the caller keeps the load inside the slice.
-        u32::from_le_bytes(unsafe { self.0.as_ptr().add(at).cast::<[u8; PROBE]>().read() })
+        // SAFETY: as the caller promises.
+        u32::from_le_bytes(*unsafe { self.at::<[u8; PROBE]>(at) })
     }
 
     /// The 8 bytes at `at`.
@@ -137,45 +145,28 @@ impl Bytes<'_> {
     /// - `at + 8` is at most the window's initialised length.
     #[inline(always)]
     pub(crate) unsafe fn word(self, at: usize) -> u64 {
-        debug_assert!(at + WORD <= self.0.len());
-        // SAFETY: the caller keeps the load inside the slice.
-        u64::from_le_bytes(unsafe { self.0.as_ptr().add(at).cast::<[u8; WORD]>().read() })
+        // SAFETY: as the caller promises.
+        u64::from_le_bytes(*unsafe { self.at::<[u8; WORD]>(at) })
     }
 
     /// How many bytes from `a` and from `b` on agree, at most 258, the first two not looked at.
+    /// With vectors most lengths are known without a branch that is hard to predict, which makes
+    /// levels 1 to 5 up to 3 % faster.
     ///
     /// # Safety
     /// - `a + 258` and `b + 258` are at most the window's initialised length.
     #[inline(always)]
-    pub(crate) unsafe fn common_length(self, a: usize, b: usize) -> usize {
+    pub(crate) unsafe fn common_length<C: Cpu>(self, cpu: C, a: usize, b: usize) -> usize {
+        let chunk = size_of::<C::Chunk>();
+        const { assert!((MAX_MATCH - MEASURE_FROM).is_multiple_of(size_of::<C::Chunk>())) };
         let mut length = MEASURE_FROM;
         while length < MAX_MATCH {
-            // SAFETY: length + 8 <= 258 here, because words end exactly at 258.
-            let differing = unsafe { self.word(a + length) ^ self.word(b + length) };
-            if differing != 0 {
-                return length + differing.trailing_zeros() as usize / 8;
-            }
-            length += WORD;
-        }
-        MAX_MATCH
-    }
-
-    /// The same with vectors: most lengths are known without a branch that is hard to predict,
-    /// which makes levels 1 to 5 up to 3 % faster.
-    ///
-    /// # Safety
-    /// - As for [`common_length`](Self::common_length).
-    #[inline(always)]
-    pub(crate) unsafe fn common_length_by(self, vectors: Vectors, a: usize, b: usize) -> usize {
-        let mut length = MEASURE_FROM;
-        while length < MAX_MATCH {
-            let address = |at: usize| self.0.as_ptr().wrapping_add(at + length);
-            // SAFETY: length + 32 <= 258 here, because vectors, too, end exactly at 258.
-            let agree = unsafe { vectors.agree(address(a), address(b)) };
-            if agree < WIDTH {
+            // SAFETY: length + chunk <= 258 here, because chunks end exactly at 258.
+            let agree = unsafe { cpu.agree(self.at(a + length), self.at(b + length)) };
+            if agree < chunk {
                 return length + agree;
             }
-            length += WIDTH;
+            length += chunk;
         }
         MAX_MATCH
     }

@@ -5,7 +5,7 @@
 //! tables of it, and clears what must be clear. A slide of the window is a saturating subtraction
 //! over all of them.
 //!
-//! Unsafe because memory becomes tables, and because of vector instructions.
+//! Unsafe because memory becomes tables, and tables slices of numbers.
 #![allow(unsafe_code)]
 
 use core::ops::{Deref, DerefMut};
@@ -13,7 +13,7 @@ use core::ptr::NonNull;
 
 use crate::alloc::Plain;
 use crate::deflate::classic::search::chains::Hash;
-use crate::deflate::classic::search::simd::Vectors;
+use crate::deflate::classic::search::cpu::set::Set;
 use crate::format::deflate::MIN_MATCH;
 use crate::pool::pages::{ALIGNMENT, Pages};
 
@@ -115,10 +115,8 @@ const SLID: usize = 16;
 
 /// Subtracts the two numbers of `by` in turns from all numbers of `table`; those that would become
 /// negative become 0.
-#[cfg_attr(not(target_arch = "x86_64"), allow(unused_unsafe))]
-pub(crate) fn slide<T: Positions>(table: &mut [T], by: [u16; 2], _: Vectors) {
-    #[inline(never)]
-    #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2"))]
+pub(crate) fn slide<T: Positions>(table: &mut [T], by: [u16; 2], set: Set) {
+    #[inline(always)]
     fn subtract_all(positions: &mut [u16], by: [u16; 2]) {
         let by: [u16; SLID] = core::array::from_fn(|i| by[i % 2]);
         let subtract = |positions: &mut [u16]| {
@@ -133,11 +131,9 @@ pub(crate) fn slide<T: Positions>(table: &mut [T], by: [u16; 2], _: Vectors) {
         subtract(rest);
     }
     let len = size_of_val(table) / size_of::<u16>();
-    // SAFETY: an entry is such numbers. The last argument is the proof that the CPU can.
-    unsafe {
-        let positions = core::slice::from_raw_parts_mut(table.as_mut_ptr().cast(), len);
-        subtract_all(positions, by);
-    }
+    // SAFETY: an entry is such numbers.
+    let positions = unsafe { core::slice::from_raw_parts_mut(table.as_mut_ptr().cast(), len) };
+    set.run(|| subtract_all(positions, by));
 }
 
 /// The first `N` bytes, which exist.
