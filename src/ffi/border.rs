@@ -13,7 +13,7 @@ use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
 use super::types::{
-    Bytef, gz_header, gz_headerp, internal_state, uInt, uLong, z_stream, z_streamp,
+    Bytef, gz_header, gz_headerp, internal_state, uInt, uLong, z_off64_t, z_stream, z_streamp,
 };
 use crate::alloc::{Allocator, default_zalloc, default_zfree};
 use crate::buf::{InBuf, OutBuf};
@@ -351,6 +351,11 @@ impl HeaderSink for HeaderFields {
 /// The number as a uLong; the largest one when it does not fit.
 pub(super) fn to_ulong(len: usize) -> uLong {
     uLong::try_from(len).unwrap_or(uLong::MAX)
+}
+
+/// A z_off_t in 64 bits; on some systems it has 32.
+pub(super) fn wide(len: impl Into<z_off64_t>) -> z_off64_t {
+    len.into()
 }
 
 /// Writes `value` where `target` points, unless it is NULL.
