@@ -13,9 +13,9 @@ use crate::annex::Blocks;
 use crate::buf::{InBuf, OutBuf};
 use crate::error::ReturnCode;
 use crate::format::gzip::HeaderSink;
-use crate::inflate::control;
+use crate::inflate::decode::careful::Stop;
 use crate::inflate::state::{State, WRAP_GZIP, WindowBits};
-use crate::inflate::stream::{self, Flush};
+use crate::inflate::{control, stream};
 use crate::io::Io;
 
 /// inflateInit's windowBits: a zlib stream with the largest window.
@@ -145,12 +145,12 @@ pub unsafe extern "C-unwind" fn inflate(strm: z_streamp, flush: c_int) -> c_int 
     let Some(allocator) = stream.allocator() else {
         return ReturnCode::StreamError.code();
     };
-    let (state, flush) = (&mut handle.state, Flush::from_c(flush));
+    let (state, stop) = (&mut handle.state, Stop::from_c(flush));
     let (input, room) = stream.avail();
     if stream::is_short(state, input, room) {
         // SAFETY: the caller promises the buffers.
         let mut io = unsafe { stream.io() };
-        let code = stream::inflate_short(state, &mut io, &allocator, flush);
+        let code = stream::inflate_short(state, &mut io, &allocator, stop);
         stream.write_back(&io);
         return code.code();
     }
@@ -159,7 +159,7 @@ pub unsafe extern "C-unwind" fn inflate(strm: z_streamp, flush: c_int) -> c_int 
     // SAFETY: the caller promises what inflateGetHeader asks for.
     let mut fields = unsafe { HeaderFields::new(handle.header) };
     let fields = fields.as_mut().map(|fields| fields as &mut dyn HeaderSink);
-    let code = stream::inflate(state, &mut io, fields, &allocator, flush);
+    let code = stream::inflate(state, &mut io, fields, &allocator, stop);
     stream.write_back(&io);
     code.code()
 }

@@ -26,38 +26,6 @@ use crate::inflate::state::{Phase, State, WRAP_CHECK};
 use crate::inflate::wrapper::{Fields, HeaderStep, read_header, read_trailer};
 use crate::io::Io;
 
-/// The flush value; zlib takes any number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Flush(i32);
-
-/// Source: zlib.h, Z_FINISH, Z_BLOCK, Z_TREES.
-const Z_FINISH: i32 = 4;
-const Z_BLOCK: i32 = 5;
-const Z_TREES: i32 = 6;
-
-impl Flush {
-    /// Z_NO_FLUSH.
-    pub(crate) const NONE: Flush = Flush(0);
-
-    /// Any number.
-    pub(crate) fn from_c(flush: i32) -> Flush {
-        Flush(flush)
-    }
-
-    /// Where the call stops.
-    fn stop(self) -> Stop {
-        match self.0 {
-            Z_BLOCK => Stop::Block,
-            Z_TREES => Stop::Trees,
-            _ => Stop::Nowhere,
-        }
-    }
-
-    fn is_finish(self) -> bool {
-        self.0 == Z_FINISH
-    }
-}
-
 /// Whether a call with so much input and room begins with step 2, for which nothing need be set
 /// up: there is little input or room, or no end of the stored data within them.
 #[inline(always)]
@@ -76,7 +44,7 @@ pub(crate) fn inflate_short(
     state: &mut State,
     io: &mut Io,
     allocator: &Allocator,
-    flush: Flush,
+    stop: Stop,
 ) -> ReturnCode {
     if !io.buffers_valid {
         return ReturnCode::StreamError;
@@ -84,12 +52,12 @@ pub(crate) fn inflate_short(
     leave_type(state);
     if let Some(data) = copy_stored(state, io) {
         append_to_window(state, data, 0);
-        return count(state, io, Phase::Blocks, data, flush);
+        return count(state, io, Phase::Blocks, data, stop);
     }
     // Of all of `io`, only this needs an address.
     let mut input = io.input.take_all();
     let mut output = ShortOutput::new(io.output.take_room(), &state.window);
-    let flow = state.decoder.run(&mut input, &mut output, flush.stop());
+    let flow = state.decoder.run(&mut input, &mut output, stop);
     let (data, rest) = output.finish();
     io.output.return_room(rest, data.len());
     let check = state.check();
@@ -99,12 +67,12 @@ pub(crate) fn inflate_short(
     if flow == Ok(Flow::Wait) {
         io.input = input;
         append_to_window(state, data, 0);
-        return count(state, io, Phase::Blocks, data, flush);
+        return count(state, io, Phase::Blocks, data, stop);
     }
     let decoded = Decoded::at_next_out(data);
     let (result, decoded) = after_data(state, &mut input, flow, decoded);
     io.input = input;
-    end(state, io, decoded, result, allocator, flush)
+    end(state, io, decoded, result, allocator, stop)
 }
 
 /// inflate. `fields` takes a gzip header's fields, `allocator` gives the window.
@@ -114,7 +82,7 @@ pub(crate) fn inflate(
     io: &mut Io,
     mut fields: Fields,
     allocator: &Allocator,
-    flush: Flush,
+    stop: Stop,
 ) -> ReturnCode {
     match state.wrapper.phase {
         _ if !io.buffers_valid => return ReturnCode::StreamError,
@@ -133,7 +101,7 @@ pub(crate) fn inflate(
         Ok(HeaderStep::Wait) => (Ok(()), nothing),
         Ok(HeaderStep::Done) => {
             let (flow, decoded) = match state.wrapper.phase {
-                Phase::Blocks => decode(state, io, flush.stop()),
+                Phase::Blocks => decode(state, io, stop),
                 Phase::Bad => (Ok(Flow::Wait), nothing),
                 _ => (Ok(Flow::LastBlockDone), nothing),
             };
@@ -141,7 +109,7 @@ pub(crate) fn inflate(
         }
         Err(damaged) => (Err(damaged), nothing),
     };
-    end(state, io, decoded, result, allocator, flush)
+    end(state, io, decoded, result, allocator, stop)
 }
 
 /// A call goes on where one that was to stop between blocks did so.
@@ -248,7 +216,7 @@ fn end(
     decoded: Decoded,
     result: Result<(), Damaged>,
     allocator: &Allocator,
-    flush: Flush,
+    stop: Stop,
 ) -> ReturnCode {
     if let Err(message) = result {
         io.msg = Some(message);
@@ -256,13 +224,13 @@ fn end(
     }
     let phase = state.wrapper.phase;
     let Decoded { data, staged } = decoded;
-    let wanted = phase < Phase::Bad && (phase < Phase::Check || !flush.is_finish());
+    let wanted = phase < Phase::Bad && (phase < Phase::Check || stop != Stop::AtEnd);
     if !state.window.in_use() && !data.is_empty() && wanted && state.window.open(allocator).is_err()
     {
         return state.out_of_memory();
     }
     append_to_window(state, data, staged);
-    count(state, io, phase, data, flush)
+    count(state, io, phase, data, stop)
 }
 
 /// Step 4, the window. The first `staged` bytes of `data` are there.
@@ -277,7 +245,7 @@ fn append_to_window(state: &mut State, data: &[u8], staged: usize) {
 /// Step 4, the counts, and what the call returns. `phase` is the present one, `data` the output
 /// that counts as progress.
 #[inline(always)]
-fn count(state: &State, io: &mut Io, phase: Phase, data: &[u8], flush: Flush) -> ReturnCode {
+fn count(state: &State, io: &mut Io, phase: Phase, data: &[u8], stop: Stop) -> ReturnCode {
     let (read, produced) = (io.input.consumed(), io.output.produced());
     io.total_in = io.total_in.wrapping_add(read as c_ulong);
     io.total_out = io.total_out.wrapping_add(produced as c_ulong);
@@ -288,7 +256,7 @@ fn count(state: &State, io: &mut Io, phase: Phase, data: &[u8], flush: Flush) ->
     match phase {
         Phase::Done => ReturnCode::StreamEnd,
         Phase::Bad => ReturnCode::DataError,
-        _ if flush.is_finish() || (read == 0 && data.is_empty()) => ReturnCode::BufError,
+        _ if stop == Stop::AtEnd || (read == 0 && data.is_empty()) => ReturnCode::BufError,
         _ => ReturnCode::Ok,
     }
 }

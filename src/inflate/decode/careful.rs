@@ -81,15 +81,29 @@ pub(crate) enum BlockMode {
     Lit,
 }
 
-/// Where the caller wants to stop besides at the end of input or room.
+/// Where the caller wants to stop besides at the end of input or room, by its flush value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
     /// Nowhere.
     Nowhere,
+    /// At the end of the stream (Z_FINISH), where decoding stops anyway.
+    AtEnd,
     /// Between blocks (Z_BLOCK).
     Block,
     /// Between blocks, and before a block's data (Z_TREES).
     Trees,
+}
+
+impl Stop {
+    /// Any number, as in zlib. Source: zlib.h, Z_FINISH, Z_BLOCK, Z_TREES.
+    pub(crate) fn from_c(flush: i32) -> Stop {
+        match flush {
+            4 => Stop::AtEnd,
+            5 => Stop::Block,
+            6 => Stop::Trees,
+            _ => Stop::Nowhere,
+        }
+    }
 }
 
 /// How a run of the decoder ended.
@@ -204,7 +218,7 @@ impl Decoder {
     ) -> Result<Flow, Damaged> {
         loop {
             let wait = match self.mode {
-                BlockMode::Type if stop != Stop::Nowhere => true,
+                BlockMode::Type if matches!(stop, Stop::Block | Stop::Trees) => true,
                 BlockMode::Type | BlockMode::TypeDo => {
                     if self.last {
                         self.bits.align();
