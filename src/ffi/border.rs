@@ -17,7 +17,7 @@ use super::types::{
 };
 use crate::alloc::{Allocator, default_zalloc, default_zfree};
 use crate::buf::{InBuf, OutBuf};
-use crate::format::gzip::{GzipHeader, HeaderSink};
+use crate::format::gzip::{GzipHeader, HeaderField, HeaderSink, OptionalField};
 use crate::io::Io;
 
 /// `len`, or the largest length that memory can have, because no slice may be longer. Programs may
@@ -278,73 +278,52 @@ impl HeaderFields {
         unsafe { self.0.as_mut() }
     }
 
-    /// Stores `data` after the `stored` bytes at `field`, as far as its room of `max` bytes goes;
-    /// returns how many bytes are stored then.
-    fn store(field: *mut Bytef, max: uInt, stored: u32, data: &[u8]) -> u32 {
-        if field.is_null() || stored >= max {
-            return stored;
+    /// Where an optional field goes, and how many bytes of room there are.
+    fn place(&mut self, field: OptionalField) -> (&mut *mut Bytef, uInt) {
+        let head = self.head();
+        match field {
+            OptionalField::Extra => (&mut head.extra, head.extra_max),
+            OptionalField::Name => (&mut head.name, head.name_max),
+            OptionalField::Comment => (&mut head.comment, head.comm_max),
         }
-        let count = data.len().min((max - stored) as usize);
-        // SAFETY: `new` was promised `max` bytes at `field`.
-        let room = unsafe { room(field.add(stored as usize), count) };
-        room.write_copy_of_slice(&data[..count]);
-        stored + count as u32
     }
 }
 
 impl HeaderSink for HeaderFields {
-    fn text(&mut self, text: bool) {
-        self.head().text = text.into();
-    }
-
-    fn time(&mut self, time: u64) {
-        self.head().time = time as uLong;
-    }
-
-    fn flags_and_os(&mut self, both: u64) {
-        self.head().xflags = (both & 0xff) as c_int;
-        self.head().os = (both >> 8) as c_int;
-    }
-
-    fn extra_len(&mut self, len: u32) {
-        self.head().extra_len = len;
-    }
-
-    fn no_extra(&mut self) {
-        self.head().extra = core::ptr::null_mut();
+    fn set(&mut self, field: HeaderField) {
+        let head = self.head();
+        match field {
+            HeaderField::Text(text) => head.text = text.into(),
+            HeaderField::Time(time) => head.time = time as uLong,
+            HeaderField::FlagsAndOs(both) => {
+                head.xflags = (both & 0xff) as c_int;
+                head.os = (both >> 8) as c_int;
+            }
+            HeaderField::ExtraLen(len) => head.extra_len = len,
+            HeaderField::Absent(field) => *self.place(field).0 = core::ptr::null_mut(),
+            HeaderField::Complete(header_crc) => {
+                head.hcrc = header_crc.into();
+                head.done = 1;
+            }
+            HeaderField::NoHeader => head.done = -1,
+        }
     }
 
     fn extra(&mut self, left: u32, data: &[u8]) {
-        let head = self.head();
-        let stored = head.extra_len.wrapping_sub(left);
-        HeaderFields::store(head.extra, head.extra_max, stored, data);
+        let stored = self.head().extra_len.wrapping_sub(left);
+        self.append(OptionalField::Extra, stored, data);
     }
 
-    fn no_name(&mut self) {
-        self.head().name = core::ptr::null_mut();
-    }
-
-    fn name(&mut self, stored: u32, data: &[u8]) -> u32 {
-        let head = self.head();
-        HeaderFields::store(head.name, head.name_max, stored, data)
-    }
-
-    fn no_comment(&mut self) {
-        self.head().comment = core::ptr::null_mut();
-    }
-
-    fn comment(&mut self, stored: u32, data: &[u8]) -> u32 {
-        let head = self.head();
-        HeaderFields::store(head.comment, head.comm_max, stored, data)
-    }
-
-    fn complete(&mut self, header_crc: bool) {
-        self.head().hcrc = header_crc.into();
-        self.head().done = 1;
-    }
-
-    fn none(&mut self) {
-        self.head().done = -1;
+    fn append(&mut self, field: OptionalField, stored: u32, data: &[u8]) -> u32 {
+        let (&mut place, max) = self.place(field);
+        if place.is_null() || stored >= max {
+            return stored;
+        }
+        let count = data.len().min((max - stored) as usize);
+        // SAFETY: `new` was promised `max` bytes there.
+        let room = unsafe { room(place.add(stored as usize), count) };
+        room.write_copy_of_slice(&data[..count]);
+        stored + count as u32
     }
 }
 

@@ -11,7 +11,8 @@ use crate::buf::InBuf;
 use crate::checksum::check::Check;
 use crate::error::Damaged;
 use crate::format::gzip::{
-    FCOMMENT, FEXTRA, FHCRC, FNAME, FTEXT, HeaderSink, MAGIC, RESERVED_FLAGS,
+    FCOMMENT, FEXTRA, FHCRC, FNAME, FTEXT, HeaderField, HeaderSink, MAGIC, OptionalField,
+    RESERVED_FLAGS,
 };
 use crate::format::zlib::{CINFO_BASE, HEADER_MULTIPLE, METHOD_DEFLATE, PRESET_DICTIONARY};
 use crate::inflate::decode::careful::BlockMode;
@@ -38,6 +39,13 @@ const MAX_WINDOW_BITS: u8 = 15;
 const GZIP_ID: u64 = u16::from_le_bytes([MAGIC[0], MAGIC[1]]) as u64;
 /// CM in the low bits of CMF, or of FLG * 256 + CM.
 const METHOD_MASK: u64 = 0xf;
+
+/// Tells the caller of a field.
+fn tell(fields: &mut Fields, field: HeaderField) {
+    if let Some(fields) = fields {
+        fields.set(field);
+    }
+}
 
 /// Takes the header from the present phase on until Blocks is reached, or what ends the call.
 #[inline(never)]
@@ -81,9 +89,7 @@ fn head(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<HeaderSte
         wrapper.phase = Phase::Flags;
         return Ok(HeaderStep::Done);
     }
-    if let Some(fields) = fields {
-        fields.none();
-    }
+    tell(fields, HeaderField::NoHeader);
     let multiple = ((hold & 0xff) << 8) + (hold >> 8);
     if wrapper.wrap & WRAP_ZLIB == 0 || !multiple.is_multiple_of(HEADER_MULTIPLE.into()) {
         return Err(c"incorrect header check");
@@ -169,34 +175,25 @@ fn gzip_field(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Hea
             if hold as u32 & RESERVED_FLAGS != 0 {
                 return Err(c"unknown header flags set");
             }
-            if let Some(fields) = fields {
-                fields.text(wrapper.header.has(FTEXT));
-            }
+            tell(fields, HeaderField::Text(wrapper.header.has(FTEXT)));
             wrapper.phase = Phase::Time;
         }
         Phase::Time => {
-            if let Some(fields) = fields {
-                fields.time(hold);
-            }
+            tell(fields, HeaderField::Time(hold));
             wrapper.phase = Phase::Os;
         }
         Phase::Os => {
-            if let Some(fields) = fields {
-                fields.flags_and_os(hold);
-            }
+            tell(fields, HeaderField::FlagsAndOs(hold));
             wrapper.phase = Phase::ExtraLen;
         }
         Phase::ExtraLen => {
-            let has_extra = wrapper.header.has(FEXTRA);
-            wrapper.phase = Phase::Extra;
-            if has_extra {
+            if wrapper.header.has(FEXTRA) {
                 wrapper.field = hold as u32;
+                tell(fields, HeaderField::ExtraLen(hold as u32));
+            } else {
+                tell(fields, HeaderField::Absent(OptionalField::Extra));
             }
-            match fields {
-                Some(fields) if has_extra => fields.extra_len(hold as u32),
-                Some(fields) => fields.no_extra(),
-                None => {}
-            }
+            wrapper.phase = Phase::Extra;
         }
         Phase::Extra => return Ok(extra_field(wrapper, io, fields)),
         Phase::Name | Phase::Comment => return Ok(text_field(wrapper, io, fields)),
@@ -205,9 +202,7 @@ fn gzip_field(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Hea
             if compared && hold != (wrapper.check & 0xffff).into() {
                 return Err(c"header crc mismatch");
             }
-            if let Some(fields) = fields {
-                fields.complete(wrapper.header.has(FHCRC));
-            }
+            tell(fields, HeaderField::Complete(wrapper.header.has(FHCRC)));
             if wrapper.header.has(FHCRC) {
                 bits.clear();
             }
@@ -251,34 +246,25 @@ fn extra_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> Heade
 
 /// File name or comment: all bytes up to a zero byte.
 fn text_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> HeaderStep {
-    let is_name = wrapper.phase == Phase::Name;
-    if wrapper.header.has(if is_name { FNAME } else { FCOMMENT }) {
+    let (field, flag, next) = match wrapper.phase {
+        Phase::Name => (OptionalField::Name, FNAME, Phase::Comment),
+        _ => (OptionalField::Comment, FCOMMENT, Phase::HeaderCrc),
+    };
+    if wrapper.header.has(flag) {
         let waiting = io.input.rest();
         let end = waiting.iter().position(|&byte| byte == 0);
         let data = io.input.take(end.map_or(waiting.len(), |zero| zero + 1));
         if let Some(fields) = fields {
-            wrapper.field = if is_name {
-                fields.name(wrapper.field, data)
-            } else {
-                fields.comment(wrapper.field, data)
-            };
+            wrapper.field = fields.append(field, wrapper.field, data);
         }
         add_to_header_crc(wrapper, data);
         if end.is_none() {
             return HeaderStep::Wait;
         }
-    } else if let Some(fields) = fields {
-        if is_name {
-            fields.no_name();
-        } else {
-            fields.no_comment();
-        }
-    }
-    wrapper.phase = if is_name {
-        Phase::Comment
     } else {
-        Phase::HeaderCrc
-    };
+        tell(fields, HeaderField::Absent(field));
+    }
+    wrapper.phase = next;
     wrapper.field = 0;
     HeaderStep::Done
 }
