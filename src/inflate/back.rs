@@ -8,8 +8,8 @@
 use core::mem::MaybeUninit;
 
 use crate::buf::InBuf;
-use crate::error::ReturnCode;
-use crate::inflate::decode::careful::{BlockMode, Decoder, Flow, Stop};
+use crate::error::{Halt, ReturnCode};
+use crate::inflate::decode::careful::{BlockMode, Decoder, Stop};
 use crate::inflate::decode::sink::Sink;
 use crate::inflate::output::ring::Ring;
 use core::ffi::CStr;
@@ -47,12 +47,12 @@ pub(crate) fn inflate_back<'a>(
     decoder.reset();
     let mut code = loop {
         match decoder.run(&mut input, &mut ring, Stop::Nowhere) {
-            Ok(Flow::LastBlockDone) => break ReturnCode::StreamEnd,
-            Ok(Flow::Wait) => {}
-            Err(message) => {
-                msg = Some(message);
+            Ok(()) => break ReturnCode::StreamEnd,
+            Err(Halt::Damaged(message)) => {
+                msg = Some(*message);
                 break ReturnCode::DataError;
             }
+            Err(_) => {}
         }
         let wants_room = matches!(
             decoder.mode,

@@ -18,12 +18,12 @@ use core::ffi::c_ulong;
 
 use crate::alloc::Allocator;
 use crate::buf::InBuf;
-use crate::error::{Damaged, ReturnCode};
-use crate::inflate::decode::careful::{BlockMode, Flow, Stop};
+use crate::error::{Halt, ReturnCode};
+use crate::inflate::decode::careful::{BlockMode, Stop};
 use crate::inflate::output::buffered::{BufferedOutput, Finished, Staging};
 use crate::inflate::output::short::{SHORT_INPUT, SHORT_ROOM, ShortOutput};
 use crate::inflate::state::{Phase, State, WRAP_CHECK};
-use crate::inflate::wrapper::{Fields, HeaderStep, read_header, read_trailer};
+use crate::inflate::wrapper::{Fields, read_header, read_trailer};
 use crate::io::Io;
 
 /// Whether a call with so much input and room begins with step 2, for which nothing need be set
@@ -64,7 +64,7 @@ pub(crate) fn inflate_short(
     let wrapper = &mut state.wrapper;
     wrapper.total = wrapper.total.wrapping_add(data.len() as u32);
     wrapper.check = check.update(wrapper.check.into(), data) as u32;
-    if flow == Ok(Flow::Wait) {
+    if flow == Err(Halt::Wait) {
         io.input = input;
         append_to_window(state, data, 0);
         return count(state, io, Phase::Blocks, data, stop);
@@ -93,21 +93,20 @@ pub(crate) fn inflate(
     leave_type(state);
     let header = match state.wrapper.phase {
         phase if phase < Phase::Blocks => read_header(state, io, &mut fields),
-        _ => Ok(HeaderStep::Done),
+        _ => Ok(()),
     };
     let nothing = Decoded::at_next_out(&[]);
     let (result, decoded) = match header {
-        Ok(HeaderStep::NeedDictionary) => return ReturnCode::NeedDict,
-        Ok(HeaderStep::Wait) => (Ok(()), nothing),
-        Ok(HeaderStep::Done) => {
+        Err(Halt::NeedDictionary) => return ReturnCode::NeedDict,
+        Err(_) => (header, nothing),
+        Ok(()) => {
             let (flow, decoded) = match state.wrapper.phase {
                 Phase::Blocks => decode(state, io, stop),
-                Phase::Bad => (Ok(Flow::Wait), nothing),
-                _ => (Ok(Flow::LastBlockDone), nothing),
+                Phase::Bad => (Err(Halt::Wait), nothing),
+                _ => (Ok(()), nothing),
             };
             after_data(state, &mut io.input, flow, decoded)
         }
-        Err(damaged) => (Err(damaged), nothing),
     };
     end(state, io, decoded, result, allocator, stop)
 }
@@ -158,9 +157,9 @@ fn decode<'io>(
     state: &mut State,
     io: &mut Io<'io>,
     stop: Stop,
-) -> (Result<Flow, Damaged>, Decoded<'io>) {
+) -> (Result<(), Halt>, Decoded<'io>) {
     if let Some(data) = copy_stored(state, io) {
-        return (Ok(Flow::Wait), Decoded::at_next_out(data));
+        return (Err(Halt::Wait), Decoded::at_next_out(data));
     }
     let check = state.check();
     let room = io.output.take_room();
@@ -185,13 +184,11 @@ fn decode<'io>(
 fn after_data<'io>(
     state: &mut State,
     input: &mut InBuf,
-    flow: Result<Flow, Damaged>,
+    flow: Result<(), Halt>,
     decoded: Decoded<'io>,
-) -> (Result<(), Damaged>, Decoded<'io>) {
-    match flow {
-        Ok(Flow::LastBlockDone) => {}
-        Ok(Flow::Wait) => return (Ok(()), decoded),
-        Err(damaged) => return (Err(damaged), decoded),
+) -> (Result<(), Halt>, Decoded<'io>) {
+    if flow.is_err() {
+        return (flow, decoded);
     }
     if state.wrapper.phase == Phase::Blocks {
         state.wrapper.phase = Phase::Check;
@@ -201,7 +198,7 @@ fn after_data<'io>(
     }
     let result = read_trailer(state, input);
     // A trailer's check value is compared once it is all there, right or wrong.
-    let checked = result.is_err() || state.wrapper.phase > Phase::Check;
+    let checked = matches!(result, Err(Halt::Damaged(_))) || state.wrapper.phase > Phase::Check;
     if state.wrapper.wrap != 0 && checked {
         return (result, Decoded::at_next_out(&[]));
     }
@@ -214,11 +211,11 @@ fn end(
     state: &mut State,
     io: &mut Io,
     decoded: Decoded,
-    result: Result<(), Damaged>,
+    result: Result<(), Halt>,
     allocator: &Allocator,
     stop: Stop,
 ) -> ReturnCode {
-    if let Err(message) = result {
+    if let Err(Halt::Damaged(message)) = result {
         io.msg = Some(message);
         state.wrapper.phase = Phase::Bad;
     }

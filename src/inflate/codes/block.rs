@@ -7,7 +7,7 @@
 #![forbid(unsafe_code)]
 
 use crate::buf::InBuf;
-use crate::error::Damaged;
+use crate::error::Halt;
 use crate::format::deflate::{
     CODE_LENGTH_CODES, CODE_LENGTH_ORDER, DIST_CODES, END_OF_BLOCK, LITLEN_CODES,
     MAX_CODE_LENGTH_BITS, REPEAT_PREVIOUS, REPEAT_ZERO_SHORT,
@@ -45,12 +45,10 @@ pub(crate) struct Head<'a> {
     pub tables: &'a mut DecodeTables,
 }
 
-/// HLIT, HDIST and HCLEN. False if the input ends before they are complete, here as below.
-pub(crate) fn sizes(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
+/// HLIT, HDIST and HCLEN.
+pub(crate) fn sizes(head: &mut Head, input: &mut InBuf) -> Result<(), Halt> {
     let bits = &mut *head.bits;
-    if !bits.need(14, input) {
-        return Ok(false);
-    }
+    bits.need(14, input)?;
     let sizes = Sizes {
         litlen: (bits.take(5) + MIN_LITLEN) as u16,
         dist: (bits.take(5) + MIN_DIST) as u16,
@@ -59,49 +57,44 @@ pub(crate) fn sizes(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged>
     };
     *head.sizes = sizes;
     if usize::from(sizes.litlen) > LITLEN_CODES || usize::from(sizes.dist) > DIST_CODES {
-        return Err(c"too many length or distance symbols");
+        return Err(Halt::Damaged(&c"too many length or distance symbols"));
     }
-    Ok(true)
+    Ok(())
 }
 
 /// The lengths of the code-length code, and its table.
-pub(crate) fn code_length_code(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
+pub(crate) fn code_length_code(head: &mut Head, input: &mut InBuf) -> Result<(), Halt> {
     let count = usize::from(head.sizes.code_lengths);
     let (_, lengths) = head.tables.heads();
     if head.sizes.read == 0 {
         lengths[..CODE_LENGTH_CODES].fill(0);
     }
     while usize::from(head.sizes.read) < count {
-        if !head.bits.need(3, input) {
-            return Ok(false);
-        }
+        head.bits.need(3, input)?;
         let symbol = CODE_LENGTH_ORDER[usize::from(head.sizes.read)];
         lengths[usize::from(symbol)] = head.bits.take(3);
         head.sizes.read += 1;
     }
     if head.tables.build_code_lengths().is_err() {
-        return Err(c"invalid code lengths set");
+        return Err(Halt::Damaged(&c"invalid code lengths set"));
     }
     head.sizes.read = 0;
-    Ok(true)
+    Ok(())
 }
 
 /// The code lengths, and the block's tables.
-pub(crate) fn code_lengths(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
+pub(crate) fn code_lengths(head: &mut Head, input: &mut InBuf) -> Result<(), Halt> {
     read_fast(head, input);
-    if !read_careful(head, input)? {
-        return Ok(false);
-    }
+    read_careful(head, input)?;
     let (_, lengths) = head.tables.heads();
     if lengths[END_OF_BLOCK] == 0 {
-        return Err(c"invalid code -- missing end-of-block");
+        return Err(Halt::Damaged(&c"invalid code -- missing end-of-block"));
     }
     let (litlen, dist) = (head.sizes.litlen.into(), head.sizes.dist.into());
     head.tables.build(litlen, dist).map_err(|bad| match bad {
-        BadCode::Litlen => c"invalid literal/lengths set",
-        BadCode::Dist => c"invalid distances set",
-    })?;
-    Ok(true)
+        BadCode::Litlen => Halt::Damaged(&c"invalid literal/lengths set"),
+        BadCode::Dist => Halt::Damaged(&c"invalid distances set"),
+    })
 }
 
 /// What a code-length symbol of 16 or more asks for.
@@ -178,8 +171,8 @@ fn read_fast(head: &mut Head, input: &mut InBuf) {
     head.sizes.read = read as u16;
 }
 
-/// Reads the rest of the code lengths as far as the input goes; true if that is all.
-fn read_careful(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
+/// Reads the rest of the code lengths as far as the input goes.
+fn read_careful(head: &mut Head, input: &mut InBuf) -> Result<(), Halt> {
     let total = head.sizes.total();
     let (table, lengths) = head.tables.heads();
     while usize::from(head.sizes.read) < total {
@@ -189,9 +182,7 @@ fn read_careful(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
             if bits <= head.bits.count {
                 break (symbol, bits);
             }
-            if !head.bits.pull(input) {
-                return Ok(false);
-            }
+            head.bits.pull(input)?;
         };
         if symbol < REPEAT_PREVIOUS {
             head.bits.consume(bits);
@@ -200,21 +191,19 @@ fn read_careful(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
             continue;
         }
         let Repeat { extra, least } = repeat(symbol);
-        if !head.bits.need(bits + extra, input) {
-            return Ok(false);
-        }
+        head.bits.need(bits + extra, input)?;
         head.bits.consume(bits);
         let value = match (symbol, read) {
-            (REPEAT_PREVIOUS, 0) => return Err(c"invalid bit length repeat"),
+            (REPEAT_PREVIOUS, 0) => return Err(Halt::Damaged(&c"invalid bit length repeat")),
             (REPEAT_PREVIOUS, _) => lengths[read - 1],
             _ => 0,
         };
         let end = read + (least + head.bits.take(extra)) as usize;
         if end > total {
-            return Err(c"invalid bit length repeat");
+            return Err(Halt::Damaged(&c"invalid bit length repeat"));
         }
         lengths[read..end].fill(value);
         head.sizes.read = end as u16;
     }
-    Ok(true)
+    Ok(())
 }
