@@ -70,95 +70,79 @@ impl StreamRef {
         self.0.as_ptr()
     }
 
+    /// The z_stream itself.
+    fn fields(&mut self) -> &mut z_stream {
+        // SAFETY: `new` was promised a z_stream of our own.
+        unsafe { self.0.as_mut() }
+    }
+
     /// What every init function does: clears `msg`, and sets malloc and free where the caller left
     /// zalloc or zfree NULL. As in zlib, `opaque` is cleared only with zalloc. Returns the
     /// allocator.
-    pub(super) fn prepare(self) -> Allocator {
+    pub(super) fn prepare(mut self) -> Allocator {
         self.set_msg(None);
-        let strm = self.as_ptr();
-        // SAFETY: `new` was promised a z_stream of our own; zlib's contract makes zalloc and zfree
-        // a working pair.
-        unsafe {
-            if (*strm).zalloc.is_none() {
-                (*strm).opaque = core::ptr::null_mut();
-            }
-            let zalloc = *(*strm).zalloc.get_or_insert(default_zalloc);
-            let zfree = *(*strm).zfree.get_or_insert(default_zfree);
-            Allocator::new(zalloc, zfree, (*strm).opaque)
+        let strm = self.fields();
+        if strm.zalloc.is_none() {
+            strm.opaque = core::ptr::null_mut();
         }
+        let zalloc = *strm.zalloc.get_or_insert(default_zalloc);
+        let zfree = *strm.zfree.get_or_insert(default_zfree);
+        // SAFETY: zlib's contract makes zalloc and zfree a working pair.
+        unsafe { Allocator::new(zalloc, zfree, strm.opaque) }
     }
 
     /// The stream's allocator; None if a function is missing.
-    pub(super) fn allocator(self) -> Option<Allocator> {
-        let strm = self.as_ptr();
-        // SAFETY: as above; zlib's contract makes zalloc and zfree a working pair.
-        unsafe {
-            Some(Allocator::new(
-                (*strm).zalloc?,
-                (*strm).zfree?,
-                (*strm).opaque,
-            ))
-        }
+    pub(super) fn allocator(mut self) -> Option<Allocator> {
+        self.fields().zalloc?;
+        self.freeing_allocator()
     }
 
     /// The stream's allocator, for giving memory back; None if zfree is missing.
-    pub(super) fn freeing_allocator(self) -> Option<Allocator> {
-        let strm = self.as_ptr();
-        // SAFETY: as above; who frees does not call zalloc.
-        unsafe {
-            Some(Allocator::new(
-                (*strm).zalloc.unwrap_or(default_zalloc),
-                (*strm).zfree?,
-                (*strm).opaque,
-            ))
-        }
+    pub(super) fn freeing_allocator(mut self) -> Option<Allocator> {
+        let strm = self.fields();
+        let zalloc = strm.zalloc.unwrap_or(default_zalloc);
+        // SAFETY: as in `prepare`; who only frees does not call zalloc.
+        Some(unsafe { Allocator::new(zalloc, strm.zfree?, strm.opaque) })
     }
 
     /// `state`.
-    pub(super) fn state(self) -> *mut internal_state {
-        // SAFETY: `new` was promised a z_stream of our own.
-        unsafe { (*self.as_ptr()).state }
+    pub(super) fn state(mut self) -> *mut internal_state {
+        self.fields().state
     }
 
     /// Sets `state`.
-    pub(super) fn set_state(self, state: *mut internal_state) {
-        // SAFETY: `new` was promised a z_stream of our own.
-        unsafe { (*self.as_ptr()).state = state }
+    pub(super) fn set_state(mut self, state: *mut internal_state) {
+        self.fields().state = state;
     }
 
     /// Sets `msg`; None is NULL.
-    pub(super) fn set_msg(self, msg: Option<&'static CStr>) {
+    pub(super) fn set_msg(mut self, msg: Option<&'static CStr>) {
         let msg = msg.map_or(core::ptr::null(), CStr::as_ptr);
-        // SAFETY: `new` was promised a z_stream of our own.
-        unsafe { (*self.as_ptr()).msg = msg.cast_mut() }
+        self.fields().msg = msg.cast_mut();
     }
 
     /// The input that waits; none if next_in is NULL.
     ///
     /// # Safety
     /// - next_in is NULL or has avail_in readable bytes, until `'a` ends.
-    pub(super) unsafe fn input<'a>(self) -> &'a [u8] {
-        let strm = self.as_ptr();
-        // SAFETY: `new` was promised a z_stream of our own, and the caller promises the input.
-        unsafe { bytes((*strm).next_in, (*strm).avail_in as usize) }
+    pub(super) unsafe fn input<'a>(mut self) -> &'a [u8] {
+        let strm = self.fields();
+        // SAFETY: the caller promises the input.
+        unsafe { bytes(strm.next_in, strm.avail_in as usize) }
     }
 
     /// avail_in and avail_out.
-    pub(super) fn avail(self) -> (usize, usize) {
-        let strm = self.as_ptr();
-        // SAFETY: `new` was promised a z_stream of our own.
-        unsafe { ((*strm).avail_in as usize, (*strm).avail_out as usize) }
+    pub(super) fn avail(mut self) -> (usize, usize) {
+        let strm = self.fields();
+        (strm.avail_in as usize, strm.avail_out as usize)
     }
 
     /// Sets next_in and avail_in; None is NULL.
-    pub(super) fn set_input(self, input: Option<&[u8]>) {
-        let strm = self.as_ptr();
+    pub(super) fn set_input(mut self, input: Option<&[u8]>) {
+        let strm = self.fields();
         let next_in = input.map_or(core::ptr::null(), <[u8]>::as_ptr);
-        // SAFETY: `new` was promised a z_stream of our own.
-        unsafe {
-            (*strm).next_in = next_in.cast_mut();
-            (*strm).avail_in = input.map_or(0, <[u8]>::len) as uInt;
-        }
+        strm.next_in = next_in.cast_mut();
+        strm.avail_in = input.map_or(0, <[u8]>::len) as uInt;
     }
 
     /// Takes over all fields of `source` but `state`.
@@ -170,15 +154,12 @@ impl StreamRef {
     }
 
     /// Reads what the stream says besides its buffers: counts, check value, data type.
-    pub(super) fn read_values(self, io: &mut Io) {
-        let strm = self.as_ptr();
-        // SAFETY: `new` was promised a z_stream of our own.
-        unsafe {
-            io.total_in = (*strm).total_in;
-            io.total_out = (*strm).total_out;
-            io.adler = (*strm).adler;
-            io.data_type = (*strm).data_type;
-        }
+    pub(super) fn read_values(mut self, io: &mut Io) {
+        let strm = self.fields();
+        io.total_in = strm.total_in;
+        io.total_out = strm.total_out;
+        io.adler = strm.adler;
+        io.data_type = strm.data_type;
     }
 
     /// What a call sees of the stream.
@@ -186,45 +167,38 @@ impl StreamRef {
     /// # Safety
     /// - next_in has avail_in readable bytes and next_out has avail_out writable ones,
     ///   until `'a` ends, unless they are NULL.
-    pub(super) unsafe fn io<'a>(self) -> Io<'a> {
-        let strm = self.as_ptr();
-        // SAFETY: `new` was promised a z_stream of our own, and the caller promises the
-        // buffers.
-        unsafe {
-            let (next_in, avail_in) = ((*strm).next_in, (*strm).avail_in as usize);
-            let (next_out, avail_out) = ((*strm).next_out, (*strm).avail_out as usize);
-            let mut io = Io::new(
-                InBuf::new(bytes(next_in, avail_in)),
-                OutBuf::new(room(next_out, avail_out)),
-            );
-            io.buffers_valid = !next_out.is_null() && (avail_in == 0 || !next_in.is_null());
-            self.read_values(&mut io);
-            io
-        }
+    pub(super) unsafe fn io<'a>(mut self) -> Io<'a> {
+        let strm = self.fields();
+        let (next_in, avail_in) = (strm.next_in, strm.avail_in as usize);
+        let (next_out, avail_out) = (strm.next_out, strm.avail_out as usize);
+        // SAFETY: the caller promises the buffers.
+        let (input, room) = unsafe { (bytes(next_in, avail_in), room(next_out, avail_out)) };
+        let mut io = Io::new(InBuf::new(input), OutBuf::new(room));
+        io.buffers_valid = !next_out.is_null() && (avail_in == 0 || !next_in.is_null());
+        self.read_values(&mut io);
+        io
     }
 
     /// Writes the results of a call back: counts, check value, type, message, and how far
     /// it got in the buffers.
-    pub(super) fn write_back(self, io: &Io) {
-        let strm = self.as_ptr();
-        // SAFETY: `new` was promised a z_stream of our own; the pointers advance inside
-        // the buffers that they pointed to.
+    pub(super) fn write_back(mut self, io: &Io) {
+        let strm = self.fields();
+        let (consumed, produced) = (io.input.consumed(), io.output.produced());
+        // SAFETY: the pointers advance inside the buffers that they pointed to.
         unsafe {
-            let consumed = io.input.consumed();
             if consumed != 0 {
-                (*strm).next_in = (*strm).next_in.add(consumed);
-                (*strm).avail_in -= consumed as uInt;
+                strm.next_in = strm.next_in.add(consumed);
+                strm.avail_in -= consumed as uInt;
             }
-            let produced = io.output.produced();
             if produced != 0 {
-                (*strm).next_out = (*strm).next_out.add(produced);
-                (*strm).avail_out -= produced as uInt;
+                strm.next_out = strm.next_out.add(produced);
+                strm.avail_out -= produced as uInt;
             }
-            (*strm).total_in = io.total_in;
-            (*strm).total_out = io.total_out;
-            (*strm).adler = io.adler;
-            (*strm).data_type = io.data_type;
         }
+        strm.total_in = io.total_in;
+        strm.total_out = io.total_out;
+        strm.adler = io.adler;
+        strm.data_type = io.data_type;
         if io.msg.is_some() {
             self.set_msg(io.msg);
         }
