@@ -10,7 +10,6 @@ use crate::buf::OutBuf;
 use crate::ffi::border::room;
 use crate::ffi::types::{gzFile, z_size_t};
 use crate::gz::file::GzFile;
-use crate::gz::line::read_line;
 use crate::gz::read::Reader;
 
 /// C's EOF, and the return of a function that failed.
@@ -81,7 +80,7 @@ pub unsafe extern "C" fn gzgets(file: gzFile, buf: *mut c_char, len: c_int) -> *
     unsafe {
         with_reader(file, core::ptr::null_mut(), |reader| {
             let mut line = OutBuf::new(room(buf.cast(), most));
-            if !read_line(reader, &mut line) {
+            if !reader.read_line(&mut line) {
                 return core::ptr::null_mut();
             }
             buf.add(line.produced()).write(0);
