@@ -81,7 +81,7 @@ impl Reader {
     /// Sets an error that does not concern the data and takes effect at once.
     fn fail_at_once(&mut self, code: ReturnCode, message: &CStr) -> Failed {
         self.output.clear();
-        self.common.fail(code, message)
+        self.common.error.set(code, message)
     }
 
     /// Counts `count` bytes of the output buffer as read.
@@ -183,7 +183,7 @@ impl Reader {
             return Err(Failed);
         }
         if self.members.source.stalled && !self.members.source.at_end() {
-            return Err(self.common.fail_with_errno(Errno::STALLED));
+            return Err(self.common.error.set_errno(Errno::STALLED));
         }
         Ok(())
     }
