@@ -145,7 +145,7 @@ pub unsafe extern "C-unwind" fn inflate(strm: z_streamp, flush: c_int) -> c_int 
     let Some(allocator) = stream.allocator() else {
         return ReturnCode::StreamError.code();
     };
-    let (state, stop) = (&mut handle.state, Stop::from_c(flush));
+    let (state, stop) = (&mut handle.state, Stop(flush));
     let (input, room) = stream.avail();
     if stream::is_short(state, input, room) {
         // SAFETY: the caller promises the buffers.

@@ -55,7 +55,7 @@ impl Inflater {
     pub(crate) fn inflate(&mut self, input: &mut InBuf, output: &mut OutBuf) -> ReturnCode {
         with_io(input, output, |io| {
             let allocator = Allocator::default_malloc();
-            let stop = Stop::Nowhere;
+            let stop = Stop::NOWHERE;
             let code = inflate::stream::inflate(&mut self.state, io, None, &allocator, stop);
             self.message = io.msg.or(self.message);
             code

@@ -40,7 +40,7 @@ pub(crate) fn inflate_back<'a>(
     let mut msg = None;
     decoder.reset();
     let mut code = loop {
-        match decoder.run(&mut input, &mut ring, Stop::Nowhere) {
+        match decoder.run(&mut input, &mut ring, Stop::NOWHERE) {
             Ok(()) => break ReturnCode::StreamEnd,
             Err(Halt::Damaged(message)) => {
                 msg = Some(*message);

@@ -35,7 +35,7 @@ pub(crate) fn uncompress(
     while code == ReturnCode::Ok {
         // Whether a call made progress is told by what it did, not by what calls before did.
         let before = (io.input.consumed(), io.output.produced());
-        code = inflate(state, &mut io, None, allocator, Stop::Nowhere);
+        code = inflate(state, &mut io, None, allocator, Stop::NOWHERE);
         if code == ReturnCode::Ok && before == (io.input.consumed(), io.output.produced()) {
             code = ReturnCode::BufError;
         }

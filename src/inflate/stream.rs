@@ -64,7 +64,7 @@ pub(crate) fn inflate_short(
     let wrapper = &mut state.wrapper;
     wrapper.total = wrapper.total.wrapping_add(data.len() as u32);
     wrapper.check = check.update(wrapper.check.into(), data) as u32;
-    if flow == Err(Halt::Wait) {
+    if matches!(flow, Err(Halt::Wait)) {
         io.input = input;
         append_to_window(state, data, 0);
         return count(state, io, Phase::Blocks, data, stop);
@@ -221,7 +221,7 @@ fn end(
     }
     let phase = state.wrapper.phase;
     let Decoded { data, staged } = decoded;
-    let wanted = phase < Phase::Bad && (phase < Phase::Check || stop != Stop::AtEnd);
+    let wanted = phase < Phase::Bad && (phase < Phase::Check || stop != Stop::AT_END);
     if !state.window.in_use() && !data.is_empty() && wanted && state.window.open(allocator).is_err()
     {
         return state.out_of_memory();
@@ -253,7 +253,7 @@ fn count(state: &State, io: &mut Io, phase: Phase, data: &[u8], stop: Stop) -> R
     match phase {
         Phase::Done => ReturnCode::StreamEnd,
         Phase::Bad => ReturnCode::DataError,
-        _ if stop == Stop::AtEnd || (read == 0 && data.is_empty()) => ReturnCode::BufError,
+        _ if stop == Stop::AT_END || (read == 0 && data.is_empty()) => ReturnCode::BufError,
         _ => ReturnCode::Ok,
     }
 }
