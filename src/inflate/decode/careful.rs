@@ -7,26 +7,6 @@
 //! loop (`fast.rs`) does most of the work; this file decides what programs see: where a stream
 //! stops, which error a damaged one gets, and how much input was read by then.
 //!
-//! # Modes
-//!
-//! | mode | waits for | goes to |
-//! | --- | --- | --- |
-//! | Type | a call without Z_BLOCK and Z_TREES | TypeDo |
-//! | TypeDo | 3 bits | Stored, LenStart (fixed codes), Table; ends after the last block |
-//! | Stored | LEN and NLEN | CopyStart |
-//! | CopyStart | (Z_TREES stops here) | Copy |
-//! | Copy | input and room | Type |
-//! | Table | HLIT, HDIST, HCLEN | LenLens |
-//! | LenLens | 3 bits, again and again | CodeLens |
-//! | CodeLens | code lengths | LenStart |
-//! | LenStart | (Z_TREES stops here) | Len |
-//! | Len | a literal/length code | Lit, LenExt, Type |
-//! | LenExt | a length's extra bits | Dist |
-//! | Dist | a distance code | DistExt |
-//! | DistExt | a distance's extra bits | Match |
-//! | Match | room | Len |
-//! | Lit | room | Len |
-//!
 //! The split into modes is zlib's (inflate.h), because programs see it: by data_type, by
 //! inflateMark, and by how much input a call that ends between two of them has read.
 #![forbid(unsafe_code)]
@@ -46,38 +26,38 @@ use crate::inflate::decode::position::Exit;
 use crate::inflate::decode::sink::Sink;
 use crate::inflate::decode::tail::LEAST_INPUT;
 
-/// How far a block has come; see the table above.
+/// How far a block has come: what each mode waits for, and where it goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BlockMode {
-    /// Between blocks.
+    /// Between blocks: a call without Z_BLOCK and Z_TREES; to TypeDo.
     Type,
-    /// Between blocks, where a call that stopped in Type goes on.
+    /// 3 bits; to Stored, LenStart (fixed codes), Table. Ends after the last block.
     TypeDo,
-    /// At the lengths of a stored block.
+    /// LEN and NLEN; to CopyStart.
     Stored,
-    /// Before a stored block's data.
+    /// Before a stored block's data (Z_TREES stops here); to Copy.
     CopyStart,
-    /// In a stored block's data.
+    /// In a stored block's data: input and room; to Type.
     Copy,
-    /// At the sizes of a dynamic block's codes.
+    /// HLIT, HDIST, HCLEN; to LenLens.
     Table,
-    /// In the lengths of the code-length code.
+    /// The lengths of the code-length code; to CodeLens.
     LenLens,
-    /// In the code lengths.
+    /// Code lengths; to LenStart.
     CodeLens,
-    /// Before a block's first symbol.
+    /// Before a block's first symbol (Z_TREES stops here); to Len.
     LenStart,
-    /// At a literal/length code.
+    /// A literal/length code; to Lit, LenExt, Type.
     Len,
-    /// At a length's extra bits.
+    /// A length's extra bits; to Dist.
     LenExt,
-    /// At a distance code.
+    /// A distance code; to DistExt.
     Dist,
-    /// At a distance's extra bits.
+    /// A distance's extra bits; to Match.
     DistExt,
-    /// In a match.
+    /// In a match: room; to Len.
     Match,
-    /// At a literal that has no room yet.
+    /// Room for a literal; to Len.
     Lit,
 }
 
@@ -221,15 +201,15 @@ impl Decoder {
                 BlockMode::CopyStart => self.mode = BlockMode::Copy,
                 BlockMode::Copy => self.copy_stored(input, sink)?,
                 BlockMode::Table => {
-                    block::sizes(&mut self.head(), input)?;
+                    block::sizes(&mut self.header(), input)?;
                     self.mode = BlockMode::LenLens;
                 }
                 BlockMode::LenLens => {
-                    block::code_length_code(&mut self.head(), input)?;
+                    block::code_length_code(&mut self.header(), input)?;
                     self.mode = BlockMode::CodeLens;
                 }
                 BlockMode::CodeLens => {
-                    block::code_lengths(&mut self.head(), input)?;
+                    block::code_lengths(&mut self.header(), input)?;
                     self.mode = BlockMode::LenStart;
                     self.before_data(stop)?;
                 }
@@ -245,9 +225,9 @@ impl Decoder {
         }
     }
 
-    /// What the head of a dynamic block is read with.
-    fn head(&mut self) -> block::Head<'_> {
-        block::Head {
+    /// What the header of a dynamic block is read with.
+    fn header(&mut self) -> block::Header<'_> {
+        block::Header {
             bits: &mut self.bits,
             sizes: &mut self.sizes,
             tables: &mut self.tables,
