@@ -75,10 +75,8 @@ unsafe fn init(
             }))
         })
     };
-    match made {
-        Ok(()) => ReturnCode::Ok.code(),
-        Err(_) => ReturnCode::MemError.code(),
-    }
+    made.map_or(ReturnCode::MemError, |()| ReturnCode::Ok)
+        .code()
 }
 
 /// Initializes a stream for inflateBack, with a window of 2^windowBits bytes (windowBits is

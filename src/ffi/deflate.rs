@@ -492,10 +492,8 @@ pub unsafe extern "C-unwind" fn deflateCopy(dest: z_streamp, source: z_streamp) 
             handle.state.copy(site)
         })
     };
-    match made {
-        Ok(()) => ReturnCode::Ok.code(),
-        Err(AllocFailed::Handle | AllocFailed::Other) => ReturnCode::MemError.code(),
-    }
+    made.map_or(ReturnCode::MemError, |()| ReturnCode::Ok)
+        .code()
 }
 
 /// What deflateBound and deflateBound_z return.
