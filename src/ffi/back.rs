@@ -32,7 +32,7 @@ impl Stream for BackState {
     const ZLIB_STATE_LEN: usize = 7160;
 }
 
-impl annex::State for BackState {
+impl annex::StreamState for BackState {
     type Annex = Words;
 
     fn blocks(&self) -> Blocks {
