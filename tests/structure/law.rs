@@ -50,7 +50,7 @@ pub const FOLDERS: &[(&str, &[&str])] = &[
     (
         "gz",
         &[
-            "seek line",
+            "seek",
             "file",
             "read write",
             "member compress",
