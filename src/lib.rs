@@ -40,8 +40,8 @@
 //! - `pool/pages.rs`, memory from the system; `pool/slot.rs`, tables that a state word guards;
 //! - `deflate/classic/search/chains.rs`, `longest_match.rs`, `query.rs`, `anchor_index.rs`,
 //!   `anchors.rs`, `buckets.rs`, table lookups and loads of the search without bounds checks;
-//!   `deflate/classic/parse/slow_bulk.rs`, `fast_bulk.rs`, the same; `tables.rs`, `index.rs`, tables
-//!   in memory of the pool;
+//!   `tables.rs`, `index.rs`, tables in memory of the pool; `deflate/classic/parse/slow_bulk.rs`,
+//!   `fast_bulk.rs`, loads without bounds checks;
 //!   `deflate/classic/search/cpu/avx2.rs`, vector instructions after a check of the CPU;
 //! - `inflate/decode/fast.rs`, `branchless.rs`, `branchy.rs`, `loops.rs`, `tail.rs`, `copy.rs`,
 //!   `chunk.rs` and `inflate/decode/cpu/*.rs`, lookups, loads and stores of the fast loops;
