@@ -254,118 +254,97 @@ impl<T: Plain> DerefMut for ZBuf<T> {
 /// One zalloc block of bytes in two parts that lie side by side, each with a ready prefix of
 /// its own. As a slice it is the upper part.
 pub(crate) struct SplitBuf {
-    /// The block. Its ready bytes are those of the lower part.
-    block: ZBuf<u8>,
-    /// Bytes in the lower part, at most the block's.
-    lower_len: usize,
-    /// Bytes of the upper part that are initialised, at most all.
-    upper_ready: usize,
+    /// Where the block begins.
+    lower: ZBuf<u8>,
+    /// The rest of it.
+    upper: ZBuf<u8>,
 }
 
 impl SplitBuf {
     /// Asks for `items * size` bytes, in that form. The lower part gets `items` of them.
     pub(crate) fn alloc(allocator: &Allocator, items: u32, size: u32) -> Option<Self> {
-        let block = ZBuf::alloc(allocator, items, size)?;
-        Some(SplitBuf {
-            lower_len: block.capacity.min(items as usize),
-            block,
-            upper_ready: 0,
-        })
+        let mut lower = ZBuf::<u8>::alloc(allocator, items, size)?;
+        let lower_len = lower.capacity.min(items as usize);
+        let upper = ZBuf {
+            // SAFETY: the lower part is in the block.
+            ptr: unsafe { lower.ptr.add(lower_len) },
+            capacity: lower.capacity - lower_len,
+            ready: 0,
+        };
+        lower.capacity = lower_len;
+        Some(SplitBuf { lower, upper })
     }
 
     /// The block, to be freed.
     pub(crate) fn block(&self) -> Block {
-        self.block.block()
+        self.lower.block()
     }
 
     /// Bytes in the lower part.
     pub(crate) fn lower_len(&self) -> usize {
-        self.lower_len
+        self.lower.capacity
     }
 
     /// Bytes in both parts.
     pub(crate) fn capacity(&self) -> usize {
-        self.block.capacity
+        self.lower.capacity + self.upper.capacity
     }
 
     /// Makes at least the first `count` bytes of the upper part usable, or all.
     #[inline]
     pub(crate) fn make_upper_ready(&mut self, count: usize) {
-        let count = count.min(self.block.capacity - self.lower_len);
-        if count > self.upper_ready {
-            self.clear_upper_to(count);
-        }
-    }
-
-    /// The part of `make_upper_ready` that is seldom needed.
-    #[cold]
-    fn clear_upper_to(&mut self, count: usize) {
-        // SAFETY: upper_ready <= count, which is no more than the upper part has.
-        unsafe {
-            self.upper()
-                .add(self.upper_ready)
-                .write_bytes(0, count - self.upper_ready);
-        }
-        self.upper_ready = count;
-    }
-
-    /// Where the upper part begins.
-    fn upper(&self) -> *mut u8 {
-        // SAFETY: the lower part is in the block.
-        unsafe { self.block.ptr.as_ptr().add(self.lower_len) }
+        self.upper.make_ready(count);
     }
 
     /// How many bytes from the beginning of the block on are usable.
     fn ready(&self) -> usize {
-        if self.block.ready == self.lower_len {
-            self.lower_len + self.upper_ready
+        if self.lower.ready == self.lower.capacity {
+            self.lower.capacity + self.upper.ready
         } else {
-            self.block.ready
+            self.lower.ready
         }
     }
 
     /// Makes the first `count` bytes of the block usable, or all. Returns how many are.
     #[inline]
     fn make_ready(&mut self, count: usize) -> usize {
-        self.block.make_ready(count.min(self.lower_len));
-        self.make_upper_ready(count.saturating_sub(self.lower_len));
+        self.lower.make_ready(count);
+        self.make_upper_ready(count.saturating_sub(self.lower.capacity));
         self.ready()
     }
 
     /// The usable bytes from the beginning of the block on.
     pub(crate) fn bytes(&self) -> &[u8] {
         // SAFETY: as many are initialised, and `self` owns them.
-        unsafe { core::slice::from_raw_parts(self.block.ptr.as_ptr(), self.ready()) }
+        unsafe { core::slice::from_raw_parts(self.lower.ptr.as_ptr(), self.ready()) }
     }
 
     /// The bytes from the beginning of the block on, at least the first `count` of them, or all.
     pub(crate) fn bytes_mut(&mut self, count: usize) -> &mut [u8] {
         let ready = self.make_ready(count);
         // SAFETY: as many are initialised; `&mut self` makes the access exclusive.
-        unsafe { core::slice::from_raw_parts_mut(self.block.ptr.as_ptr(), ready) }
+        unsafe { core::slice::from_raw_parts_mut(self.lower.ptr.as_ptr(), ready) }
     }
 
     /// Two views of which the first runs over into the second: the bytes from the beginning
     /// of the block on, at least the first `count` of them, or all; and the upper part.
     pub(crate) fn cells(&mut self, count: usize) -> (&[Cell<u8>], &[Cell<u8>]) {
         let ready = self.make_ready(count);
-        let all = self.block.ptr.as_ptr().cast::<Cell<u8>>();
-        let upper = self.upper().cast::<Cell<u8>>();
-        // SAFETY: `ready` bytes are initialised: a part of the lower ones, or all and
-        // `upper_ready` after them. `&mut self` keeps all others away, and cells may be seen
+        let all = self.lower.ptr.as_ptr().cast::<Cell<u8>>();
+        let upper = self.upper.ptr.as_ptr().cast::<Cell<u8>>();
+        // SAFETY: `ready` bytes are initialised: a part of the lower ones, or all and those of the
+        // upper part that are ready. `&mut self` keeps all others away, and cells may be seen
         // twice; a Cell<u8> lies in memory as a u8 does.
         let all = unsafe { core::slice::from_raw_parts(all, ready) };
         // SAFETY: as above.
-        let upper = unsafe { core::slice::from_raw_parts(upper, self.upper_ready) };
+        let upper = unsafe { core::slice::from_raw_parts(upper, self.upper.ready) };
         (all, upper)
     }
 
     /// Makes the ready parts copies of `other`'s, whose parts are as large.
     pub(crate) fn copy_from(&mut self, other: &Self) {
-        self.block.copy_from(&other.block);
-        self.make_upper_ready(other.upper_ready);
-        let count = self.upper_ready.min(other.upper_ready);
-        self[..count].copy_from_slice(&other[..count]);
+        self.lower.copy_from(&other.lower);
+        self.upper.copy_from(&other.upper);
     }
 }
 
@@ -374,16 +353,14 @@ impl Deref for SplitBuf {
 
     #[inline(always)]
     fn deref(&self) -> &[u8] {
-        // SAFETY: as many bytes there are initialised, and `self` owns them.
-        unsafe { core::slice::from_raw_parts(self.upper(), self.upper_ready) }
+        &self.upper
     }
 }
 
 impl DerefMut for SplitBuf {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut [u8] {
-        // SAFETY: as in `deref`; `&mut self` makes the access exclusive.
-        unsafe { core::slice::from_raw_parts_mut(self.upper(), self.upper_ready) }
+        &mut self.upper
     }
 }
 

@@ -16,7 +16,7 @@ use core::ptr::NonNull;
 use crate::alloc::{Allocator, Block, Plain};
 
 /// What a stream remembers between calls.
-pub(crate) trait State: Sized {
+pub(crate) trait StreamState: Sized {
     /// What lies after the state in its block.
     type Annex: Plain;
 
@@ -40,12 +40,12 @@ pub(crate) unsafe fn free_blocks(blocks: Blocks, allocator: &Allocator) {
 
 /// The layout of the block: a value that is or holds the state, then the state's annex.
 #[repr(C)]
-pub(crate) struct WithAnnex<V, S: State> {
+pub(crate) struct WithAnnex<V, S: StreamState> {
     value: MaybeUninit<V>,
     annex: MaybeUninit<S::Annex>,
 }
 
-impl<V, S: State> WithAnnex<V, S> {
+impl<V, S: StreamState> WithAnnex<V, S> {
     /// Where the value goes, which is not initialised yet, and the annex, which is all zero.
     ///
     /// # Safety
@@ -81,7 +81,7 @@ impl<T: Plain> DerefMut for Annex<T> {
 }
 
 /// What a state is made in and from.
-pub(crate) struct Site<'a, S: State> {
+pub(crate) struct Site<'a, S: StreamState> {
     /// Where it will be.
     pub place: &'a mut MaybeUninit<S>,
     /// Its annex, all zero.
@@ -91,9 +91,9 @@ pub(crate) struct Site<'a, S: State> {
 }
 
 /// A state in a block from malloc, for streams without a z_stream.
-pub(crate) struct OnMalloc<S: State>(NonNull<S>);
+pub(crate) struct OnMalloc<S: StreamState>(NonNull<S>);
 
-impl<S: State> OnMalloc<S> {
+impl<S: StreamState> OnMalloc<S> {
     /// The state that `make` makes where it is told to. None if there is no memory for it, or
     /// `make` gives no more than blocks, which are freed.
     ///
@@ -130,7 +130,7 @@ impl<S: State> OnMalloc<S> {
     }
 }
 
-impl<S: State> Deref for OnMalloc<S> {
+impl<S: StreamState> Deref for OnMalloc<S> {
     type Target = S;
 
     fn deref(&self) -> &S {
@@ -139,14 +139,14 @@ impl<S: State> Deref for OnMalloc<S> {
     }
 }
 
-impl<S: State> DerefMut for OnMalloc<S> {
+impl<S: StreamState> DerefMut for OnMalloc<S> {
     fn deref_mut(&mut self) -> &mut S {
         // SAFETY: as in `deref`; `&mut self` makes the access exclusive.
         unsafe { self.0.as_mut() }
     }
 }
 
-impl<S: State> Drop for OnMalloc<S> {
+impl<S: StreamState> Drop for OnMalloc<S> {
     fn drop(&mut self) {
         let allocator = Allocator::default_malloc();
         let blocks = self.blocks();

@@ -40,8 +40,17 @@ impl ReturnCode {
     }
 }
 
-/// Compressed data is invalid: inflate's message.
-pub(crate) type Damaged = &'static CStr;
+/// Why inflate does not go on. The message is behind one more reference because a result then fits
+/// two registers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Halt {
+    /// Input or room is missing, or the caller asked to stop here.
+    Wait,
+    /// A preset dictionary is missing.
+    NeedDictionary,
+    /// The data is damaged: inflate's message.
+    Damaged(&'static &'static CStr),
+}
 
 /// The code of the first of [`MESSAGES`].
 const FIRST_CODE: c_int = ReturnCode::NeedDict as c_int;

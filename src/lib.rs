@@ -27,7 +27,7 @@
 //! - deflate/classic: engine -> parse -> window -> choose -> state -> search, block -> levels;
 //!   method calls keep to this order, too.
 //! - inflate: control, oneshot, back -> stream -> wrapper -> state -> output -> decode -> codes.
-//! - gz: seek, line -> file -> read, write -> member, compress -> source -> common -> codec,
+//! - gz: seek -> file -> read, write -> member, compress -> source -> common -> codec,
 //!   buffer, error -> os -> mode.
 //!
 //! `tests/structure/law.rs` has all of it as a table, down to the files; a test holds the sources

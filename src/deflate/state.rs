@@ -88,7 +88,7 @@ fn alloc_blocks(
     }
 }
 
-impl annex::State for State {
+impl annex::StreamState for State {
     type Annex = Scratch;
 
     fn blocks(&self) -> Blocks {

@@ -11,7 +11,7 @@ use super::types::{in_func, out_func, z_streamp};
 use super::version::{OWN_VERSION, STREAM_SIZE, is_compatible};
 use crate::annex::{self, Blocks};
 use crate::error::ReturnCode;
-use crate::inflate::back::{Callbacks, inflate_back};
+use crate::inflate::back::inflate_back;
 use crate::inflate::codes::table::Words;
 use crate::inflate::decode::careful::Decoder;
 
@@ -32,7 +32,7 @@ impl Stream for BackState {
     const ZLIB_STATE_LEN: usize = 7160;
 }
 
-impl annex::State for BackState {
+impl annex::StreamState for BackState {
     type Annex = Words;
 
     fn blocks(&self) -> Blocks {
@@ -75,10 +75,8 @@ unsafe fn init(
             }))
         })
     };
-    match made {
-        Ok(()) => ReturnCode::Ok.code(),
-        Err(_) => ReturnCode::MemError.code(),
-    }
+    made.map_or(ReturnCode::MemError, |()| ReturnCode::Ok)
+        .code()
 }
 
 /// Initializes a stream for inflateBack, with a window of 2^windowBits bytes (windowBits is
@@ -117,36 +115,6 @@ pub unsafe extern "C-unwind" fn inflateBackInit(
     unsafe { init(strm, windowBits, window, OWN_VERSION, STREAM_SIZE) }
 }
 
-/// The caller's functions and what they are given.
-struct CallerFunctions {
-    input: unsafe extern "C-unwind" fn(*mut c_void, *mut *mut c_uchar) -> c_uint,
-    input_desc: *mut c_void,
-    output: unsafe extern "C-unwind" fn(*mut c_void, *mut c_uchar, c_uint) -> c_int,
-    output_desc: *mut c_void,
-}
-
-impl<'a> Callbacks<'a> for CallerFunctions {
-    fn input(&mut self) -> &'a [u8] {
-        let mut next = core::ptr::null_mut();
-        // SAFETY: the caller of inflateBack promises that the function may be called so, and
-        // that the bytes stay as they are until it is called again or inflateBack returns.
-        unsafe {
-            let len = (self.input)(self.input_desc, &mut next);
-            bytes(next, len as usize)
-        }
-    }
-
-    fn output(&mut self, data: &[u8]) -> bool {
-        // SAFETY: the caller of inflateBack promises that the function may be called so; it
-        // only reads the data.
-        let failed = unsafe {
-            let address = data.as_ptr().cast_mut();
-            (self.output)(self.output_desc, address, data.len() as c_uint)
-        };
-        failed == 0
-    }
-}
-
 /// Decompresses a raw deflate stream in one call, from what next_in has (NULL for nothing)
 /// and in() gives, to out().
 ///
@@ -173,11 +141,19 @@ pub unsafe extern "C-unwind" fn inflateBack(
         return ReturnCode::StreamError.code();
     };
     stream.set_msg(None);
-    let mut functions = CallerFunctions {
-        input,
-        input_desc: in_desc,
-        output,
-        output_desc: out_desc,
+    let mut next_input = || {
+        let mut next = core::ptr::null_mut();
+        // SAFETY: the caller promises that the function may be called so, and that the bytes stay
+        // as they are until it is called again or this function returns.
+        unsafe {
+            let len = input(in_desc, &mut next);
+            bytes(next, len as usize)
+        }
+    };
+    let mut write = |data: &[u8]| {
+        let (address, len) = (data.as_ptr().cast_mut(), data.len() as c_uint);
+        // SAFETY: the caller promises that the function may be called so; it only reads the data.
+        unsafe { output(out_desc, address, len) == 0 }
     };
     let BackState {
         decoder,
@@ -186,7 +162,7 @@ pub unsafe extern "C-unwind" fn inflateBack(
     } = &mut handle.state;
     // SAFETY: the caller promises the input; inflateBackInit_ was promised the window.
     let (first, window) = unsafe { (stream.input(), room(*window, *size)) };
-    let ended = inflate_back(decoder, window, first, &mut functions);
+    let ended = inflate_back(decoder, window, first, &mut next_input, &mut write);
     if ended.msg.is_some() {
         stream.set_msg(ended.msg);
     }
@@ -202,8 +178,6 @@ pub unsafe extern "C-unwind" fn inflateBack(
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn inflateBackEnd(strm: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
-    match unsafe { end(strm, |_: &BackState| ()) } {
-        Some(()) => ReturnCode::Ok.code(),
-        None => ReturnCode::StreamError.code(),
-    }
+    let ended = unsafe { end(strm, |_: &BackState| ReturnCode::Ok) };
+    ended.unwrap_or(ReturnCode::StreamError).code()
 }

@@ -13,11 +13,11 @@ use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
 use super::types::{
-    Bytef, gz_header, gz_headerp, internal_state, uInt, uLong, z_stream, z_streamp,
+    Bytef, gz_header, gz_headerp, internal_state, uInt, uLong, z_off64_t, z_stream, z_streamp,
 };
 use crate::alloc::{Allocator, default_zalloc, default_zfree};
 use crate::buf::{InBuf, OutBuf};
-use crate::format::gzip::{GzipHeader, HeaderSink};
+use crate::format::gzip::{GzipHeader, HeaderField, HeaderSink, OptionalField};
 use crate::io::Io;
 
 /// `len`, or the largest length that memory can have, because no slice may be longer. Programs may
@@ -70,95 +70,79 @@ impl StreamRef {
         self.0.as_ptr()
     }
 
+    /// The z_stream itself.
+    fn fields(&mut self) -> &mut z_stream {
+        // SAFETY: `new` was promised a z_stream of our own.
+        unsafe { self.0.as_mut() }
+    }
+
     /// What every init function does: clears `msg`, and sets malloc and free where the caller left
     /// zalloc or zfree NULL. As in zlib, `opaque` is cleared only with zalloc. Returns the
     /// allocator.
-    pub(super) fn prepare(self) -> Allocator {
+    pub(super) fn prepare(mut self) -> Allocator {
         self.set_msg(None);
-        let strm = self.as_ptr();
-        // SAFETY: `new` was promised a z_stream of our own; zlib's contract makes zalloc and zfree
-        // a working pair.
-        unsafe {
-            if (*strm).zalloc.is_none() {
-                (*strm).opaque = core::ptr::null_mut();
-            }
-            let zalloc = *(*strm).zalloc.get_or_insert(default_zalloc);
-            let zfree = *(*strm).zfree.get_or_insert(default_zfree);
-            Allocator::new(zalloc, zfree, (*strm).opaque)
+        let strm = self.fields();
+        if strm.zalloc.is_none() {
+            strm.opaque = core::ptr::null_mut();
         }
+        let zalloc = *strm.zalloc.get_or_insert(default_zalloc);
+        let zfree = *strm.zfree.get_or_insert(default_zfree);
+        // SAFETY: zlib's contract makes zalloc and zfree a working pair.
+        unsafe { Allocator::new(zalloc, zfree, strm.opaque) }
     }
 
     /// The stream's allocator; None if a function is missing.
-    pub(super) fn allocator(self) -> Option<Allocator> {
-        let strm = self.as_ptr();
-        // SAFETY: as above; zlib's contract makes zalloc and zfree a working pair.
-        unsafe {
-            Some(Allocator::new(
-                (*strm).zalloc?,
-                (*strm).zfree?,
-                (*strm).opaque,
-            ))
-        }
+    pub(super) fn allocator(mut self) -> Option<Allocator> {
+        self.fields().zalloc?;
+        self.freeing_allocator()
     }
 
     /// The stream's allocator, for giving memory back; None if zfree is missing.
-    pub(super) fn freeing_allocator(self) -> Option<Allocator> {
-        let strm = self.as_ptr();
-        // SAFETY: as above; who frees does not call zalloc.
-        unsafe {
-            Some(Allocator::new(
-                (*strm).zalloc.unwrap_or(default_zalloc),
-                (*strm).zfree?,
-                (*strm).opaque,
-            ))
-        }
+    pub(super) fn freeing_allocator(mut self) -> Option<Allocator> {
+        let strm = self.fields();
+        let zalloc = strm.zalloc.unwrap_or(default_zalloc);
+        // SAFETY: as in `prepare`; who only frees does not call zalloc.
+        Some(unsafe { Allocator::new(zalloc, strm.zfree?, strm.opaque) })
     }
 
     /// `state`.
-    pub(super) fn state(self) -> *mut internal_state {
-        // SAFETY: `new` was promised a z_stream of our own.
-        unsafe { (*self.as_ptr()).state }
+    pub(super) fn state(mut self) -> *mut internal_state {
+        self.fields().state
     }
 
     /// Sets `state`.
-    pub(super) fn set_state(self, state: *mut internal_state) {
-        // SAFETY: `new` was promised a z_stream of our own.
-        unsafe { (*self.as_ptr()).state = state }
+    pub(super) fn set_state(mut self, state: *mut internal_state) {
+        self.fields().state = state;
     }
 
     /// Sets `msg`; None is NULL.
-    pub(super) fn set_msg(self, msg: Option<&'static CStr>) {
+    pub(super) fn set_msg(mut self, msg: Option<&'static CStr>) {
         let msg = msg.map_or(core::ptr::null(), CStr::as_ptr);
-        // SAFETY: `new` was promised a z_stream of our own.
-        unsafe { (*self.as_ptr()).msg = msg.cast_mut() }
+        self.fields().msg = msg.cast_mut();
     }
 
     /// The input that waits; none if next_in is NULL.
     ///
     /// # Safety
     /// - next_in is NULL or has avail_in readable bytes, until `'a` ends.
-    pub(super) unsafe fn input<'a>(self) -> &'a [u8] {
-        let strm = self.as_ptr();
-        // SAFETY: `new` was promised a z_stream of our own, and the caller promises the input.
-        unsafe { bytes((*strm).next_in, (*strm).avail_in as usize) }
+    pub(super) unsafe fn input<'a>(mut self) -> &'a [u8] {
+        let strm = self.fields();
+        // SAFETY: the caller promises the input.
+        unsafe { bytes(strm.next_in, strm.avail_in as usize) }
     }
 
     /// avail_in and avail_out.
-    pub(super) fn avail(self) -> (usize, usize) {
-        let strm = self.as_ptr();
-        // SAFETY: `new` was promised a z_stream of our own.
-        unsafe { ((*strm).avail_in as usize, (*strm).avail_out as usize) }
+    pub(super) fn avail(mut self) -> (usize, usize) {
+        let strm = self.fields();
+        (strm.avail_in as usize, strm.avail_out as usize)
     }
 
     /// Sets next_in and avail_in; None is NULL.
-    pub(super) fn set_input(self, input: Option<&[u8]>) {
-        let strm = self.as_ptr();
+    pub(super) fn set_input(mut self, input: Option<&[u8]>) {
+        let strm = self.fields();
         let next_in = input.map_or(core::ptr::null(), <[u8]>::as_ptr);
-        // SAFETY: `new` was promised a z_stream of our own.
-        unsafe {
-            (*strm).next_in = next_in.cast_mut();
-            (*strm).avail_in = input.map_or(0, <[u8]>::len) as uInt;
-        }
+        strm.next_in = next_in.cast_mut();
+        strm.avail_in = input.map_or(0, <[u8]>::len) as uInt;
     }
 
     /// Takes over all fields of `source` but `state`.
@@ -170,15 +154,12 @@ impl StreamRef {
     }
 
     /// Reads what the stream says besides its buffers: counts, check value, data type.
-    pub(super) fn read_values(self, io: &mut Io) {
-        let strm = self.as_ptr();
-        // SAFETY: `new` was promised a z_stream of our own.
-        unsafe {
-            io.total_in = (*strm).total_in;
-            io.total_out = (*strm).total_out;
-            io.adler = (*strm).adler;
-            io.data_type = (*strm).data_type;
-        }
+    pub(super) fn read_values(mut self, io: &mut Io) {
+        let strm = self.fields();
+        io.total_in = strm.total_in;
+        io.total_out = strm.total_out;
+        io.adler = strm.adler;
+        io.data_type = strm.data_type;
     }
 
     /// What a call sees of the stream.
@@ -186,45 +167,38 @@ impl StreamRef {
     /// # Safety
     /// - next_in has avail_in readable bytes and next_out has avail_out writable ones,
     ///   until `'a` ends, unless they are NULL.
-    pub(super) unsafe fn io<'a>(self) -> Io<'a> {
-        let strm = self.as_ptr();
-        // SAFETY: `new` was promised a z_stream of our own, and the caller promises the
-        // buffers.
-        unsafe {
-            let (next_in, avail_in) = ((*strm).next_in, (*strm).avail_in as usize);
-            let (next_out, avail_out) = ((*strm).next_out, (*strm).avail_out as usize);
-            let mut io = Io::new(
-                InBuf::new(bytes(next_in, avail_in)),
-                OutBuf::new(room(next_out, avail_out)),
-            );
-            io.buffers_valid = !next_out.is_null() && (avail_in == 0 || !next_in.is_null());
-            self.read_values(&mut io);
-            io
-        }
+    pub(super) unsafe fn io<'a>(mut self) -> Io<'a> {
+        let strm = self.fields();
+        let (next_in, avail_in) = (strm.next_in, strm.avail_in as usize);
+        let (next_out, avail_out) = (strm.next_out, strm.avail_out as usize);
+        // SAFETY: the caller promises the buffers.
+        let (input, room) = unsafe { (bytes(next_in, avail_in), room(next_out, avail_out)) };
+        let mut io = Io::new(InBuf::new(input), OutBuf::new(room));
+        io.buffers_valid = !next_out.is_null() && (avail_in == 0 || !next_in.is_null());
+        self.read_values(&mut io);
+        io
     }
 
     /// Writes the results of a call back: counts, check value, type, message, and how far
     /// it got in the buffers.
-    pub(super) fn write_back(self, io: &Io) {
-        let strm = self.as_ptr();
-        // SAFETY: `new` was promised a z_stream of our own; the pointers advance inside
-        // the buffers that they pointed to.
+    pub(super) fn write_back(mut self, io: &Io) {
+        let strm = self.fields();
+        let (consumed, produced) = (io.input.consumed(), io.output.produced());
+        // SAFETY: the pointers advance inside the buffers that they pointed to.
         unsafe {
-            let consumed = io.input.consumed();
             if consumed != 0 {
-                (*strm).next_in = (*strm).next_in.add(consumed);
-                (*strm).avail_in -= consumed as uInt;
+                strm.next_in = strm.next_in.add(consumed);
+                strm.avail_in -= consumed as uInt;
             }
-            let produced = io.output.produced();
             if produced != 0 {
-                (*strm).next_out = (*strm).next_out.add(produced);
-                (*strm).avail_out -= produced as uInt;
+                strm.next_out = strm.next_out.add(produced);
+                strm.avail_out -= produced as uInt;
             }
-            (*strm).total_in = io.total_in;
-            (*strm).total_out = io.total_out;
-            (*strm).adler = io.adler;
-            (*strm).data_type = io.data_type;
         }
+        strm.total_in = io.total_in;
+        strm.total_out = io.total_out;
+        strm.adler = io.adler;
+        strm.data_type = io.data_type;
         if io.msg.is_some() {
             self.set_msg(io.msg);
         }
@@ -278,79 +252,63 @@ impl HeaderFields {
         unsafe { self.0.as_mut() }
     }
 
-    /// Stores `data` after the `stored` bytes at `field`, as far as its room of `max` bytes goes;
-    /// returns how many bytes are stored then.
-    fn store(field: *mut Bytef, max: uInt, stored: u32, data: &[u8]) -> u32 {
-        if field.is_null() || stored >= max {
-            return stored;
+    /// Where an optional field goes, and how many bytes of room there are.
+    fn place(&mut self, field: OptionalField) -> (&mut *mut Bytef, uInt) {
+        let head = self.head();
+        match field {
+            OptionalField::Extra => (&mut head.extra, head.extra_max),
+            OptionalField::Name => (&mut head.name, head.name_max),
+            OptionalField::Comment => (&mut head.comment, head.comm_max),
         }
-        let count = data.len().min((max - stored) as usize);
-        // SAFETY: `new` was promised `max` bytes at `field`.
-        let room = unsafe { room(field.add(stored as usize), count) };
-        room.write_copy_of_slice(&data[..count]);
-        stored + count as u32
     }
 }
 
 impl HeaderSink for HeaderFields {
-    fn text(&mut self, text: bool) {
-        self.head().text = text.into();
-    }
-
-    fn time(&mut self, time: u64) {
-        self.head().time = time as uLong;
-    }
-
-    fn flags_and_os(&mut self, both: u64) {
-        self.head().xflags = (both & 0xff) as c_int;
-        self.head().os = (both >> 8) as c_int;
-    }
-
-    fn extra_len(&mut self, len: u32) {
-        self.head().extra_len = len;
-    }
-
-    fn no_extra(&mut self) {
-        self.head().extra = core::ptr::null_mut();
+    fn set(&mut self, field: HeaderField) {
+        let head = self.head();
+        match field {
+            HeaderField::Text(text) => head.text = text.into(),
+            HeaderField::Time(time) => head.time = time as uLong,
+            HeaderField::FlagsAndOs(both) => {
+                head.xflags = (both & 0xff) as c_int;
+                head.os = (both >> 8) as c_int;
+            }
+            HeaderField::ExtraLen(len) => head.extra_len = len,
+            HeaderField::Absent(field) => *self.place(field).0 = core::ptr::null_mut(),
+            HeaderField::Complete(header_crc) => {
+                head.hcrc = header_crc.into();
+                head.done = 1;
+            }
+            HeaderField::NoHeader => head.done = -1,
+        }
     }
 
     fn extra(&mut self, left: u32, data: &[u8]) {
-        let head = self.head();
-        let stored = head.extra_len.wrapping_sub(left);
-        HeaderFields::store(head.extra, head.extra_max, stored, data);
+        let stored = self.head().extra_len.wrapping_sub(left);
+        self.append(OptionalField::Extra, stored, data);
     }
 
-    fn no_name(&mut self) {
-        self.head().name = core::ptr::null_mut();
-    }
-
-    fn name(&mut self, stored: u32, data: &[u8]) -> u32 {
-        let head = self.head();
-        HeaderFields::store(head.name, head.name_max, stored, data)
-    }
-
-    fn no_comment(&mut self) {
-        self.head().comment = core::ptr::null_mut();
-    }
-
-    fn comment(&mut self, stored: u32, data: &[u8]) -> u32 {
-        let head = self.head();
-        HeaderFields::store(head.comment, head.comm_max, stored, data)
-    }
-
-    fn complete(&mut self, header_crc: bool) {
-        self.head().hcrc = header_crc.into();
-        self.head().done = 1;
-    }
-
-    fn none(&mut self) {
-        self.head().done = -1;
+    fn append(&mut self, field: OptionalField, stored: u32, data: &[u8]) -> u32 {
+        let (&mut place, max) = self.place(field);
+        if place.is_null() || stored >= max {
+            return stored;
+        }
+        let count = data.len().min((max - stored) as usize);
+        // SAFETY: `new` was promised `max` bytes there.
+        let room = unsafe { room(place.add(stored as usize), count) };
+        room.write_copy_of_slice(&data[..count]);
+        stored + count as u32
     }
 }
 
 /// The number as a uLong; the largest one when it does not fit.
 pub(super) fn to_ulong(len: usize) -> uLong {
     uLong::try_from(len).unwrap_or(uLong::MAX)
+}
+
+/// A z_off_t in 64 bits; on some systems it has 32.
+pub(super) fn wide(len: impl Into<z_off64_t>) -> z_off64_t {
+    len.into()
 }
 
 /// Writes `value` where `target` points, unless it is NULL.

@@ -3,39 +3,29 @@
 //! Unsafe because some of them read a caller's buffer, and because C calls them.
 #![allow(unsafe_code)]
 
-use super::border;
+use super::border::{bytes, wide};
 use super::types::{Bytef, uInt, uLong, z_crc_t, z_off_t, z_off64_t, z_size_t};
-use crate::checksum::{adler32 as adler, crc32 as crc};
+use crate::checksum::adler32::{self as adler, ADLER_INIT};
+use crate::checksum::crc32::{self as crc, CRC_INIT};
 
-/// Continues an Adler-32; NULL gives the value to begin with, whatever the length.
+/// Continues a check value with `update`; NULL gives the one to begin with, whatever the length.
 ///
 /// # Safety
 /// Unless `buf` is NULL or `len` is 0, `len` bytes can be read at `buf`.
-unsafe fn continue_adler32(value: uLong, buf: *const Bytef, len: z_size_t) -> uLong {
+#[inline(always)]
+unsafe fn run(
+    update: impl Fn(u32, &[u8]) -> u32,
+    initial: u32,
+    value: uLong,
+    buf: *const Bytef,
+    len: z_size_t,
+) -> uLong {
     if buf.is_null() {
-        return uLong::from(adler::ADLER_INIT);
+        return uLong::from(initial);
     }
     // SAFETY: the caller vouches for the bytes.
-    let data = unsafe { border::bytes(buf, len) };
-    uLong::from(adler::update(value as u32, data))
-}
-
-/// Continues a CRC-32; NULL gives the value to begin with, whatever the length.
-///
-/// # Safety
-/// Unless `buf` is NULL or `len` is 0, `len` bytes can be read at `buf`.
-unsafe fn continue_crc32(value: uLong, buf: *const Bytef, len: z_size_t) -> uLong {
-    if buf.is_null() {
-        return uLong::from(crc::CRC_INIT);
-    }
-    // SAFETY: the caller vouches for the bytes.
-    let data = unsafe { border::bytes(buf, len) };
-    uLong::from(crc::update(value as u32, data))
-}
-
-/// A length in 64 bits; z_off_t has 32 on some systems.
-fn wide(len: impl Into<i64>) -> i64 {
-    len.into()
+    let data = unsafe { bytes(buf, len) };
+    uLong::from(update(value as u32, data))
 }
 
 /// Continues an Adler-32 over the len bytes at buf and returns the new value.
@@ -48,7 +38,7 @@ fn wide(len: impl Into<i64>) -> i64 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn adler32(adler: uLong, buf: *const Bytef, len: uInt) -> uLong {
     // SAFETY: the caller's duty is the same.
-    unsafe { continue_adler32(adler, buf, len as z_size_t) }
+    unsafe { run(adler::update, ADLER_INIT, adler, buf, len as z_size_t) }
 }
 
 /// The same as adler32, with a length of type size_t.
@@ -58,7 +48,7 @@ pub unsafe extern "C" fn adler32(adler: uLong, buf: *const Bytef, len: uInt) -> 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn adler32_z(adler: uLong, buf: *const Bytef, len: z_size_t) -> uLong {
     // SAFETY: the caller's duty is the same.
-    unsafe { continue_adler32(adler, buf, len) }
+    unsafe { run(adler::update, ADLER_INIT, adler, buf, len) }
 }
 
 /// Returns the Adler-32 of two sequences of bytes, one after the other.
@@ -90,7 +80,7 @@ pub extern "C" fn adler32_combine64(adler1: uLong, adler2: uLong, len2: z_off64_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crc32(crc: uLong, buf: *const Bytef, len: uInt) -> uLong {
     // SAFETY: the caller's duty is the same.
-    unsafe { continue_crc32(crc, buf, len as z_size_t) }
+    unsafe { run(crc::update, CRC_INIT, crc, buf, len as z_size_t) }
 }
 
 /// The same as crc32, with a length of type size_t.
@@ -100,7 +90,7 @@ pub unsafe extern "C" fn crc32(crc: uLong, buf: *const Bytef, len: uInt) -> uLon
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crc32_z(crc: uLong, buf: *const Bytef, len: z_size_t) -> uLong {
     // SAFETY: the caller's duty is the same.
-    unsafe { continue_crc32(crc, buf, len) }
+    unsafe { run(crc::update, CRC_INIT, crc, buf, len) }
 }
 
 /// Returns the CRC-32 of two sequences of bytes, one after the other.

@@ -223,15 +223,14 @@ pub unsafe extern "C-unwind" fn deflate(strm: z_streamp, flush: c_int) -> c_int 
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn deflateEnd(strm: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
-    match unsafe { end(strm, |state: &State| state.status) } {
-        Some(Status::Busy) => ReturnCode::DataError.code(),
-        Some(_) => ReturnCode::Ok.code(),
-        // SAFETY: as above.
-        None => match unsafe { end(strm, |_: &Unfinished| ()) } {
-            Some(()) => ReturnCode::Ok.code(),
-            None => ReturnCode::StreamError.code(),
-        },
-    }
+    let ended = unsafe {
+        end(strm, |state: &State| match state.status {
+            Status::Busy => ReturnCode::DataError,
+            _ => ReturnCode::Ok,
+        })
+        .or_else(|| end(strm, |_: &Unfinished| ReturnCode::Ok))
+    };
+    ended.unwrap_or(ReturnCode::StreamError).code()
 }
 
 /// Starts a new stream with the same parameters, keeping the memory.
@@ -493,10 +492,8 @@ pub unsafe extern "C-unwind" fn deflateCopy(dest: z_streamp, source: z_streamp) 
             handle.state.copy(site)
         })
     };
-    match made {
-        Ok(()) => ReturnCode::Ok.code(),
-        Err(AllocFailed::Handle | AllocFailed::Other) => ReturnCode::MemError.code(),
-    }
+    made.map_or(ReturnCode::MemError, |()| ReturnCode::Ok)
+        .code()
 }
 
 /// What deflateBound and deflateBound_z return.

@@ -23,7 +23,7 @@ use crate::annex::{self, Blocks, Site, WithAnnex, free_blocks};
 use crate::{deflate, inflate};
 
 /// A kind of stream.
-pub(super) trait Stream: annex::State {
+pub(super) trait Stream: annex::StreamState {
     /// Identifies a handle of this kind: no status or mode of zlib has such a value.
     const TAG: u64;
     /// Whether a stream belongs to the z_stream of its init function, and works only while

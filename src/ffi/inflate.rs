@@ -6,16 +6,16 @@
 use core::ffi::{c_char, c_int, c_long, c_ulong};
 
 use super::border::{HeaderFields, StreamRef, bytes, room, set};
-use super::handle::{AllocFailed, Handle, create, end, handle_of};
+use super::handle::{AllocFailed, create, end, handle_of};
 use super::types::{Bytef, gz_headerp, uInt, z_streamp};
 use super::version::{OWN_VERSION, STREAM_SIZE, is_compatible};
 use crate::annex::Blocks;
 use crate::buf::{InBuf, OutBuf};
 use crate::error::ReturnCode;
 use crate::format::gzip::HeaderSink;
-use crate::inflate::control;
+use crate::inflate::decode::careful::Stop;
 use crate::inflate::state::{State, WRAP_GZIP, WindowBits};
-use crate::inflate::stream::{self, Flush};
+use crate::inflate::{control, stream};
 use crate::io::Io;
 
 /// inflateInit's windowBits: a zlib stream with the largest window.
@@ -145,12 +145,12 @@ pub unsafe extern "C-unwind" fn inflate(strm: z_streamp, flush: c_int) -> c_int 
     let Some(allocator) = stream.allocator() else {
         return ReturnCode::StreamError.code();
     };
-    let (state, flush) = (&mut handle.state, Flush::from_c(flush));
+    let (state, stop) = (&mut handle.state, Stop(flush));
     let (input, room) = stream.avail();
     if stream::is_short(state, input, room) {
         // SAFETY: the caller promises the buffers.
         let mut io = unsafe { stream.io() };
-        let code = stream::inflate_short(state, &mut io, &allocator, flush);
+        let code = stream::inflate_short(state, &mut io, &allocator, stop);
         stream.write_back(&io);
         return code.code();
     }
@@ -159,7 +159,7 @@ pub unsafe extern "C-unwind" fn inflate(strm: z_streamp, flush: c_int) -> c_int 
     // SAFETY: the caller promises what inflateGetHeader asks for.
     let mut fields = unsafe { HeaderFields::new(handle.header) };
     let fields = fields.as_mut().map(|fields| fields as &mut dyn HeaderSink);
-    let code = stream::inflate(state, &mut io, fields, &allocator, flush);
+    let code = stream::inflate(state, &mut io, fields, &allocator, stop);
     stream.write_back(&io);
     code.code()
 }
@@ -171,10 +171,8 @@ pub unsafe extern "C-unwind" fn inflate(strm: z_streamp, flush: c_int) -> c_int 
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn inflateEnd(strm: z_streamp) -> c_int {
     // SAFETY: the caller promises NULL or a stream.
-    match unsafe { end(strm, |_: &State| ()) } {
-        Some(()) => ReturnCode::Ok.code(),
-        None => ReturnCode::StreamError.code(),
-    }
+    let ended = unsafe { end(strm, |_: &State| ReturnCode::Ok) };
+    ended.unwrap_or(ReturnCode::StreamError).code()
 }
 
 /// Starts a new stream with the same parameters, keeping the memory.
@@ -233,19 +231,13 @@ unsafe fn reset_with(strm: z_streamp, reset: impl FnOnce(&mut State, &mut Io)) -
     let Some((stream, handle)) = (unsafe { handle_of::<State>(strm) }) else {
         return ReturnCode::StreamError.code();
     };
-    let mut io = without_buffers(stream);
+    let mut io = Io::new(InBuf::new(&[]), OutBuf::new(&mut []));
+    stream.read_values(&mut io);
     reset(&mut handle.state, &mut io);
     handle.header = core::ptr::null_mut();
     stream.write_back(&io);
     stream.set_msg(None);
     ReturnCode::Ok.code()
-}
-
-/// What a call that takes no buffers sees of the stream.
-fn without_buffers<'a>(stream: StreamRef) -> Io<'a> {
-    let mut io = Io::new(InBuf::new(&[]), OutBuf::new(&mut []));
-    stream.read_values(&mut io);
-    io
 }
 
 /// Gives the stream the dictionary that the compressor used.
@@ -474,8 +466,8 @@ pub unsafe extern "C-unwind" fn inflateValidate(strm: z_streamp, check: c_int) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn inflateCodesUsed(strm: z_streamp) -> c_ulong {
     // SAFETY: the caller promises NULL or a stream.
-    let handle: Option<(StreamRef, &mut Handle<State>)> = unsafe { handle_of(strm) };
-    handle.map_or(c_ulong::MAX, |(_, handle)| {
-        handle.state.decoder.tables.zlib_entries().into()
-    })
+    match unsafe { handle_of::<State>(strm) } {
+        Some((_, handle)) => handle.state.decoder.tables.zlib_entries().into(),
+        None => c_ulong::MAX,
+    }
 }

@@ -17,27 +17,42 @@ use crate::inflate::oneshot::uncompress as uncompress_all;
 use crate::inflate::state::WindowBits;
 use crate::{deflate, inflate};
 
-/// What the compress functions do, with lengths as they are in memory. They call this and
-/// not each other, because an exported function called from here could be another library's.
+/// A length in C, uLong or size_t, which can say how long anything in memory is that it counts.
+trait Length: Copy + Default + TryFrom<usize> + TryInto<usize> {
+    fn from_usize(len: usize) -> Self {
+        Self::try_from(len).unwrap_or_default()
+    }
+
+    fn to_usize(self) -> usize {
+        self.try_into().unwrap_or_default()
+    }
+}
+
+impl Length for uLong {}
+impl Length for z_size_t {}
+
+/// What the compress functions do. They call this and not each other, because an exported
+/// function called from here could be another library's.
 ///
 /// # Safety
 /// dest_len is NULL or the caller's; source has source_len readable bytes, dest has
 /// *dest_len writable ones; each may be NULL.
-unsafe fn compress_to(
+unsafe fn compress_to<L: Length>(
     dest: *mut Bytef,
-    dest_len: *mut z_size_t,
+    dest_len: *mut L,
     source: *const Bytef,
-    source_len: z_size_t,
+    source_len: L,
     level: c_int,
 ) -> c_int {
     // SAFETY: NULL or the caller's.
     let Some(dest_len) = (unsafe { dest_len.as_mut() }) else {
         return ReturnCode::StreamError.code();
     };
-    if (source_len > 0 && source.is_null()) || (*dest_len > 0 && dest.is_null()) {
+    let (source_len, capacity) = (source_len.to_usize(), dest_len.to_usize());
+    if (source_len > 0 && source.is_null()) || (capacity > 0 && dest.is_null()) {
         return ReturnCode::StreamError.code();
     }
-    let capacity = core::mem::take(dest_len);
+    *dest_len = L::default();
     // No room at NULL is no buffer; elsewhere, it is a full one.
     let (Some(level), false) = (level_from_c(level), dest.is_null()) else {
         return ReturnCode::StreamError.code();
@@ -55,30 +70,8 @@ unsafe fn compress_to(
         Some(mut state) => compress_all(&mut state, source, dest),
         None => (ReturnCode::MemError, 0),
     };
-    *dest_len = written;
+    *dest_len = L::from_usize(written);
     code.code()
-}
-
-/// `compress_to` with lengths of type uLong.
-///
-/// # Safety
-/// As for `compress_to`.
-unsafe fn compress_to_long(
-    dest: *mut Bytef,
-    dest_len: *mut uLongf,
-    source: *const Bytef,
-    source_len: uLong,
-    level: c_int,
-) -> c_int {
-    // SAFETY: NULL or the caller's.
-    let Some(dest_len) = (unsafe { dest_len.as_mut() }) else {
-        return ReturnCode::StreamError.code();
-    };
-    let mut len = *dest_len as z_size_t;
-    // SAFETY: the caller promises both buffers.
-    let code = unsafe { compress_to(dest, &mut len, source, source_len as z_size_t, level) };
-    *dest_len = len as uLong;
-    code
 }
 
 /// Compresses the sourceLen bytes at source to dest, as a zlib stream, at this level
@@ -116,8 +109,8 @@ pub unsafe extern "C" fn compress2(
     sourceLen: uLong,
     level: c_int,
 ) -> c_int {
-    // SAFETY: the caller promises what `compress_to_long` asks for.
-    unsafe { compress_to_long(dest, destLen, source, sourceLen, level) }
+    // SAFETY: the caller promises what `compress_to` asks for.
+    unsafe { compress_to(dest, destLen, source, sourceLen, level) }
 }
 
 /// Compresses the sourceLen bytes at source to dest, as a zlib stream, at the default
@@ -148,8 +141,8 @@ pub unsafe extern "C" fn compress(
     source: *const Bytef,
     sourceLen: uLong,
 ) -> c_int {
-    // SAFETY: the caller promises what `compress_to_long` asks for.
-    unsafe { compress_to_long(dest, destLen, source, sourceLen, Z_DEFAULT_COMPRESSION) }
+    // SAFETY: the caller promises what `compress_to` asks for.
+    unsafe { compress_to(dest, destLen, source, sourceLen, Z_DEFAULT_COMPRESSION) }
 }
 
 /// Returns how many bytes compress needs at most for sourceLen bytes; the largest size_t
@@ -166,22 +159,23 @@ pub extern "C" fn compressBound(sourceLen: uLong) -> uLong {
     to_ulong(bound::compress_bound(sourceLen as z_size_t))
 }
 
-/// What the uncompress functions do, with lengths as they are in memory.
+/// What the uncompress functions do.
 ///
 /// # Safety
 /// dest_len and source_len are NULL or the caller's; source has *source_len readable bytes,
 /// dest has *dest_len writable ones; each may be NULL.
-unsafe fn uncompress_from(
+unsafe fn uncompress_from<L: Length>(
     dest: *mut Bytef,
-    dest_len: *mut z_size_t,
+    dest_len: *mut L,
     source: *const Bytef,
-    source_len: *mut z_size_t,
+    source_len: *mut L,
 ) -> c_int {
     // SAFETY: NULL or the caller's. They may be the same, so both are read before one is set.
     let (Some(&capacity), Some(&available)) = (unsafe { (dest_len.as_ref(), source_len.as_ref()) })
     else {
         return ReturnCode::StreamError.code();
     };
+    let (available, capacity) = (available.to_usize(), capacity.to_usize());
     if (available > 0 && source.is_null()) || (capacity > 0 && dest.is_null()) {
         return ReturnCode::StreamError.code();
     }
@@ -196,36 +190,10 @@ unsafe fn uncompress_from(
     let done = uncompress_all(&mut state, source, dest, &Allocator::default_malloc());
     // SAFETY: neither is NULL, see above.
     unsafe {
-        *source_len = done.read;
-        *dest_len = done.written;
+        *source_len = L::from_usize(done.read);
+        *dest_len = L::from_usize(done.written);
     }
     done.code.code()
-}
-
-/// `uncompress_from` with lengths of type uLong.
-///
-/// # Safety
-/// As for `uncompress_from`.
-unsafe fn uncompress_from_long(
-    dest: *mut Bytef,
-    dest_len: *mut uLongf,
-    source: *const Bytef,
-    source_len: *mut uLong,
-) -> c_int {
-    // SAFETY: NULL or the caller's. They may be the same, so both are read before one is set.
-    let (Some(&capacity), Some(&available)) = (unsafe { (dest_len.as_ref(), source_len.as_ref()) })
-    else {
-        return ReturnCode::StreamError.code();
-    };
-    let (mut written, mut read) = (capacity as z_size_t, available as z_size_t);
-    // SAFETY: the caller promises both buffers.
-    let code = unsafe { uncompress_from(dest, &mut written, source, &mut read) };
-    // SAFETY: neither is NULL, see above.
-    unsafe {
-        *source_len = read as uLong;
-        *dest_len = written as uLong;
-    }
-    code
 }
 
 /// Decompresses the zlib stream at source, of at most *sourceLen bytes, to dest.
@@ -261,8 +229,8 @@ pub unsafe extern "C" fn uncompress2(
     source: *const Bytef,
     sourceLen: *mut uLong,
 ) -> c_int {
-    // SAFETY: the caller promises what `uncompress_from_long` asks for.
-    unsafe { uncompress_from_long(dest, destLen, source, sourceLen) }
+    // SAFETY: the caller promises what `uncompress_from` asks for.
+    unsafe { uncompress_from(dest, destLen, source, sourceLen) }
 }
 
 /// Decompresses the zlib stream at source, of at most sourceLen bytes, to dest. See
@@ -295,6 +263,6 @@ pub unsafe extern "C" fn uncompress(
     sourceLen: uLong,
 ) -> c_int {
     let mut read = sourceLen;
-    // SAFETY: the caller promises what `uncompress_from_long` asks for.
-    unsafe { uncompress_from_long(dest, destLen, source, &mut read) }
+    // SAFETY: the caller promises what `uncompress_from` asks for.
+    unsafe { uncompress_from(dest, destLen, source, &mut read) }
 }

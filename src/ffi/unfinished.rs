@@ -20,7 +20,7 @@ pub(super) struct Unfinished {
     count: usize,
 }
 
-impl annex::State for Unfinished {
+impl annex::StreamState for Unfinished {
     type Annex = [u8; 0];
 
     fn blocks(&self) -> Blocks {

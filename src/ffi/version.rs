@@ -35,8 +35,7 @@ const RZLIB_VERSION: &CStr =
         Err(_) => panic!("a version has no zero byte"),
     };
 
-/// The size of a type as two bits of the compile flags: 0 for 2 bytes, 1 for 4, 2 for 8, 3 for
-/// any other. Source: zlib.h, zlibCompileFlags.
+/// The size of a type as two bits of the compile flags. Source: zlib.h, zlibCompileFlags.
 const fn size_code(bytes: usize) -> uLong {
     match bytes {
         2 => 0,
@@ -45,17 +44,6 @@ const fn size_code(bytes: usize) -> uLong {
         _ => 3,
     }
 }
-
-/// Bit 27: gzprintf does nothing. Source: zlib.h, zlibCompileFlags.
-const NO_GZPRINTF: uLong = if HAS_GZPRINTF { 0 } else { 1 << 27 };
-
-/// The compile flags: bits 0-1 uInt, 2-3 uLong, 4-5 a pointer, 6-7 z_off_t, 27 no gzprintf. All
-/// other bits are about debugging and reduced builds, which there are none of.
-const COMPILE_FLAGS: uLong = size_code(size_of::<uInt>())
-    | size_code(size_of::<uLong>()) << 2
-    | size_code(size_of::<voidpf>()) << 4
-    | size_code(size_of::<z_off_t>()) << 6
-    | NO_GZPRINTF;
 
 /// Returns the zlib version whose interface this library has, "1.3.2". A program compares its
 /// first character with that of the ZLIB_VERSION it was compiled with.
@@ -77,7 +65,11 @@ pub extern "C" fn rz_version() -> *const c_char {
 /// nothing but return Z_STREAM_ERROR. The other bits are 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn zlibCompileFlags() -> uLong {
-    COMPILE_FLAGS
+    size_code(size_of::<uInt>())
+        | size_code(size_of::<uLong>()) << 2
+        | size_code(size_of::<voidpf>()) << 4
+        | size_code(size_of::<z_off_t>()) << 6
+        | uLong::from(!HAS_GZPRINTF) << 27
 }
 
 /// Returns the text for a return code, and an empty text for any other number. Never NULL; the

@@ -70,33 +70,44 @@ impl<'a> GzipHeader<'a> {
 /// The reserved bits of FLG in FLG * 256 + CM.
 pub(crate) const RESERVED_FLAGS: u32 = 0xe000;
 
-/// Receives the fields of a gzip header as inflate reads them (inflateGetHeader). A number with
-/// more bits than its field is truncated as in zlib.
-pub(crate) trait HeaderSink {
+/// What inflate has read of a gzip header. A number with more bits than its field is truncated as
+/// in zlib.
+pub(crate) enum HeaderField {
     /// FTEXT.
-    fn text(&mut self, text: bool);
+    Text(bool),
     /// MTIME.
-    fn time(&mut self, time: u64);
+    Time(u64),
     /// XFL in the low byte, OS above it.
-    fn flags_and_os(&mut self, both: u64);
+    FlagsAndOs(u64),
     /// XLEN.
-    fn extra_len(&mut self, len: u32);
-    /// There is no extra field.
-    fn no_extra(&mut self);
+    ExtraLen(u32),
+    /// There is no such field.
+    Absent(OptionalField),
+    /// The header is complete; whether it had FHCRC.
+    Complete(bool),
+    /// The stream has no gzip header.
+    NoHeader,
+}
+
+/// A field that a gzip header may have or not.
+#[derive(Clone, Copy)]
+pub(crate) enum OptionalField {
+    /// The extra field.
+    Extra,
+    /// The file name.
+    Name,
+    /// The comment.
+    Comment,
+}
+
+/// Receives a gzip header as inflate reads it (inflateGetHeader).
+pub(crate) trait HeaderSink {
+    /// All of a field but the bytes of an optional one.
+    fn set(&mut self, field: HeaderField);
     /// The next bytes of the extra field; `left` bytes of it were missing before.
     fn extra(&mut self, left: u32, data: &[u8]);
-    /// There is no file name.
-    fn no_name(&mut self);
-    /// The next bytes of the file name after `stored` bytes; returns how many are stored now.
-    fn name(&mut self, stored: u32, data: &[u8]) -> u32;
-    /// There is no comment.
-    fn no_comment(&mut self);
-    /// The next bytes of the comment after `stored` bytes; returns how many are stored now.
-    fn comment(&mut self, stored: u32, data: &[u8]) -> u32;
-    /// The header is complete; `header_crc` tells whether it had FHCRC.
-    fn complete(&mut self, header_crc: bool);
-    /// The stream has no gzip header.
-    fn none(&mut self);
+    /// The next bytes of a field after `stored` bytes; returns how many are stored now.
+    fn append(&mut self, field: OptionalField, stored: u32, data: &[u8]) -> u32;
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use crate::deflate::config::{
 use crate::deflate::{self, control};
 use crate::error::ReturnCode;
 use crate::inflate;
+use crate::inflate::decode::careful::Stop;
 use crate::inflate::state::WindowBits;
 use crate::io::Io;
 
@@ -54,8 +55,8 @@ impl Inflater {
     pub(crate) fn inflate(&mut self, input: &mut InBuf, output: &mut OutBuf) -> ReturnCode {
         with_io(input, output, |io| {
             let allocator = Allocator::default_malloc();
-            let none = inflate::stream::Flush::NONE;
-            let code = inflate::stream::inflate(&mut self.state, io, None, &allocator, none);
+            let stop = Stop::NOWHERE;
+            let code = inflate::stream::inflate(&mut self.state, io, None, &allocator, stop);
             self.message = io.msg.or(self.message);
             code
         })

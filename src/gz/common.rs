@@ -1,18 +1,13 @@
 //! What readers and writers share: the descriptor, the last error and the position.
 #![forbid(unsafe_code)]
 
-use core::ffi::CStr;
-
-use super::error::{ErrorState, Failed, Text};
-use super::os::{Errno, File};
-use crate::error::ReturnCode;
+use super::error::ErrorState;
+use super::os::File;
 
 /// What readers and writers share.
 pub(crate) struct Common {
     /// The descriptor.
     pub file: File,
-    /// The path, or "<fd:N>", for messages.
-    pub name: Text,
     /// Buffer size in bytes (gzbuffer).
     pub size: usize,
     /// The last error.
@@ -24,24 +19,6 @@ pub(crate) struct Common {
 }
 
 impl Common {
-    /// Sets an error about this file.
-    pub(crate) fn fail(&mut self, code: ReturnCode, message: &CStr) -> Failed {
-        self.error.set(code, &self.name, message);
-        Failed
-    }
-
-    /// Sets the error of a system call.
-    pub(crate) fn fail_with_errno(&mut self, error: Errno) -> Failed {
-        self.error.set_errno(error, &self.name);
-        Failed
-    }
-
-    /// Sets Z_MEM_ERROR.
-    pub(crate) fn fail_out_of_memory(&mut self) -> Failed {
-        self.error.set_out_of_memory();
-        Failed
-    }
-
     /// Advances the position by `count` bytes.
     #[inline]
     pub(crate) fn advance(&mut self, count: usize) {

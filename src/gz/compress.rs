@@ -29,7 +29,7 @@ const CALL_MAX: usize = u32::MAX as usize;
 fn write_all(common: &mut Common, data: &mut InBuf) -> GzResult {
     while data.avail() != 0 {
         let written = common.file.write(data.rest());
-        data.take(written.map_err(|error| common.fail_with_errno(error))?);
+        data.take(written.map_err(|error| common.error.set_errno(error))?);
     }
     Ok(())
 }
@@ -92,7 +92,7 @@ impl MemberWriter {
                 .fill(room, |output| deflater.deflate(data, output, flush));
             if code == ReturnCode::StreamError {
                 let message = c"internal error: deflate stream corrupt";
-                return Err(common.fail(code, message));
+                return Err(common.error.set(code, message));
             }
             if self.output.room() == room {
                 break;
@@ -165,7 +165,7 @@ impl Compressor {
             return Ok(());
         }
         let memory = self.try_allocate(common.size);
-        memory.ok_or_else(|| common.fail_out_of_memory())
+        memory.ok_or_else(|| common.error.set_out_of_memory())
     }
 
     fn try_allocate(&mut self, size: usize) -> Option<()> {

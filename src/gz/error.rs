@@ -54,15 +54,27 @@ impl Text {
     }
 }
 
-/// The last error of a file; none by default.
-#[derive(Debug, Default)]
+/// The last error of a file.
+#[derive(Debug)]
 pub(crate) struct ErrorState {
+    /// The path, or "<fd:N>", for messages.
+    name: Text,
     code: ReturnCode,
     text: Option<Text>,
     stalled: bool,
 }
 
 impl ErrorState {
+    /// No error of the file called `name`.
+    pub(crate) fn new(name: Text) -> ErrorState {
+        ErrorState {
+            name,
+            code: ReturnCode::Ok,
+            text: None,
+            stalled: false,
+        }
+    }
+
     /// gzerror's code.
     #[inline]
     pub(crate) fn code(&self) -> ReturnCode {
@@ -97,40 +109,44 @@ impl ErrorState {
     #[inline]
     pub(crate) fn clear(&mut self) {
         if self.code != ReturnCode::Ok {
-            *self = ErrorState::default();
+            self.set_without_text(ReturnCode::Ok);
         }
     }
 
-    /// Sets an error with a text about the file called `name`.
-    pub(crate) fn set(&mut self, code: ReturnCode, name: &Text, message: &CStr) {
-        self.stalled = false;
-        // The old text is freed first, because the new one may need its memory.
+    fn set_without_text(&mut self, code: ReturnCode) {
+        self.code = code;
         self.text = None;
-        self.text = Text::new(&[name.as_c_str(), c": ", message]);
-        self.code = match self.text {
-            Some(_) => code,
-            None => ReturnCode::MemError,
-        };
+        self.stalled = false;
+    }
+
+    /// Sets an error with a text about the file.
+    pub(crate) fn set(&mut self, code: ReturnCode, message: &CStr) -> Failed {
+        // The old text is freed first, because the new one may need its memory.
+        self.set_without_text(code);
+        self.text = Text::new(&[self.name.as_c_str(), c": ", message]);
+        if self.text.is_none() {
+            self.code = ReturnCode::MemError;
+        }
+        Failed
     }
 
     /// Sets Z_MEM_ERROR.
-    pub(crate) fn set_out_of_memory(&mut self) {
-        *self = ErrorState {
-            code: ReturnCode::MemError,
-            ..ErrorState::default()
-        };
+    pub(crate) fn set_out_of_memory(&mut self) -> Failed {
+        self.set_without_text(ReturnCode::MemError);
+        Failed
     }
 
     /// Sets the error of a system call, and errno to it.
-    pub(crate) fn set_errno(&mut self, error: Errno, name: &Text) {
-        error.with_text(|message| self.set(ReturnCode::Errno, name, message));
+    pub(crate) fn set_errno(&mut self, error: Errno) -> Failed {
+        error.with_text(|message| self.set(ReturnCode::Errno, message));
         self.stalled = error.is_stall();
         error.publish();
+        Failed
     }
 
     /// Sets a more specific error for a file that would have blocked.
-    pub(crate) fn set_stalled(&mut self, code: ReturnCode, name: &Text, message: &CStr) {
-        self.set(code, name, message);
+    pub(crate) fn set_stalled(&mut self, code: ReturnCode, message: &CStr) {
+        self.set(code, message);
         self.stalled = true;
     }
 }

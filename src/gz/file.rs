@@ -52,9 +52,8 @@ impl GzFile {
     fn new(file: File, name: Text, mode: &OpenMode) -> GzFile {
         let common = Common {
             file,
-            name,
             size: DEFAULT_SIZE,
-            error: ErrorState::default(),
+            error: ErrorState::new(name),
             pos: 0,
             skip: 0,
         };

@@ -113,7 +113,8 @@ impl Members {
                 Inflater::new()?,
             ))
         };
-        let (input, decoded, inflater) = memory().ok_or_else(|| common.fail_out_of_memory())?;
+        let (input, decoded, inflater) =
+            memory().ok_or_else(|| common.error.set_out_of_memory())?;
         self.inflater = Some(inflater);
         (self.source.input, *output) = (input, decoded);
         Ok(())
@@ -180,7 +181,7 @@ impl Members {
     pub(crate) fn note_truncation(&self, common: &mut Common) {
         if self.is_truncated() && common.error.code() == ReturnCode::Ok {
             let message = c"unexpected end of file";
-            common.fail(ReturnCode::BufError, message);
+            common.error.set(ReturnCode::BufError, message);
         }
     }
 
@@ -234,14 +235,14 @@ impl Members {
                 self.end_member();
                 Ok(())
             }
-            ReturnCode::MemError => Err(common.fail_out_of_memory()),
+            ReturnCode::MemError => Err(common.error.set_out_of_memory()),
             ReturnCode::DataError if self.status == MemberStatus::Candidate => {
                 self.skip_garbage();
                 Ok(())
             }
             ReturnCode::DataError => {
                 let message = inflater.message.unwrap_or(c"compressed data error");
-                Err(common.fail(ReturnCode::DataError, message))
+                Err(common.error.set(ReturnCode::DataError, message))
             }
             _ => Err(fail_corrupt(common)),
         }
@@ -276,5 +277,5 @@ impl Members {
 
 fn fail_corrupt(common: &mut Common) -> Failed {
     let message = c"internal error: inflate stream corrupt";
-    common.fail(ReturnCode::StreamError, message)
+    common.error.set(ReturnCode::StreamError, message)
 }

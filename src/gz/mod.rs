@@ -1,8 +1,7 @@
 //! gz files: gzip files read and written as streams of uncompressed data.
 //!
 //! A file is open either for reading or for writing. From the API down to the system:
-//! - `seek` is the position in a file, `line` reads a line, and `file` is the open file itself:
-//!   a `Reader` or a `Writer`;
+//! - `seek` is the position in a file, and `file` the open file itself: a `Reader` or a `Writer`;
 //! - `read` delivers what `member` decodes from what `source` has loaded;
 //! - `write` accepts data, which `compress` compresses and writes;
 //! - `common` is what readers and writers share, `codec` the inflate or deflate stream, `buffer`
@@ -27,7 +26,6 @@ pub(crate) mod common;
 pub(crate) mod compress;
 pub(crate) mod error;
 pub(crate) mod file;
-pub(crate) mod line;
 pub(crate) mod member;
 pub(crate) mod mode;
 pub(crate) mod os;

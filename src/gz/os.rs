@@ -80,13 +80,14 @@ fn set_errno(value: c_int) {
 
 /// What an offset is relative to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
 pub(crate) enum Whence {
-    /// The start of the file (SEEK_SET).
-    Start,
-    /// The current offset (SEEK_CUR).
-    Current,
-    /// The end of the file (SEEK_END).
-    End,
+    /// The start of the file.
+    Start = libc::SEEK_SET,
+    /// The current offset.
+    Current = libc::SEEK_CUR,
+    /// The end of the file.
+    End = libc::SEEK_END,
 }
 
 /// A file descriptor.
@@ -172,13 +173,8 @@ impl File {
 
     /// Moves the offset and returns the new one; None if the file cannot seek, such as a pipe.
     pub(crate) fn seek(&self, offset: i64, whence: Whence) -> Option<i64> {
-        let whence = match whence {
-            Whence::Start => libc::SEEK_SET,
-            Whence::Current => libc::SEEK_CUR,
-            Whence::End => libc::SEEK_END,
-        };
         // SAFETY: the call has no preconditions.
-        let position = unsafe { lseek64(self.0, offset, whence) };
+        let position = unsafe { lseek64(self.0, offset, whence as c_int) };
         (position != -1).then_some(position)
     }
 

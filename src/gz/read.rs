@@ -1,4 +1,4 @@
-//! A file open for reading: gzread, gzfread, gzgetc, gzungetc, gzdirect, gzrewind.
+//! A file open for reading: gzread, gzfread, gzgets, gzgetc, gzungetc, gzdirect, gzrewind.
 //!
 //! Short reads are decoded to the output buffer and copied from there; a read at least as long
 //! as that buffer is decoded, or read, directly to the caller's memory.
@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 use core::ffi::CStr;
+use std::io::BufRead;
 
 use super::buffer::Buffer;
 use super::common::Common;
@@ -23,6 +24,13 @@ use super::mode::Direct;
 use super::os::{Errno, Whence};
 use crate::buf::OutBuf;
 use crate::error::ReturnCode;
+
+/// Length of `data` up to and including its first newline, or all of it. `skip_until` is the
+/// standard library's only stable memchr.
+fn line_len(mut data: &[u8]) -> usize {
+    // Reading a slice cannot fail.
+    data.skip_until(b'\n').unwrap_or(0)
+}
 
 /// A file for reading.
 pub(crate) struct Reader {
@@ -59,7 +67,7 @@ impl Reader {
     /// The check at the start of each call: fails after an error, once the data from before it
     /// is delivered, and clears an error that does not make calls fail.
     #[inline]
-    pub(crate) fn begin(&mut self) -> GzResult {
+    fn begin(&mut self) -> GzResult {
         let error = &mut self.common.error;
         if error.is_fatal() && self.output.is_empty() {
             return Err(Failed);
@@ -73,7 +81,7 @@ impl Reader {
     /// Sets an error that does not concern the data and takes effect at once.
     fn fail_at_once(&mut self, code: ReturnCode, message: &CStr) -> Failed {
         self.output.clear();
-        self.common.fail(code, message)
+        self.common.error.set(code, message)
     }
 
     /// Counts `count` bytes of the output buffer as read.
@@ -83,7 +91,7 @@ impl Reader {
     }
 
     /// Skips the bytes of a gzseek, as far as the file goes.
-    pub(crate) fn skip(&mut self) -> GzResult {
+    fn skip(&mut self) -> GzResult {
         while self.common.skip > 0 {
             if !self.output.is_empty() {
                 self.common.skip = self.skip_buffered(self.common.skip);
@@ -98,7 +106,7 @@ impl Reader {
     }
 
     /// Fills the output buffer, which is empty.
-    pub(crate) fn fetch(&mut self) -> GzResult {
+    fn fetch(&mut self) -> GzResult {
         self.members.fetch(&mut self.common, &mut self.output)
     }
 
@@ -170,12 +178,12 @@ impl Reader {
     /// Fails if a call read nothing because of an error. A stall is one, so that nobody takes it
     /// for the end of the file. (In zlib, gzfread, gzgetc and gzgets do not report it while a
     /// file has fewer than four bytes; gzgets even reports the end.)
-    pub(crate) fn nothing_read(&mut self) -> GzResult {
+    fn nothing_read(&mut self) -> GzResult {
         if self.common.error.is_serious() {
             return Err(Failed);
         }
         if self.members.source.stalled && !self.members.source.at_end() {
-            return Err(self.common.fail_with_errno(Errno::STALLED));
+            return Err(self.common.error.set_errno(Errno::STALLED));
         }
         Ok(())
     }
@@ -208,6 +216,34 @@ impl Reader {
                 0
             }
         }
+    }
+
+    /// gzgets: reads until `output` is full, a newline has been read, or no more data comes; false if nothing
+    /// was read.
+    pub(crate) fn read_line(&mut self, output: &mut OutBuf) -> bool {
+        if self.begin().is_err() || self.skip().is_err() {
+            return false;
+        }
+        while output.avail() != 0 {
+            // Even at the end, because a plain file may have grown.
+            if self.output.is_empty() && self.fetch().is_err() && self.output.is_empty() {
+                break;
+            }
+            let data = self.output.data();
+            if data.is_empty() {
+                self.past |= output.produced() != 0 || self.nothing_read().is_ok();
+                break;
+            }
+            let most = data.len().min(output.avail());
+            let count = line_len(&data[..most]);
+            output.write(&data[..count]);
+            let complete = data[..count].ends_with(b"\n");
+            self.advance(count);
+            if complete {
+                break;
+            }
+        }
+        output.produced() != 0
     }
 
     /// gzgetc.
@@ -298,3 +334,7 @@ impl Reader {
         offset - count as i64
     }
 }
+
+#[cfg(test)]
+#[path = "../../tests/unit/gz_line.rs"]
+mod tests;

@@ -48,7 +48,7 @@ impl Source {
     pub(crate) fn load(&mut self, common: &mut Common, output: &mut OutBuf) -> GzResult {
         self.stalled = false;
         if let Some(error) = self.deferred_error.take() {
-            return Err(common.fail_with_errno(error));
+            return Err(common.error.set_errno(error));
         }
         let before = output.produced();
         loop {
@@ -62,7 +62,7 @@ impl Source {
                 Err(error) => {
                     self.stalled = error.is_stall();
                     if output.produced() == before {
-                        return Err(common.fail_with_errno(error));
+                        return Err(common.error.set_errno(error));
                     }
                     // A stall need not be kept: the next read stalls again or has data.
                     self.deferred_error = (!self.stalled).then_some(error);

@@ -114,7 +114,7 @@ impl Writer {
         }
         if len > i32::MAX as u32 {
             let message = c"requested length does not fit in int";
-            self.common.fail(ReturnCode::DataError, message);
+            self.common.error.set(ReturnCode::DataError, message);
             return 0;
         }
         self.take(data(len as usize))
@@ -135,7 +135,7 @@ impl Writer {
             Some(len) => self.take(data(len)) / size,
             None => {
                 let message = c"request does not fit in a size_t";
-                self.common.fail(ReturnCode::StreamError, message);
+                self.common.error.set(ReturnCode::StreamError, message);
                 0
             }
         }
@@ -147,7 +147,7 @@ impl Writer {
         let text = text();
         if text.len() > i32::MAX as usize {
             let message = c"string length does not fit in int";
-            return Err(self.common.fail(ReturnCode::StreamError, message));
+            return Err(self.common.error.set(ReturnCode::StreamError, message));
         }
         match self.take(text) {
             0 if !text.is_empty() => Err(Failed),
@@ -207,8 +207,7 @@ impl Writer {
         if compressor.free_second_half(common).is_err() {
             if common.error.is_stall() {
                 let message = c"stalled write on gzprintf";
-                let Common { error, name, .. } = common;
-                error.set_stalled(ReturnCode::BufError, name, message);
+                common.error.set_stalled(ReturnCode::BufError, message);
             }
             return Err(Failed);
         }

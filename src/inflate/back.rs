@@ -5,22 +5,14 @@
 //! the full window to the other.
 #![forbid(unsafe_code)]
 
+use core::ffi::CStr;
 use core::mem::MaybeUninit;
 
 use crate::buf::InBuf;
-use crate::error::ReturnCode;
-use crate::inflate::decode::careful::{BlockMode, Decoder, Flow, Stop};
+use crate::error::{Halt, ReturnCode};
+use crate::inflate::decode::careful::{BlockMode, Decoder, Stop};
 use crate::inflate::decode::sink::Sink;
 use crate::inflate::output::ring::Ring;
-use core::ffi::CStr;
-
-/// The caller's two functions.
-pub(crate) trait Callbacks<'a> {
-    /// The next input; empty if there is none.
-    fn input(&mut self) -> &'a [u8];
-    /// Takes output; false if it could not.
-    fn output(&mut self, data: &[u8]) -> bool;
-}
 
 /// What inflateBack came to.
 pub(crate) struct Ended<'a> {
@@ -32,13 +24,15 @@ pub(crate) struct Ended<'a> {
     pub rest: Option<&'a [u8]>,
 }
 
-/// Decodes a stream from `first` and whatever the callback gives, through `window`.
+/// Decodes a stream from `first` and whatever `next_input` gives, which is empty if there is no more,
+/// through `window` to `write`, which is false if it could not.
 /// Source: zlib infback.c, inflateBack.
 pub(crate) fn inflate_back<'a>(
     decoder: &mut Decoder,
     window: &mut [MaybeUninit<u8>],
     first: &'a [u8],
-    callbacks: &mut dyn Callbacks<'a>,
+    next_input: &mut dyn FnMut() -> &'a [u8],
+    write: &mut dyn FnMut(&[u8]) -> bool,
 ) -> Ended<'a> {
     let mut ring = Ring::new(window);
     let mut input = InBuf::new(first);
@@ -46,13 +40,13 @@ pub(crate) fn inflate_back<'a>(
     let mut msg = None;
     decoder.reset();
     let mut code = loop {
-        match decoder.run(&mut input, &mut ring, Stop::Nowhere) {
-            Ok(Flow::LastBlockDone) => break ReturnCode::StreamEnd,
-            Ok(Flow::Wait) => {}
-            Err(message) => {
-                msg = Some(message);
+        match decoder.run(&mut input, &mut ring, Stop::NOWHERE) {
+            Ok(()) => break ReturnCode::StreamEnd,
+            Err(Halt::Damaged(message)) => {
+                msg = Some(*message);
                 break ReturnCode::DataError;
             }
+            Err(_) => {}
         }
         let wants_room = matches!(
             decoder.mode,
@@ -60,7 +54,7 @@ pub(crate) fn inflate_back<'a>(
         );
         let wants_input = !wants_room || (decoder.mode == BlockMode::Copy && input.avail() == 0);
         if wants_input {
-            let next = callbacks.input();
+            let next = next_input();
             if next.is_empty() {
                 input_ended = true;
                 break ReturnCode::BufError;
@@ -68,7 +62,7 @@ pub(crate) fn inflate_back<'a>(
             input = InBuf::new(next);
         }
         if wants_room && ring.room() == 0 {
-            let taken = callbacks.output(ring.written());
+            let taken = write(ring.written());
             ring.wrap();
             if !taken {
                 break ReturnCode::BufError;
@@ -77,7 +71,7 @@ pub(crate) fn inflate_back<'a>(
     };
     // After a failed write the window is empty again. Source: zlib infback.c, inf_leave.
     if !ring.written().is_empty() {
-        let taken = callbacks.output(ring.written());
+        let taken = write(ring.written());
         if !taken && code == ReturnCode::StreamEnd {
             code = ReturnCode::BufError;
         }

@@ -3,7 +3,7 @@
 //! `stream` is one inflate() call; `state` is what lives between calls; `control` is the other
 //! calls of the family; `wrapper` reads headers and trailers; `back` and `oneshot` are the two
 //! other ways to decode. The decoder has three parts, each on those before it:
-//! - [`codes`]: from the bits of a block's head to decode tables;
+//! - [`codes`]: from the bits of a block's header to decode tables;
 //! - [`decode`]: from bits to symbols, in a fast loop and in a careful decoder;
 //! - [`output`]: where the bytes of symbols go, and where matches find earlier ones.
 

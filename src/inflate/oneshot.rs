@@ -6,8 +6,9 @@ use core::mem::MaybeUninit;
 use crate::alloc::Allocator;
 use crate::buf::{InBuf, OutBuf};
 use crate::error::ReturnCode;
+use crate::inflate::decode::careful::Stop;
 use crate::inflate::state::State;
-use crate::inflate::stream::{Flush, inflate};
+use crate::inflate::stream::inflate;
 use crate::io::Io;
 
 /// What uncompress did.
@@ -34,7 +35,7 @@ pub(crate) fn uncompress(
     while code == ReturnCode::Ok {
         // Whether a call made progress is told by what it did, not by what calls before did.
         let before = (io.input.consumed(), io.output.produced());
-        code = inflate(state, &mut io, None, allocator, Flush::NONE);
+        code = inflate(state, &mut io, None, allocator, Stop::NOWHERE);
         if code == ReturnCode::Ok && before == (io.input.consumed(), io.output.produced()) {
             code = ReturnCode::BufError;
         }

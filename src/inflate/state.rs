@@ -147,7 +147,7 @@ impl WindowBits {
     }
 }
 
-impl annex::State for State {
+impl annex::StreamState for State {
     type Annex = Words;
 
     fn blocks(&self) -> Blocks {

@@ -18,45 +18,13 @@ use core::ffi::c_ulong;
 
 use crate::alloc::Allocator;
 use crate::buf::InBuf;
-use crate::error::{Damaged, ReturnCode};
-use crate::inflate::decode::careful::{BlockMode, Flow, Stop};
+use crate::error::{Halt, ReturnCode};
+use crate::inflate::decode::careful::{BlockMode, Stop};
 use crate::inflate::output::buffered::{BufferedOutput, Finished, Staging};
 use crate::inflate::output::short::{SHORT_INPUT, SHORT_ROOM, ShortOutput};
 use crate::inflate::state::{Phase, State, WRAP_CHECK};
-use crate::inflate::wrapper::{Fields, HeaderStep, read_header, read_trailer};
+use crate::inflate::wrapper::{Fields, read_header, read_trailer};
 use crate::io::Io;
-
-/// The flush value; zlib takes any number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Flush(i32);
-
-/// Source: zlib.h, Z_FINISH, Z_BLOCK, Z_TREES.
-const Z_FINISH: i32 = 4;
-const Z_BLOCK: i32 = 5;
-const Z_TREES: i32 = 6;
-
-impl Flush {
-    /// Z_NO_FLUSH.
-    pub(crate) const NONE: Flush = Flush(0);
-
-    /// Any number.
-    pub(crate) fn from_c(flush: i32) -> Flush {
-        Flush(flush)
-    }
-
-    /// Where the call stops.
-    fn stop(self) -> Stop {
-        match self.0 {
-            Z_BLOCK => Stop::Block,
-            Z_TREES => Stop::Trees,
-            _ => Stop::Nowhere,
-        }
-    }
-
-    fn is_finish(self) -> bool {
-        self.0 == Z_FINISH
-    }
-}
 
 /// Whether a call with so much input and room begins with step 2, for which nothing need be set
 /// up: there is little input or room, or no end of the stored data within them.
@@ -76,7 +44,7 @@ pub(crate) fn inflate_short(
     state: &mut State,
     io: &mut Io,
     allocator: &Allocator,
-    flush: Flush,
+    stop: Stop,
 ) -> ReturnCode {
     if !io.buffers_valid {
         return ReturnCode::StreamError;
@@ -84,27 +52,27 @@ pub(crate) fn inflate_short(
     leave_type(state);
     if let Some(data) = copy_stored(state, io) {
         append_to_window(state, data, 0);
-        return count(state, io, Phase::Blocks, data, flush);
+        return count(state, io, Phase::Blocks, data, stop);
     }
     // Of all of `io`, only this needs an address.
     let mut input = io.input.take_all();
     let mut output = ShortOutput::new(io.output.take_room(), &state.window);
-    let flow = state.decoder.run(&mut input, &mut output, flush.stop());
+    let flow = state.decoder.run(&mut input, &mut output, stop);
     let (data, rest) = output.finish();
     io.output.return_room(rest, data.len());
     let check = state.check();
     let wrapper = &mut state.wrapper;
     wrapper.total = wrapper.total.wrapping_add(data.len() as u32);
     wrapper.check = check.update(wrapper.check.into(), data) as u32;
-    if flow == Ok(Flow::Wait) {
+    if matches!(flow, Err(Halt::Wait)) {
         io.input = input;
         append_to_window(state, data, 0);
-        return count(state, io, Phase::Blocks, data, flush);
+        return count(state, io, Phase::Blocks, data, stop);
     }
     let decoded = Decoded::at_next_out(data);
     let (result, decoded) = after_data(state, &mut input, flow, decoded);
     io.input = input;
-    end(state, io, decoded, result, allocator, flush)
+    end(state, io, decoded, result, allocator, stop)
 }
 
 /// inflate. `fields` takes a gzip header's fields, `allocator` gives the window.
@@ -114,7 +82,7 @@ pub(crate) fn inflate(
     io: &mut Io,
     mut fields: Fields,
     allocator: &Allocator,
-    flush: Flush,
+    stop: Stop,
 ) -> ReturnCode {
     match state.wrapper.phase {
         _ if !io.buffers_valid => return ReturnCode::StreamError,
@@ -125,23 +93,22 @@ pub(crate) fn inflate(
     leave_type(state);
     let header = match state.wrapper.phase {
         phase if phase < Phase::Blocks => read_header(state, io, &mut fields),
-        _ => Ok(HeaderStep::Done),
+        _ => Ok(()),
     };
     let nothing = Decoded::at_next_out(&[]);
     let (result, decoded) = match header {
-        Ok(HeaderStep::NeedDictionary) => return ReturnCode::NeedDict,
-        Ok(HeaderStep::Wait) => (Ok(()), nothing),
-        Ok(HeaderStep::Done) => {
+        Err(Halt::NeedDictionary) => return ReturnCode::NeedDict,
+        Err(_) => (header, nothing),
+        Ok(()) => {
             let (flow, decoded) = match state.wrapper.phase {
-                Phase::Blocks => decode(state, io, flush.stop()),
-                Phase::Bad => (Ok(Flow::Wait), nothing),
-                _ => (Ok(Flow::LastBlockDone), nothing),
+                Phase::Blocks => decode(state, io, stop),
+                Phase::Bad => (Err(Halt::Wait), nothing),
+                _ => (Ok(()), nothing),
             };
             after_data(state, &mut io.input, flow, decoded)
         }
-        Err(damaged) => (Err(damaged), nothing),
     };
-    end(state, io, decoded, result, allocator, flush)
+    end(state, io, decoded, result, allocator, stop)
 }
 
 /// A call goes on where one that was to stop between blocks did so.
@@ -190,9 +157,9 @@ fn decode<'io>(
     state: &mut State,
     io: &mut Io<'io>,
     stop: Stop,
-) -> (Result<Flow, Damaged>, Decoded<'io>) {
+) -> (Result<(), Halt>, Decoded<'io>) {
     if let Some(data) = copy_stored(state, io) {
-        return (Ok(Flow::Wait), Decoded::at_next_out(data));
+        return (Err(Halt::Wait), Decoded::at_next_out(data));
     }
     let check = state.check();
     let room = io.output.take_room();
@@ -217,13 +184,11 @@ fn decode<'io>(
 fn after_data<'io>(
     state: &mut State,
     input: &mut InBuf,
-    flow: Result<Flow, Damaged>,
+    flow: Result<(), Halt>,
     decoded: Decoded<'io>,
-) -> (Result<(), Damaged>, Decoded<'io>) {
-    match flow {
-        Ok(Flow::LastBlockDone) => {}
-        Ok(Flow::Wait) => return (Ok(()), decoded),
-        Err(damaged) => return (Err(damaged), decoded),
+) -> (Result<(), Halt>, Decoded<'io>) {
+    if flow.is_err() {
+        return (flow, decoded);
     }
     if state.wrapper.phase == Phase::Blocks {
         state.wrapper.phase = Phase::Check;
@@ -233,7 +198,7 @@ fn after_data<'io>(
     }
     let result = read_trailer(state, input);
     // A trailer's check value is compared once it is all there, right or wrong.
-    let checked = result.is_err() || state.wrapper.phase > Phase::Check;
+    let checked = matches!(result, Err(Halt::Damaged(_))) || state.wrapper.phase > Phase::Check;
     if state.wrapper.wrap != 0 && checked {
         return (result, Decoded::at_next_out(&[]));
     }
@@ -246,23 +211,23 @@ fn end(
     state: &mut State,
     io: &mut Io,
     decoded: Decoded,
-    result: Result<(), Damaged>,
+    result: Result<(), Halt>,
     allocator: &Allocator,
-    flush: Flush,
+    stop: Stop,
 ) -> ReturnCode {
-    if let Err(message) = result {
+    if let Err(Halt::Damaged(message)) = result {
         io.msg = Some(message);
         state.wrapper.phase = Phase::Bad;
     }
     let phase = state.wrapper.phase;
     let Decoded { data, staged } = decoded;
-    let wanted = phase < Phase::Bad && (phase < Phase::Check || !flush.is_finish());
+    let wanted = phase < Phase::Bad && (phase < Phase::Check || stop != Stop::AT_END);
     if !state.window.in_use() && !data.is_empty() && wanted && state.window.open(allocator).is_err()
     {
         return state.out_of_memory();
     }
     append_to_window(state, data, staged);
-    count(state, io, phase, data, flush)
+    count(state, io, phase, data, stop)
 }
 
 /// Step 4, the window. The first `staged` bytes of `data` are there.
@@ -277,7 +242,7 @@ fn append_to_window(state: &mut State, data: &[u8], staged: usize) {
 /// Step 4, the counts, and what the call returns. `phase` is the present one, `data` the output
 /// that counts as progress.
 #[inline(always)]
-fn count(state: &State, io: &mut Io, phase: Phase, data: &[u8], flush: Flush) -> ReturnCode {
+fn count(state: &State, io: &mut Io, phase: Phase, data: &[u8], stop: Stop) -> ReturnCode {
     let (read, produced) = (io.input.consumed(), io.output.produced());
     io.total_in = io.total_in.wrapping_add(read as c_ulong);
     io.total_out = io.total_out.wrapping_add(produced as c_ulong);
@@ -288,7 +253,7 @@ fn count(state: &State, io: &mut Io, phase: Phase, data: &[u8], flush: Flush) ->
     match phase {
         Phase::Done => ReturnCode::StreamEnd,
         Phase::Bad => ReturnCode::DataError,
-        _ if flush.is_finish() || (read == 0 && data.is_empty()) => ReturnCode::BufError,
+        _ if stop == Stop::AT_END || (read == 0 && data.is_empty()) => ReturnCode::BufError,
         _ => ReturnCode::Ok,
     }
 }

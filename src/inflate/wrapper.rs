@@ -9,25 +9,15 @@ use core::ffi::c_ulong;
 
 use crate::buf::InBuf;
 use crate::checksum::check::Check;
-use crate::error::Damaged;
+use crate::error::Halt;
 use crate::format::gzip::{
-    FCOMMENT, FEXTRA, FHCRC, FNAME, FTEXT, HeaderSink, MAGIC, RESERVED_FLAGS,
+    FCOMMENT, FEXTRA, FHCRC, FNAME, FTEXT, HeaderField, HeaderSink, MAGIC, OptionalField,
+    RESERVED_FLAGS,
 };
 use crate::format::zlib::{CINFO_BASE, HEADER_MULTIPLE, METHOD_DEFLATE, PRESET_DICTIONARY};
 use crate::inflate::decode::careful::BlockMode;
 use crate::inflate::state::{Header, Phase, State, WRAP_CHECK, WRAP_GZIP, WRAP_ZLIB, Wrapper};
 use crate::io::Io;
-
-/// What a phase came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum HeaderStep {
-    /// It is complete; the next one is set.
-    Done,
-    /// It waits for input.
-    Wait,
-    /// It waits for a dictionary.
-    NeedDictionary,
-}
 
 /// The sink for a gzip header's fields, if the caller wants them.
 pub(crate) type Fields<'a> = Option<&'a mut dyn HeaderSink>;
@@ -39,38 +29,36 @@ const GZIP_ID: u64 = u16::from_le_bytes([MAGIC[0], MAGIC[1]]) as u64;
 /// CM in the low bits of CMF, or of FLG * 256 + CM.
 const METHOD_MASK: u64 = 0xf;
 
+/// Tells the caller of a field.
+fn tell(fields: &mut Fields, field: HeaderField) {
+    if let Some(fields) = fields {
+        fields.set(field);
+    }
+}
+
 /// Takes the header from the present phase on until Blocks is reached, or what ends the call.
 #[inline(never)]
-pub(crate) fn read_header(
-    state: &mut State,
-    io: &mut Io,
-    fields: &mut Fields,
-) -> Result<HeaderStep, Damaged> {
+pub(crate) fn read_header(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<(), Halt> {
     while state.wrapper.phase < Phase::Blocks {
-        let step = match state.wrapper.phase {
+        match state.wrapper.phase {
             Phase::Head => head(state, io, fields)?,
-            Phase::DictId => dictionary_id(state, io),
-            Phase::Dict => dictionary(state, io),
+            Phase::DictId => dictionary_id(state, io)?,
+            Phase::Dict => dictionary(state, io)?,
             _ => gzip_field(state, io, fields)?,
-        };
-        if step != HeaderStep::Done {
-            return Ok(step);
         }
     }
-    Ok(HeaderStep::Done)
+    Ok(())
 }
 
 /// The first 2 bytes, which tell the wrapper. Source: RFC 1950 2.2, RFC 1952 2.3.1.
-fn head(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<HeaderStep, Damaged> {
+fn head(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<(), Halt> {
     let (wrapper, bits) = (&mut state.wrapper, &mut state.decoder.bits);
     if wrapper.wrap == 0 {
         wrapper.phase = Phase::Blocks;
         state.decoder.mode = BlockMode::TypeDo;
-        return Ok(HeaderStep::Done);
+        return Ok(());
     }
-    if !bits.need(16, &mut io.input) {
-        return Ok(HeaderStep::Wait);
-    }
+    bits.need(16, &mut io.input)?;
     let hold = bits.hold;
     if wrapper.wrap & WRAP_GZIP != 0 && hold == GZIP_ID {
         if state.window.bits == 0 {
@@ -79,17 +67,15 @@ fn head(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<HeaderSte
         wrapper.check = Check::Crc32.update(Check::Crc32.initial(), &MAGIC[..2]) as u32;
         bits.clear();
         wrapper.phase = Phase::Flags;
-        return Ok(HeaderStep::Done);
+        return Ok(());
     }
-    if let Some(fields) = fields {
-        fields.none();
-    }
+    tell(fields, HeaderField::NoHeader);
     let multiple = ((hold & 0xff) << 8) + (hold >> 8);
     if wrapper.wrap & WRAP_ZLIB == 0 || !multiple.is_multiple_of(HEADER_MULTIPLE.into()) {
-        return Err(c"incorrect header check");
+        return Err(Halt::Damaged(&c"incorrect header check"));
     }
     if hold & METHOD_MASK != METHOD_DEFLATE.into() {
-        return Err(c"unknown compression method");
+        return Err(Halt::Damaged(&c"unknown compression method"));
     }
     bits.consume(4);
     let window_bits = (bits.peek(4) + u32::from(CINFO_BASE)) as u8;
@@ -97,7 +83,7 @@ fn head(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<HeaderSte
         state.window.bits = window_bits;
     }
     if window_bits > MAX_WINDOW_BITS || window_bits > state.window.bits {
-        return Err(c"invalid window size");
+        return Err(Halt::Damaged(&c"invalid window size"));
     }
     wrapper.header = Header::Zlib;
     set_check(wrapper, io, Check::Adler32);
@@ -108,7 +94,7 @@ fn head(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<HeaderSte
         state.decoder.mode = BlockMode::Type;
     }
     bits.clear();
-    Ok(HeaderStep::Done)
+    Ok(())
 }
 
 /// Begins the check value of the data.
@@ -117,30 +103,28 @@ fn set_check(wrapper: &mut Wrapper, io: &mut Io, check: Check) {
     wrapper.check = io.adler as u32;
 }
 
-fn dictionary_id(state: &mut State, io: &mut Io) -> HeaderStep {
+fn dictionary_id(state: &mut State, io: &mut Io) -> Result<(), Halt> {
     let bits = &mut state.decoder.bits;
-    if !bits.need(32, &mut io.input) {
-        return HeaderStep::Wait;
-    }
+    bits.need(32, &mut io.input)?;
     state.wrapper.check = (bits.hold as u32).swap_bytes();
     io.adler = c_ulong::from(state.wrapper.check);
     bits.clear();
     state.wrapper.phase = Phase::Dict;
-    HeaderStep::Done
+    Ok(())
 }
 
-fn dictionary(state: &mut State, io: &mut Io) -> HeaderStep {
+fn dictionary(state: &mut State, io: &mut Io) -> Result<(), Halt> {
     if !state.wrapper.have_dictionary {
-        return HeaderStep::NeedDictionary;
+        return Err(Halt::NeedDictionary);
     }
     set_check(&mut state.wrapper, io, Check::Adler32);
     state.wrapper.phase = Phase::Blocks;
     state.decoder.mode = BlockMode::Type;
-    HeaderStep::Done
+    Ok(())
 }
 
 /// One field of a gzip header.
-fn gzip_field(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<HeaderStep, Damaged> {
+fn gzip_field(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<(), Halt> {
     let (wrapper, bits) = (&mut state.wrapper, &mut state.decoder.bits);
     let bits_needed = match wrapper.phase {
         Phase::Flags | Phase::Os => 16,
@@ -149,9 +133,7 @@ fn gzip_field(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Hea
         Phase::Time => 32,
         _ => 0,
     };
-    if !bits.need(bits_needed, &mut io.input) {
-        return Ok(HeaderStep::Wait);
-    }
+    bits.need(bits_needed, &mut io.input)?;
     let hold = bits.hold;
     match wrapper.phase {
         Phase::Flags => {
@@ -164,57 +146,46 @@ fn gzip_field(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Hea
                 flags => Header::Gzip(flags),
             };
             if hold & 0xff != METHOD_DEFLATE.into() {
-                return Err(c"unknown compression method");
+                return Err(Halt::Damaged(&c"unknown compression method"));
             }
             if hold as u32 & RESERVED_FLAGS != 0 {
-                return Err(c"unknown header flags set");
+                return Err(Halt::Damaged(&c"unknown header flags set"));
             }
-            if let Some(fields) = fields {
-                fields.text(wrapper.header.has(FTEXT));
-            }
+            tell(fields, HeaderField::Text(wrapper.header.has(FTEXT)));
             wrapper.phase = Phase::Time;
         }
         Phase::Time => {
-            if let Some(fields) = fields {
-                fields.time(hold);
-            }
+            tell(fields, HeaderField::Time(hold));
             wrapper.phase = Phase::Os;
         }
         Phase::Os => {
-            if let Some(fields) = fields {
-                fields.flags_and_os(hold);
-            }
+            tell(fields, HeaderField::FlagsAndOs(hold));
             wrapper.phase = Phase::ExtraLen;
         }
         Phase::ExtraLen => {
-            let has_extra = wrapper.header.has(FEXTRA);
-            wrapper.phase = Phase::Extra;
-            if has_extra {
+            if wrapper.header.has(FEXTRA) {
                 wrapper.field = hold as u32;
+                tell(fields, HeaderField::ExtraLen(hold as u32));
+            } else {
+                tell(fields, HeaderField::Absent(OptionalField::Extra));
             }
-            match fields {
-                Some(fields) if has_extra => fields.extra_len(hold as u32),
-                Some(fields) => fields.no_extra(),
-                None => {}
-            }
+            wrapper.phase = Phase::Extra;
         }
-        Phase::Extra => return Ok(extra_field(wrapper, io, fields)),
-        Phase::Name | Phase::Comment => return Ok(text_field(wrapper, io, fields)),
+        Phase::Extra => return extra_field(wrapper, io, fields),
+        Phase::Name | Phase::Comment => return text_field(wrapper, io, fields),
         _ => {
             let compared = wrapper.wrap & WRAP_CHECK != 0 && wrapper.header.has(FHCRC);
             if compared && hold != (wrapper.check & 0xffff).into() {
-                return Err(c"header crc mismatch");
+                return Err(Halt::Damaged(&c"header crc mismatch"));
             }
-            if let Some(fields) = fields {
-                fields.complete(wrapper.header.has(FHCRC));
-            }
+            tell(fields, HeaderField::Complete(wrapper.header.has(FHCRC)));
             if wrapper.header.has(FHCRC) {
                 bits.clear();
             }
             set_check(wrapper, io, Check::Crc32);
             wrapper.phase = Phase::Blocks;
             state.decoder.mode = BlockMode::Type;
-            return Ok(HeaderStep::Done);
+            return Ok(());
         }
     }
     if bits_needed != 0 {
@@ -222,7 +193,7 @@ fn gzip_field(state: &mut State, io: &mut Io, fields: &mut Fields) -> Result<Hea
         add_to_header_crc(wrapper, &bytes[..bits_needed as usize / 8]);
         bits.clear();
     }
-    Ok(HeaderStep::Done)
+    Ok(())
 }
 
 /// Adds bytes of the header to its CRC, if it has one that is compared.
@@ -232,7 +203,7 @@ fn add_to_header_crc(wrapper: &mut Wrapper, bytes: &[u8]) {
     }
 }
 
-fn extra_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> HeaderStep {
+fn extra_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> Result<(), Halt> {
     if wrapper.header.has(FEXTRA) {
         let data = io.input.take(wrapper.field as usize);
         if let (Some(fields), false) = (fields, data.is_empty()) {
@@ -241,67 +212,56 @@ fn extra_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> Heade
         add_to_header_crc(wrapper, data);
         wrapper.field -= data.len() as u32;
         if wrapper.field != 0 {
-            return HeaderStep::Wait;
+            return Err(Halt::Wait);
         }
     }
     wrapper.field = 0;
     wrapper.phase = Phase::Name;
-    HeaderStep::Done
+    Ok(())
 }
 
 /// File name or comment: all bytes up to a zero byte.
-fn text_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> HeaderStep {
-    let is_name = wrapper.phase == Phase::Name;
-    if wrapper.header.has(if is_name { FNAME } else { FCOMMENT }) {
+fn text_field(wrapper: &mut Wrapper, io: &mut Io, fields: &mut Fields) -> Result<(), Halt> {
+    let (field, flag, next) = match wrapper.phase {
+        Phase::Name => (OptionalField::Name, FNAME, Phase::Comment),
+        _ => (OptionalField::Comment, FCOMMENT, Phase::HeaderCrc),
+    };
+    if wrapper.header.has(flag) {
         let waiting = io.input.rest();
         let end = waiting.iter().position(|&byte| byte == 0);
         let data = io.input.take(end.map_or(waiting.len(), |zero| zero + 1));
         if let Some(fields) = fields {
-            wrapper.field = if is_name {
-                fields.name(wrapper.field, data)
-            } else {
-                fields.comment(wrapper.field, data)
-            };
+            wrapper.field = fields.append(field, wrapper.field, data);
         }
         add_to_header_crc(wrapper, data);
         if end.is_none() {
-            return HeaderStep::Wait;
+            return Err(Halt::Wait);
         }
-    } else if let Some(fields) = fields {
-        if is_name {
-            fields.no_name();
-        } else {
-            fields.no_comment();
-        }
-    }
-    wrapper.phase = if is_name {
-        Phase::Comment
     } else {
-        Phase::HeaderCrc
-    };
+        tell(fields, HeaderField::Absent(field));
+    }
+    wrapper.phase = next;
     wrapper.field = 0;
-    HeaderStep::Done
+    Ok(())
 }
 
 /// The trailer, from the present phase on until the stream is complete.
 /// Source: RFC 1950 2.2, RFC 1952 2.3.1.
 #[inline(never)]
-pub(crate) fn read_trailer(state: &mut State, input: &mut InBuf) -> Result<(), Damaged> {
+pub(crate) fn read_trailer(state: &mut State, input: &mut InBuf) -> Result<(), Halt> {
     let (wrapper, bits) = (&mut state.wrapper, &mut state.decoder.bits);
     let is_gzip = matches!(wrapper.header, Header::Gzip(_));
     let compared = wrapper.wrap & WRAP_CHECK != 0;
     if wrapper.phase == Phase::Check {
         if wrapper.wrap != 0 {
-            if !bits.need(32, input) {
-                return Ok(());
-            }
+            bits.need(32, input)?;
             let check = if is_gzip {
                 bits.hold
             } else {
                 (bits.hold as u32).swap_bytes().into()
             };
             if compared && check != wrapper.check.into() {
-                return Err(c"incorrect data check");
+                return Err(Halt::Damaged(&c"incorrect data check"));
             }
             bits.clear();
         }
@@ -309,11 +269,9 @@ pub(crate) fn read_trailer(state: &mut State, input: &mut InBuf) -> Result<(), D
     }
     if wrapper.phase == Phase::Length {
         if wrapper.wrap != 0 && is_gzip {
-            if !bits.need(32, input) {
-                return Ok(());
-            }
+            bits.need(32, input)?;
             if compared && bits.hold != wrapper.total.into() {
-                return Err(c"incorrect length check");
+                return Err(Halt::Damaged(&c"incorrect length check"));
             }
             bits.clear();
         }

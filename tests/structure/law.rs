@@ -43,7 +43,7 @@ pub const FOLDERS: &[(&str, &[&str])] = &[
     (
         "gz",
         &[
-            "seek line",
+            "seek",
             "file",
             "read write",
             "member compress",

@@ -4,8 +4,8 @@
 use super::{Errno, ErrorState, Text};
 use crate::error::ReturnCode;
 
-fn name() -> Text {
-    Text::new(&[c"a ", c"file"]).expect("memory")
+fn no_error() -> ErrorState {
+    ErrorState::new(Text::new(&[c"a ", c"file"]).expect("memory"))
 }
 
 #[test]
@@ -18,9 +18,9 @@ fn numbers_are_decimal() {
 
 #[test]
 fn a_text_names_the_file_except_without_memory() {
-    let mut error = ErrorState::default();
+    let mut error = no_error();
     assert_eq!((error.code(), error.text()), (ReturnCode::Ok, c""));
-    error.set(ReturnCode::DataError, &name(), c"bad");
+    error.set(ReturnCode::DataError, c"bad");
     assert_eq!(
         (error.code(), error.text()),
         (ReturnCode::DataError, c"a file: bad")
@@ -36,8 +36,8 @@ fn a_text_names_the_file_except_without_memory() {
 
 #[test]
 fn a_system_call_has_the_systems_text_and_errno() {
-    let mut error = ErrorState::default();
-    error.set_errno(Errno::NOTHING_WRITTEN, &name());
+    let mut error = no_error();
+    error.set_errno(Errno::NOTHING_WRITTEN);
     let system = std::io::Error::last_os_error();
     assert_eq!(system.raw_os_error(), Some(libc::EIO));
     let text = error.text().to_str().expect("ASCII");
@@ -51,29 +51,29 @@ fn a_system_call_has_the_systems_text_and_errno() {
 
 #[test]
 fn only_some_errors_are_serious_or_fatal() {
-    let mut error = ErrorState::default();
+    let mut error = no_error();
     assert!(!error.is_serious() && !error.is_fatal() && !error.is_stall());
     for code in [
         ReturnCode::Errno,
         ReturnCode::StreamError,
         ReturnCode::DataError,
     ] {
-        error.set(code, &name(), c"");
+        error.set(code, c"");
         assert!(
             error.is_serious() && error.is_fatal() && !error.is_stall(),
             "{code:?}"
         );
     }
-    error.set(ReturnCode::BufError, &name(), c"");
+    error.set(ReturnCode::BufError, c"");
     assert!(!error.is_serious() && !error.is_fatal() && !error.is_stall());
-    error.set_errno(Errno::STALLED, &name());
+    error.set_errno(Errno::STALLED);
     assert!(error.is_serious() && !error.is_fatal() && error.is_stall());
-    error.set(ReturnCode::DataError, &name(), c"");
+    error.set(ReturnCode::DataError, c"");
     assert!(
         error.is_fatal() && !error.is_stall(),
         "a later error is no stall"
     );
-    error.set_stalled(ReturnCode::BufError, &name(), c"stalled");
+    error.set_stalled(ReturnCode::BufError, c"stalled");
     assert_eq!(
         (error.code(), error.text()),
         (ReturnCode::BufError, c"a file: stalled")

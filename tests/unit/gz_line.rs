@@ -1,7 +1,7 @@
 //! Lines of a file, with buffers and outputs of various lengths.
 #![forbid(unsafe_code)]
 
-use super::{line_len, read_line};
+use super::line_len;
 use crate::gz::buffer::Buffer;
 use crate::gz::file::GzFile;
 use crate::gz::scratch::{Scratch, reader};
@@ -43,7 +43,7 @@ fn check(file: &mut GzFile, most: usize) {
     let (mut lens, mut all) = (Vec::new(), Vec::new());
     loop {
         let mut line = Buffer::alloc(most).expect("memory");
-        if !line.fill(most, |output| read_line(reader, output)) {
+        if !line.fill(most, |output| reader.read_line(output)) {
             break;
         }
         lens.push(line.len());

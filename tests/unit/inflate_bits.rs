@@ -39,7 +39,7 @@ fn bits_come_in_the_order_of_the_input() {
                     let missing = count.saturating_sub(bits.count).div_ceil(8) as usize;
                     let there = missing <= input.avail();
                     let taken = input.consumed() + missing.min(input.avail());
-                    assert_eq!(bits.need(count, &mut input), there);
+                    assert_eq!(bits.need(count, &mut input).is_ok(), there);
                     assert_eq!(input.consumed(), taken, "no more than was asked for");
                     if !there {
                         break;
@@ -59,7 +59,7 @@ fn bits_come_in_the_order_of_the_input() {
                 }
                 3 if bits.count <= 56 => {
                     let there = input.avail() != 0;
-                    assert_eq!(bits.pull(&mut input), there);
+                    assert_eq!(bits.pull(&mut input).is_ok(), there);
                 }
                 4 => {
                     used += (bits.count % 8) as usize;

@@ -100,7 +100,7 @@ impl Random {
 
 /// Builds both tables; the end of the block needs no code here.
 fn build(tables: &mut DecodeTables, litlen: &[u32], dist: &[u32]) -> Result<(), BadCode> {
-    let (_, lengths) = tables.heads();
+    let (_, lengths) = tables.header_parts();
     lengths[..litlen.len()].copy_from_slice(litlen);
     lengths[litlen.len()..][..dist.len()].copy_from_slice(dist);
     tables.build(litlen.len(), dist.len())
@@ -354,15 +354,15 @@ fn code_length_codes_decode_as_the_naive_decoder() {
         for _ in 0..200 {
             let codes = 2 + random.below(18);
             let lengths = random.lengths(19, codes, 7);
-            tables.heads().1[..19].copy_from_slice(&lengths);
+            tables.header_parts().1[..19].copy_from_slice(&lengths);
             tables.build_code_lengths().unwrap();
             let codes = naive(&lengths);
             for bits in 0..128 {
-                let (symbol, length) = code_length(tables.heads().0, bits);
+                let (symbol, length) = code_length(tables.header_parts().0, bits);
                 assert_eq!(decode(&codes, bits), Some((symbol.into(), length)));
             }
         }
-        tables.heads().1[..19].copy_from_slice(&[1; 19]);
+        tables.header_parts().1[..19].copy_from_slice(&[1; 19]);
         assert_eq!(tables.build_code_lengths(), Err(BadLengths));
     });
 }

@@ -13,7 +13,6 @@
 use core::ffi::c_uint;
 use core::ptr::NonNull;
 
-use crate::alloc::{Allocator, Block};
 use crate::ffi::types::{gzFile, gzFile_s};
 use crate::gz::file::GzFile;
 use crate::gz::read::Reader;
@@ -73,34 +72,26 @@ unsafe fn handle_of<'a>(file: gzFile) -> Option<&'a mut FileHandle> {
 
 /// Makes a handle for what `open` gives; NULL if that is nothing, or there is no memory.
 pub(super) fn create(open: impl FnOnce() -> Option<GzFile>) -> gzFile {
-    let allocator = Allocator::default_malloc();
-    let Some(block) = allocator.alloc(1, size_of::<FileHandle>() as u32) else {
+    // A vector, unlike a box, says whether there is memory, before anything is opened.
+    let mut place = Vec::new();
+    if place.try_reserve_exact(1).is_err() {
+        return core::ptr::null_mut();
+    }
+    let Some(file) = open() else {
         return core::ptr::null_mut();
     };
-    let handle = block.cast::<FileHandle>();
-    debug_assert!(handle.is_aligned());
-    match open() {
-        Some(file) => {
-            let mut value = FileHandle {
-                exposed: gzFile_s {
-                    have: 0,
-                    next: core::ptr::null_mut(),
-                    pos: 0,
-                },
-                tag: TAG,
-                file,
-            };
-            value.publish();
-            // SAFETY: malloc aligns for every type, and the block is as long as a handle.
-            unsafe { handle.write(value) };
-            handle.as_ptr().cast()
-        }
-        None => {
-            // SAFETY: the block is this allocator's and was not used.
-            unsafe { allocator.free(Block(block)) };
-            core::ptr::null_mut()
-        }
-    }
+    let exposed = gzFile_s {
+        have: 0,
+        next: core::ptr::null_mut(),
+        pos: 0,
+    };
+    place.push(FileHandle {
+        exposed,
+        tag: TAG,
+        file,
+    });
+    place[0].publish();
+    Box::into_raw(place.into_boxed_slice()).cast()
 }
 
 /// Calls `work` with the file; `otherwise` if it is NULL or not ours.
@@ -174,10 +165,7 @@ pub(super) unsafe fn take(file: gzFile, wanted: impl FnOnce(&GzFile) -> bool) ->
     handle.resume();
     // A copy of the pointer that someone kept should not pass the check.
     handle.tag = 0;
-    let handle = NonNull::from(handle);
-    // SAFETY: it is read once, here.
-    let FileHandle { file, .. } = unsafe { handle.read() };
-    // SAFETY: `create` asked this allocator for it, and it is not used any more.
-    unsafe { Allocator::default_malloc().free(Block(handle.cast())) };
-    Some(file)
+    // SAFETY: `create` made it of a box with one handle, and it is not used any more.
+    let handle = unsafe { Box::from_raw(handle) };
+    Some(handle.file)
 }

@@ -10,7 +10,7 @@ use crate::buf::OutBuf;
 use crate::ffi::border::room;
 use crate::ffi::types::{gzFile, z_size_t};
 use crate::gz::file::GzFile;
-use crate::gz::line::read_line;
+use crate::gz::read::Reader;
 
 /// C's EOF, and the return of a function that failed.
 const FAILED: c_int = -1;
@@ -80,7 +80,7 @@ pub unsafe extern "C" fn gzgets(file: gzFile, buf: *mut c_char, len: c_int) -> *
     unsafe {
         with_reader(file, core::ptr::null_mut(), |reader| {
             let mut line = OutBuf::new(room(buf.cast(), most));
-            if !read_line(reader, &mut line) {
+            if !reader.read_line(&mut line) {
                 return core::ptr::null_mut();
             }
             buf.add(line.produced()).write(0);
@@ -90,16 +90,8 @@ pub unsafe extern "C" fn gzgets(file: gzFile, buf: *mut c_char, len: c_int) -> *
 }
 
 /// What gzgetc does.
-///
-/// # Safety
-/// file is NULL or open.
-unsafe fn get_byte(file: gzFile) -> c_int {
-    // SAFETY: the caller promises NULL or an open file.
-    unsafe {
-        with_reader(file, FAILED, |reader| {
-            reader.read_byte().map_or(FAILED, c_int::from)
-        })
-    }
+fn get_byte(reader: &mut Reader) -> c_int {
+    reader.read_byte().map_or(FAILED, c_int::from)
 }
 
 /// Reads one byte. Returns it, or -1 at the end of the file, for a bad file, one that is
@@ -109,8 +101,8 @@ unsafe fn get_byte(file: gzFile) -> c_int {
 /// file is NULL or open.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gzgetc(file: gzFile) -> c_int {
-    // SAFETY: the caller promises what `get_byte` asks for.
-    unsafe { get_byte(file) }
+    // SAFETY: the caller promises NULL or an open file.
+    unsafe { with_reader(file, FAILED, get_byte) }
 }
 
 /// The same as the function gzgetc, for programs that were compiled with an old macro.
@@ -119,8 +111,8 @@ pub unsafe extern "C" fn gzgetc(file: gzFile) -> c_int {
 /// file is NULL or open.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gzgetc_(file: gzFile) -> c_int {
-    // SAFETY: the caller promises what `get_byte` asks for.
-    unsafe { get_byte(file) }
+    // SAFETY: the caller promises NULL or an open file.
+    unsafe { with_reader(file, FAILED, get_byte) }
 }
 
 /// Puts the byte c back, to be read next. There is room for one at least; right after gzopen,

@@ -6,7 +6,9 @@
 use core::ffi::c_int;
 
 use super::handle::{with_file, with_reader};
+use crate::ffi::border::wide;
 use crate::ffi::types::{gzFile, z_off_t, z_off64_t};
+use crate::gz::file::GzFile;
 use crate::gz::os::Whence;
 use crate::gz::seek;
 
@@ -16,11 +18,6 @@ const FAILED: z_off64_t = -1;
 /// A position of 64 bits as z_off_t, which may have 32; -1 if it does not fit.
 fn narrow(position: z_off64_t) -> z_off_t {
     z_off_t::try_from(position).unwrap_or(FAILED as z_off_t)
-}
-
-/// A z_off_t in 64 bits.
-fn wide(offset: impl Into<z_off64_t>) -> z_off64_t {
-    offset.into()
 }
 
 /// What gzseek does.
@@ -41,22 +38,9 @@ unsafe fn seek(file: gzFile, offset: z_off64_t, whence: c_int) -> z_off64_t {
     }
 }
 
-/// What gztell does.
-///
-/// # Safety
-/// file is NULL or open.
-unsafe fn tell(file: gzFile) -> z_off64_t {
-    // SAFETY: the caller promises NULL or an open file.
-    unsafe { with_file(file, FAILED, |file| seek::tell(file)) }
-}
-
 /// What gzoffset does.
-///
-/// # Safety
-/// file is NULL or open.
-unsafe fn file_offset(file: gzFile) -> z_off64_t {
-    // SAFETY: the caller promises NULL or an open file.
-    unsafe { with_file(file, FAILED, |file| seek::offset(file).unwrap_or(FAILED)) }
+fn offset(file: &mut GzFile) -> z_off64_t {
+    seek::offset(file).unwrap_or(FAILED)
 }
 
 /// Sets the position, in bytes that are not compressed: whence is SEEK_SET for one from the
@@ -101,8 +85,8 @@ pub unsafe extern "C" fn gzrewind(file: gzFile) -> c_int {
 /// file is NULL or open.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gztell(file: gzFile) -> z_off_t {
-    // SAFETY: the caller promises what `tell` asks for.
-    narrow(unsafe { tell(file) })
+    // SAFETY: the caller promises NULL or an open file.
+    narrow(unsafe { with_file(file, FAILED, |file| seek::tell(file)) })
 }
 
 /// As gztell, with 64 bits on every system.
@@ -111,8 +95,8 @@ pub unsafe extern "C" fn gztell(file: gzFile) -> z_off_t {
 /// file is NULL or open.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gztell64(file: gzFile) -> z_off64_t {
-    // SAFETY: the caller promises what `tell` asks for.
-    unsafe { tell(file) }
+    // SAFETY: the caller promises NULL or an open file.
+    unsafe { with_file(file, FAILED, |file| seek::tell(file)) }
 }
 
 /// Returns the position in the file itself, without input that waits to be decoded, or -1 for a
@@ -122,8 +106,8 @@ pub unsafe extern "C" fn gztell64(file: gzFile) -> z_off64_t {
 /// file is NULL or open.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gzoffset(file: gzFile) -> z_off_t {
-    // SAFETY: the caller promises what `file_offset` asks for.
-    narrow(unsafe { file_offset(file) })
+    // SAFETY: the caller promises NULL or an open file.
+    narrow(unsafe { with_file(file, FAILED, offset) })
 }
 
 /// As gzoffset, with 64 bits on every system.
@@ -132,8 +116,8 @@ pub unsafe extern "C" fn gzoffset(file: gzFile) -> z_off_t {
 /// file is NULL or open.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gzoffset64(file: gzFile) -> z_off64_t {
-    // SAFETY: the caller promises what `file_offset` asks for.
-    unsafe { file_offset(file) }
+    // SAFETY: the caller promises NULL or an open file.
+    unsafe { with_file(file, FAILED, offset) }
 }
 
 /// Returns 1 if a read asked for bytes past the end of the file, else 0; 0 for a bad file or

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 use crate::buf::InBuf;
+use crate::error::Halt;
 
 /// Bits read and not used yet; the next one is the lowest.
 #[derive(Clone, Copy, Default)]
@@ -20,25 +21,21 @@ pub(crate) struct Bits {
 }
 
 impl Bits {
-    /// Reads bytes until at least `count` bits (up to 32) are held. False if the input ends
-    /// before; what there was is held then.
-    pub(crate) fn need(&mut self, count: u32, input: &mut InBuf) -> bool {
+    /// Reads bytes until at least `count` bits (up to 32) are held. If the input ends before, what
+    /// there was is held then.
+    pub(crate) fn need(&mut self, count: u32, input: &mut InBuf) -> Result<(), Halt> {
         while self.count < count {
-            if !self.pull(input) {
-                return false;
-            }
+            self.pull(input)?;
         }
-        true
+        Ok(())
     }
 
-    /// Reads one byte, if there is one.
-    pub(crate) fn pull(&mut self, input: &mut InBuf) -> bool {
-        let Some(byte) = input.next_byte() else {
-            return false;
-        };
+    /// Reads one byte.
+    pub(crate) fn pull(&mut self, input: &mut InBuf) -> Result<(), Halt> {
+        let byte = input.next_byte().ok_or(Halt::Wait)?;
         self.hold |= u64::from(byte) << self.count;
         self.count += u8::BITS;
-        true
+        Ok(())
     }
 
     /// Reads as many of the bytes as there is room for; how many.

@@ -7,7 +7,7 @@
 #![forbid(unsafe_code)]
 
 use crate::buf::InBuf;
-use crate::error::Damaged;
+use crate::error::Halt;
 use crate::format::deflate::{
     CODE_LENGTH_CODES, CODE_LENGTH_ORDER, DIST_CODES, END_OF_BLOCK, LITLEN_CODES,
     MAX_CODE_LENGTH_BITS, REPEAT_PREVIOUS, REPEAT_ZERO_SHORT,
@@ -35,8 +35,8 @@ impl Sizes {
     }
 }
 
-/// The parts of the decoder that the head of a block is read with.
-pub(crate) struct Head<'a> {
+/// The parts of the decoder that the header of a block is read with.
+pub(crate) struct Header<'a> {
     /// Bits read and not used.
     pub bits: &'a mut Bits,
     /// How many code lengths there are and are read.
@@ -45,63 +45,56 @@ pub(crate) struct Head<'a> {
     pub tables: &'a mut DecodeTables,
 }
 
-/// HLIT, HDIST and HCLEN. False if the input ends before they are complete, here as below.
-pub(crate) fn sizes(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
-    let bits = &mut *head.bits;
-    if !bits.need(14, input) {
-        return Ok(false);
-    }
+/// HLIT, HDIST and HCLEN.
+pub(crate) fn sizes(header: &mut Header, input: &mut InBuf) -> Result<(), Halt> {
+    let bits = &mut *header.bits;
+    bits.need(14, input)?;
     let sizes = Sizes {
         litlen: (bits.take(5) + MIN_LITLEN) as u16,
         dist: (bits.take(5) + MIN_DIST) as u16,
         code_lengths: (bits.take(4) + MIN_CODE_LENGTHS) as u16,
         read: 0,
     };
-    *head.sizes = sizes;
+    *header.sizes = sizes;
     if usize::from(sizes.litlen) > LITLEN_CODES || usize::from(sizes.dist) > DIST_CODES {
-        return Err(c"too many length or distance symbols");
+        return Err(Halt::Damaged(&c"too many length or distance symbols"));
     }
-    Ok(true)
+    Ok(())
 }
 
 /// The lengths of the code-length code, and its table.
-pub(crate) fn code_length_code(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
-    let count = usize::from(head.sizes.code_lengths);
-    let (_, lengths) = head.tables.heads();
-    if head.sizes.read == 0 {
+pub(crate) fn code_length_code(header: &mut Header, input: &mut InBuf) -> Result<(), Halt> {
+    let count = usize::from(header.sizes.code_lengths);
+    let (_, lengths) = header.tables.header_parts();
+    if header.sizes.read == 0 {
         lengths[..CODE_LENGTH_CODES].fill(0);
     }
-    while usize::from(head.sizes.read) < count {
-        if !head.bits.need(3, input) {
-            return Ok(false);
-        }
-        let symbol = CODE_LENGTH_ORDER[usize::from(head.sizes.read)];
-        lengths[usize::from(symbol)] = head.bits.take(3);
-        head.sizes.read += 1;
+    while usize::from(header.sizes.read) < count {
+        header.bits.need(3, input)?;
+        let symbol = CODE_LENGTH_ORDER[usize::from(header.sizes.read)];
+        lengths[usize::from(symbol)] = header.bits.take(3);
+        header.sizes.read += 1;
     }
-    if head.tables.build_code_lengths().is_err() {
-        return Err(c"invalid code lengths set");
+    if header.tables.build_code_lengths().is_err() {
+        return Err(Halt::Damaged(&c"invalid code lengths set"));
     }
-    head.sizes.read = 0;
-    Ok(true)
+    header.sizes.read = 0;
+    Ok(())
 }
 
 /// The code lengths, and the block's tables.
-pub(crate) fn code_lengths(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
-    read_fast(head, input);
-    if !read_careful(head, input)? {
-        return Ok(false);
-    }
-    let (_, lengths) = head.tables.heads();
+pub(crate) fn code_lengths(header: &mut Header, input: &mut InBuf) -> Result<(), Halt> {
+    read_fast(header, input);
+    read_careful(header, input)?;
+    let (_, lengths) = header.tables.header_parts();
     if lengths[END_OF_BLOCK] == 0 {
-        return Err(c"invalid code -- missing end-of-block");
+        return Err(Halt::Damaged(&c"invalid code -- missing end-of-block"));
     }
-    let (litlen, dist) = (head.sizes.litlen.into(), head.sizes.dist.into());
-    head.tables.build(litlen, dist).map_err(|bad| match bad {
-        BadCode::Litlen => c"invalid literal/lengths set",
-        BadCode::Dist => c"invalid distances set",
-    })?;
-    Ok(true)
+    let (litlen, dist) = (header.sizes.litlen.into(), header.sizes.dist.into());
+    header.tables.build(litlen, dist).map_err(|bad| match bad {
+        BadCode::Litlen => Halt::Damaged(&c"invalid literal/lengths set"),
+        BadCode::Dist => Halt::Damaged(&c"invalid distances set"),
+    })
 }
 
 /// What a code-length symbol of 16 or more asks for.
@@ -128,11 +121,11 @@ const MAX_LENGTH_SYMBOL: u32 = MAX_CODE_LENGTH_BITS as u32 + 7;
 const REFILL_LEN: usize = 8;
 
 /// Reads code lengths while there are 8 bytes of input and nothing is wrong.
-fn read_fast(head: &mut Head, input: &mut InBuf) {
-    let total = head.sizes.total();
-    let (table, lengths) = head.tables.heads();
-    let mut read = usize::from(head.sizes.read);
-    let (mut hold, mut count) = (head.bits.hold, head.bits.count);
+fn read_fast(header: &mut Header, input: &mut InBuf) {
+    let total = header.sizes.total();
+    let (table, lengths) = header.tables.header_parts();
+    let mut read = usize::from(header.sizes.read);
+    let (mut hold, mut count) = (header.bits.hold, header.bits.count);
     // Bits that inflatePrime added cannot be given back to the input.
     if count >= u8::BITS {
         return;
@@ -173,48 +166,44 @@ fn read_fast(head: &mut Head, input: &mut InBuf) {
         hold &= (1 << count) - 1;
     }
     input.give_back((count / u8::BITS) as usize);
-    head.bits.count = count % u8::BITS;
-    head.bits.hold = hold & ((1 << head.bits.count) - 1);
-    head.sizes.read = read as u16;
+    header.bits.count = count % u8::BITS;
+    header.bits.hold = hold & ((1 << header.bits.count) - 1);
+    header.sizes.read = read as u16;
 }
 
-/// Reads the rest of the code lengths as far as the input goes; true if that is all.
-fn read_careful(head: &mut Head, input: &mut InBuf) -> Result<bool, Damaged> {
-    let total = head.sizes.total();
-    let (table, lengths) = head.tables.heads();
-    while usize::from(head.sizes.read) < total {
-        let read = usize::from(head.sizes.read);
+/// Reads the rest of the code lengths as far as the input goes.
+fn read_careful(header: &mut Header, input: &mut InBuf) -> Result<(), Halt> {
+    let total = header.sizes.total();
+    let (table, lengths) = header.tables.header_parts();
+    while usize::from(header.sizes.read) < total {
+        let read = usize::from(header.sizes.read);
         let (symbol, bits) = loop {
-            let (symbol, bits) = code_length(table, head.bits.hold);
-            if bits <= head.bits.count {
+            let (symbol, bits) = code_length(table, header.bits.hold);
+            if bits <= header.bits.count {
                 break (symbol, bits);
             }
-            if !head.bits.pull(input) {
-                return Ok(false);
-            }
+            header.bits.pull(input)?;
         };
         if symbol < REPEAT_PREVIOUS {
-            head.bits.consume(bits);
+            header.bits.consume(bits);
             lengths[read] = symbol.into();
-            head.sizes.read += 1;
+            header.sizes.read += 1;
             continue;
         }
         let Repeat { extra, least } = repeat(symbol);
-        if !head.bits.need(bits + extra, input) {
-            return Ok(false);
-        }
-        head.bits.consume(bits);
+        header.bits.need(bits + extra, input)?;
+        header.bits.consume(bits);
         let value = match (symbol, read) {
-            (REPEAT_PREVIOUS, 0) => return Err(c"invalid bit length repeat"),
+            (REPEAT_PREVIOUS, 0) => return Err(Halt::Damaged(&c"invalid bit length repeat")),
             (REPEAT_PREVIOUS, _) => lengths[read - 1],
             _ => 0,
         };
-        let end = read + (least + head.bits.take(extra)) as usize;
+        let end = read + (least + header.bits.take(extra)) as usize;
         if end > total {
-            return Err(c"invalid bit length repeat");
+            return Err(Halt::Damaged(&c"invalid bit length repeat"));
         }
         lengths[read..end].fill(value);
-        head.sizes.read = end as u16;
+        header.sizes.read = end as u16;
     }
-    Ok(true)
+    Ok(())
 }

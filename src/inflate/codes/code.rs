@@ -99,37 +99,32 @@ impl PrefixCode {
                 code = increment(code, bits);
             }
         }
+        // The present subtable is `table[start..end]`, of which codes have yet to fill `free`.
         let mut left = self.counts;
-        let mut end = 1usize << root;
-        let mut bits = root + 1;
-        while bits <= self.max {
-            if left[bits as usize] == 0 {
-                bits += 1;
-                continue;
-            }
-            let width = subtable_width(&left, bits, root, self.max);
-            let size = 1usize << width;
-            let Some(subtable) = table.get_mut(end..end + size) else {
-                return false;
-            };
-            let prefix = code & ((1 << root) - 1);
-            let mut free = size;
-            while free != 0 && bits <= self.max {
-                if left[bits as usize] == 0 {
-                    bits += 1;
-                    continue;
+        let (mut start, mut end, mut free) = (0, 1usize << root, 0);
+        for bits in root + 1..=self.max {
+            let stride = 1usize << (bits - root);
+            for _ in 0..self.counts[bits as usize] {
+                if free == 0 {
+                    let width = subtable_width(&left, bits, root, self.max);
+                    free = 1 << width;
+                    (start, end) = (end, end + free);
+                    if end > table.len() {
+                        return false;
+                    }
+                    table[code & ((1 << root) - 1)] = pointer(start, width);
                 }
                 left[bits as usize] -= 1;
                 let value = entry(next(), bits);
-                let stride = 1usize << (bits - root);
-                for slot in subtable[code >> root..].iter_mut().step_by(stride) {
+                for slot in table[start + (code >> root)..end]
+                    .iter_mut()
+                    .step_by(stride)
+                {
                     *slot = value;
                 }
-                free -= size / stride;
+                free -= (end - start) / stride;
                 code = increment(code, bits);
             }
-            table[prefix] = pointer(end, width);
-            end += size;
         }
         true
     }
@@ -200,23 +195,16 @@ pub(crate) fn zlib_entries(counts: &Counts, zlib_root: u32) -> u32 {
     let root = zlib_root.min(max).max(min);
     let mut left = *counts;
     let mut entries = 1 << root;
-    let mut bits = root + 1;
-    while bits <= max {
-        if left[bits as usize] == 0 {
-            bits += 1;
-            continue;
-        }
-        let width = subtable_width(&left, bits, root, max);
-        entries += 1 << width;
-        let mut free = 1u32 << width;
-        while free != 0 && bits <= max {
-            let each = 1 << (root + width - bits);
-            let taken = u32::from(left[bits as usize]).min(free / each);
-            left[bits as usize] -= taken as u16;
-            free -= taken * each;
-            if free != 0 {
-                bits += 1;
+    // How much of a subtable is left, in codes of the longest kind.
+    let mut free = 0;
+    for bits in root + 1..=max {
+        for _ in 0..counts[bits as usize] {
+            if free == 0 {
+                entries += 1 << subtable_width(&left, bits, root, max);
+                free = 1 << (max - root);
             }
+            left[bits as usize] -= 1;
+            free -= 1 << (max - bits);
         }
     }
     entries

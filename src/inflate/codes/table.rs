@@ -242,7 +242,7 @@ impl DecodeTables {
 
     /// The table of the code-length code, and the code lengths that are read.
     #[inline(always)]
-    pub(crate) fn heads(&mut self) -> (&mut CodeLengthTable, &mut [u32; MAX_LENGTHS]) {
+    pub(crate) fn header_parts(&mut self) -> (&mut CodeLengthTable, &mut [u32; MAX_LENGTHS]) {
         let (first, second) = self.words.split_at_mut(LITLEN_AT);
         let ((table, _), (lengths, _)) = (first.as_chunks_mut(), second.as_chunks_mut());
         (&mut table[0], &mut lengths[0])
@@ -252,7 +252,7 @@ impl DecodeTables {
     /// which lie where code lengths do.
     pub(crate) fn build_code_lengths(&mut self) -> Result<(), BadLengths> {
         self.zlib_use = ZlibUse::Entries(0);
-        let (table, lengths) = self.heads();
+        let (table, lengths) = self.header_parts();
         let lengths = &lengths[..CODE_LENGTH_CODES];
         let code = PrefixCode::new(lengths, Single::Refused)?;
         if code.max == 0 {

@@ -7,33 +7,13 @@
 //! loop (`fast.rs`) does most of the work; this file decides what programs see: where a stream
 //! stops, which error a damaged one gets, and how much input was read by then.
 //!
-//! # Modes
-//!
-//! | mode | waits for | goes to |
-//! | --- | --- | --- |
-//! | Type | a call without Z_BLOCK and Z_TREES | TypeDo |
-//! | TypeDo | 3 bits | Stored, LenStart (fixed codes), Table; ends after the last block |
-//! | Stored | LEN and NLEN | CopyStart |
-//! | CopyStart | (Z_TREES stops here) | Copy |
-//! | Copy | input and room | Type |
-//! | Table | HLIT, HDIST, HCLEN | LenLens |
-//! | LenLens | 3 bits, again and again | CodeLens |
-//! | CodeLens | code lengths | LenStart |
-//! | LenStart | (Z_TREES stops here) | Len |
-//! | Len | a literal/length code | Lit, LenExt, Type |
-//! | LenExt | a length's extra bits | Dist |
-//! | Dist | a distance code | DistExt |
-//! | DistExt | a distance's extra bits | Match |
-//! | Match | room | Len |
-//! | Lit | room | Len |
-//!
 //! The split into modes is zlib's (inflate.h), because programs see it: by data_type, by
 //! inflateMark, and by how much input a call that ends between two of them has read.
 #![forbid(unsafe_code)]
 
 use crate::annex::Annex;
 use crate::buf::InBuf;
-use crate::error::Damaged;
+use crate::error::Halt;
 use crate::format::deflate::{DYNAMIC_BLOCK, FIXED_BLOCK, MAX_MATCH, STORED_BLOCK};
 use crate::inflate::codes::bits::Bits;
 use crate::inflate::codes::block;
@@ -46,59 +26,56 @@ use crate::inflate::decode::position::Exit;
 use crate::inflate::decode::sink::Sink;
 use crate::inflate::decode::tail::LEAST_INPUT;
 
-/// How far a block has come; see the table above.
+/// How far a block has come: what each mode waits for, and where it goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BlockMode {
-    /// Between blocks.
+    /// Between blocks: a call without Z_BLOCK and Z_TREES; to TypeDo.
     Type,
-    /// Between blocks, where a call that stopped in Type goes on.
+    /// 3 bits; to Stored, LenStart (fixed codes), Table. Ends after the last block.
     TypeDo,
-    /// At the lengths of a stored block.
+    /// LEN and NLEN; to CopyStart.
     Stored,
-    /// Before a stored block's data.
+    /// Before a stored block's data (Z_TREES stops here); to Copy.
     CopyStart,
-    /// In a stored block's data.
+    /// In a stored block's data: input and room; to Type.
     Copy,
-    /// At the sizes of a dynamic block's codes.
+    /// HLIT, HDIST, HCLEN; to LenLens.
     Table,
-    /// In the lengths of the code-length code.
+    /// The lengths of the code-length code; to CodeLens.
     LenLens,
-    /// In the code lengths.
+    /// Code lengths; to LenStart.
     CodeLens,
-    /// Before a block's first symbol.
+    /// Before a block's first symbol (Z_TREES stops here); to Len.
     LenStart,
-    /// At a literal/length code.
+    /// A literal/length code; to Lit, LenExt, Type.
     Len,
-    /// At a length's extra bits.
+    /// A length's extra bits; to Dist.
     LenExt,
-    /// At a distance code.
+    /// A distance code; to DistExt.
     Dist,
-    /// At a distance's extra bits.
+    /// A distance's extra bits; to Match.
     DistExt,
-    /// In a match.
+    /// In a match: room; to Len.
     Match,
-    /// At a literal that has no room yet.
+    /// Room for a literal; to Len.
     Lit,
 }
 
-/// Where the caller wants to stop besides at the end of input or room.
+/// The flush value, any number as in zlib: where the caller wants to stop besides at the end of
+/// input or room. (As an enum, made of the number, input in pieces of 1 byte takes 7 % more
+/// instructions.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stop {
-    /// Nowhere.
-    Nowhere,
-    /// Between blocks (Z_BLOCK).
-    Block,
-    /// Between blocks, and before a block's data (Z_TREES).
-    Trees,
-}
+pub(crate) struct Stop(pub i32);
 
-/// How a run of the decoder ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Flow {
-    /// It needs input or room, or stopped as asked.
-    Wait,
-    /// The last block has ended.
-    LastBlockDone,
+impl Stop {
+    /// Nowhere (Z_NO_FLUSH).
+    pub(crate) const NOWHERE: Stop = Stop(0);
+    /// At the end of the stream, where decoding stops anyway (Z_FINISH).
+    pub(crate) const AT_END: Stop = Stop(4);
+    /// Between blocks (Z_BLOCK).
+    pub(crate) const BLOCK: Stop = Stop(5);
+    /// Between blocks, and before a block's data (Z_TREES).
+    pub(crate) const TREES: Stop = Stop(6);
 }
 
 /// inflateMark's count of bits when no code is being decoded.
@@ -194,86 +171,80 @@ impl Decoder {
         self.length -= count as u32;
     }
 
-    /// Decodes as far as input and room go, or to where `stop` says.
+    /// Decodes up to the end of the last block, as far as input and room go, or to where `stop`
+    /// says.
     #[inline(always)]
     pub(crate) fn run<S: Sink>(
         &mut self,
         input: &mut InBuf,
         sink: &mut S,
         stop: Stop,
-    ) -> Result<Flow, Damaged> {
+    ) -> Result<(), Halt> {
         loop {
-            let wait = match self.mode {
-                BlockMode::Type if stop != Stop::Nowhere => true,
+            match self.mode {
+                BlockMode::Type if stop == Stop::BLOCK || stop == Stop::TREES => {
+                    return Err(Halt::Wait);
+                }
                 BlockMode::Type | BlockMode::TypeDo => {
                     if self.last {
                         self.bits.align();
-                        return Ok(Flow::LastBlockDone);
+                        return Ok(());
                     }
-                    !self.begin_block(input)?
-                        || (self.mode == BlockMode::LenStart && stop == Stop::Trees)
+                    self.begin_block(input)?;
+                    self.before_data(stop)?;
                 }
                 BlockMode::Stored => {
                     self.bits.align();
-                    !self.stored_lengths(input)? || stop == Stop::Trees
+                    self.stored_lengths(input)?;
+                    self.before_data(stop)?;
                 }
-                BlockMode::CopyStart => {
-                    self.mode = BlockMode::Copy;
-                    false
-                }
-                BlockMode::Copy => !self.copy_stored(input, sink),
+                BlockMode::CopyStart => self.mode = BlockMode::Copy,
+                BlockMode::Copy => self.copy_stored(input, sink)?,
                 BlockMode::Table => {
-                    let done = block::sizes(&mut self.head(), input)?;
-                    !self.goes_to(BlockMode::LenLens, done)
+                    block::sizes(&mut self.header(), input)?;
+                    self.mode = BlockMode::LenLens;
                 }
                 BlockMode::LenLens => {
-                    let done = block::code_length_code(&mut self.head(), input)?;
-                    !self.goes_to(BlockMode::CodeLens, done)
+                    block::code_length_code(&mut self.header(), input)?;
+                    self.mode = BlockMode::CodeLens;
                 }
                 BlockMode::CodeLens => {
-                    let done = block::code_lengths(&mut self.head(), input)?;
-                    !self.goes_to(BlockMode::LenStart, done) || stop == Stop::Trees
+                    block::code_lengths(&mut self.header(), input)?;
+                    self.mode = BlockMode::LenStart;
+                    self.before_data(stop)?;
                 }
-                BlockMode::LenStart => {
-                    self.mode = BlockMode::Len;
-                    false
-                }
-                BlockMode::Len if input.avail() < 2 => !self.symbol(input, sink)?,
-                BlockMode::Len => !self.symbols(input, sink)?,
+                BlockMode::LenStart => self.mode = BlockMode::Len,
+                BlockMode::Len if input.avail() < 2 => self.symbol(input, sink)?,
+                BlockMode::Len => self.symbols(input, sink)?,
                 BlockMode::LenExt | BlockMode::Dist | BlockMode::DistExt => {
-                    !self.rest_of_match(input, sink)?
+                    self.rest_of_match(input, sink)?;
                 }
-                BlockMode::Match => !self.put_match(sink)?,
-                BlockMode::Lit => !self.put_literal(sink),
-            };
-            if wait {
-                return Ok(Flow::Wait);
+                BlockMode::Match => self.put_match(sink)?,
+                BlockMode::Lit => self.put_literal(sink)?,
             }
         }
     }
 
-    /// What the head of a dynamic block is read with.
-    fn head(&mut self) -> block::Head<'_> {
-        block::Head {
+    /// What the header of a dynamic block is read with.
+    fn header(&mut self) -> block::Header<'_> {
+        block::Header {
             bits: &mut self.bits,
             sizes: &mut self.sizes,
             tables: &mut self.tables,
         }
     }
 
-    /// Sets the mode if what led to it is done; whether it is.
-    fn goes_to(&mut self, mode: BlockMode, done: bool) -> bool {
-        if done {
-            self.mode = mode;
+    /// Stops before a block's data, if the caller wants that.
+    fn before_data(&self, stop: Stop) -> Result<(), Halt> {
+        match self.mode {
+            BlockMode::LenStart | BlockMode::CopyStart if stop == Stop::TREES => Err(Halt::Wait),
+            _ => Ok(()),
         }
-        done
     }
 
     /// BFINAL and BTYPE. Source: RFC 1951 3.2.3.
-    fn begin_block(&mut self, input: &mut InBuf) -> Result<bool, Damaged> {
-        if !self.bits.need(3, input) {
-            return Ok(false);
-        }
+    fn begin_block(&mut self, input: &mut InBuf) -> Result<(), Halt> {
+        self.bits.need(3, input)?;
         self.last = self.bits.take(1) != 0;
         self.mode = match self.bits.take(2) {
             STORED_BLOCK => BlockMode::Stored,
@@ -282,41 +253,42 @@ impl Decoder {
                 BlockMode::LenStart
             }
             DYNAMIC_BLOCK => BlockMode::Table,
-            _ => return Err(c"invalid block type"),
+            _ => return Err(Halt::Damaged(&c"invalid block type")),
         };
-        Ok(true)
+        Ok(())
     }
 
     /// LEN and NLEN. Source: RFC 1951 3.2.4.
-    fn stored_lengths(&mut self, input: &mut InBuf) -> Result<bool, Damaged> {
-        if !self.bits.need(32, input) {
-            return Ok(false);
-        }
+    fn stored_lengths(&mut self, input: &mut InBuf) -> Result<(), Halt> {
+        self.bits.need(32, input)?;
         let len = self.bits.hold & 0xffff;
         // zlib compares with all the bits held, which inflatePrime can have made more.
         if len != (self.bits.hold >> 16) ^ 0xffff {
-            return Err(c"invalid stored block lengths");
+            return Err(Halt::Damaged(&c"invalid stored block lengths"));
         }
         self.length = len as u32;
         self.bits.clear();
         self.mode = BlockMode::CopyStart;
-        Ok(true)
+        Ok(())
     }
 
-    fn copy_stored<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> bool {
+    fn copy_stored<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<(), Halt> {
         if self.length == 0 {
             self.mode = BlockMode::Type;
-            return true;
+            return Ok(());
         }
         let data = input.take((self.length as usize).min(sink.room()));
         sink.write(data);
         self.length -= data.len() as u32;
-        !data.is_empty()
+        if data.is_empty() {
+            return Err(Halt::Wait);
+        }
+        Ok(())
     }
 
     /// Symbols with the fast loop as long as it can, and those that it cannot one by one.
-    /// False if input or room is missing.
-    fn symbols<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<bool, Damaged> {
+    #[inline(never)]
+    fn symbols<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<(), Halt> {
         // Bytes of input that were read before they were needed. Taking the last ones byte by
         // byte costs time.
         let mut read_ahead = 0;
@@ -328,7 +300,7 @@ impl Decoder {
                     Exit::EndOfBlock => {
                         self.back = NO_CODE;
                         self.mode = BlockMode::Type;
-                        return Ok(true);
+                        return Ok(());
                     }
                     Exit::CutShort => {
                         self.length = last.missing;
@@ -336,20 +308,20 @@ impl Decoder {
                         self.offset = last.dist;
                         self.back = last.bits as i32;
                         self.mode = BlockMode::Match;
-                        return Ok(false);
+                        return Err(Halt::Wait);
                     }
                 }
                 let back = self.back;
                 let uncounted = zlib_is_fast(input.avail(), sink.room());
                 if self.whole_symbol(input) {
                     let done = match self.mode {
-                        BlockMode::Lit => Ok(self.put_literal(sink)),
+                        BlockMode::Lit => self.put_literal(sink),
                         _ => self.check_at_once(sink).and_then(|()| self.put_match(sink)),
                     };
                     if uncounted {
                         self.back = back;
                     }
-                    if done != Ok(true) {
+                    if done.is_err() {
                         break done;
                     }
                     continue;
@@ -364,48 +336,58 @@ impl Decoder {
             if uncounted && self.mode != BlockMode::Type {
                 self.back = back;
             }
-            if done != Ok(true) || self.mode != BlockMode::Len {
+            if done.is_err() || self.mode != BlockMode::Len {
                 break done;
             }
         };
-        let waits_for_input =
-            result == Ok(false) && !matches!(self.mode, BlockMode::Lit | BlockMode::Match);
+        let waits_for_input = matches!(result, Err(Halt::Wait))
+            && !matches!(self.mode, BlockMode::Lit | BlockMode::Match);
         if read_ahead != 0 && !waits_for_input {
             input.give_back(self.bits.drop_bytes(read_ahead));
         }
         result
     }
 
-    /// One symbol. False if input or room for it is missing; the mode says what is done.
+    /// One symbol; the mode says what is done of it.
     #[inline(never)]
-    fn symbol<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<bool, Damaged> {
-        if !self.literal_or_length(input)? {
-            return Ok(false);
-        }
+    fn symbol<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<(), Halt> {
+        self.literal_or_length(input)?;
         match self.mode {
-            BlockMode::Lit => Ok(self.put_literal(sink)),
+            BlockMode::Lit => self.put_literal(sink),
             BlockMode::LenExt => self.rest_of_match(input, sink),
-            _ => Ok(true),
+            _ => Ok(()),
         }
     }
 
     /// A match from its length's extra bits on, or what comes after them.
     #[inline(always)]
-    fn rest_of_match<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<bool, Damaged> {
-        if self.mode == BlockMode::LenExt && !self.length_extra(input) {
-            return Ok(false);
+    fn rest_of_match<S: Sink>(&mut self, input: &mut InBuf, sink: &mut S) -> Result<(), Halt> {
+        if self.mode == BlockMode::LenExt {
+            self.length += self.take_extra(input)?;
+            self.was = self.length;
+            self.mode = BlockMode::Dist;
         }
-        if self.mode == BlockMode::Dist && !self.distance(input)? {
-            return Ok(false);
+        if self.mode == BlockMode::Dist {
+            let entry = self.code(input, DecodeTables::dist)?;
+            if entry & SPECIAL != 0 {
+                return Err(Halt::Damaged(&c"invalid distance code"));
+            }
+            self.extra = extra_bits(entry) as u8;
+            self.offset = dist_base(entry);
+            self.mode = BlockMode::DistExt;
         }
-        Ok(self.distance_extra(input, sink)? && self.put_match(sink)?)
+        self.offset += self.take_extra(input)?;
+        self.check_at_once(sink)?;
+        self.mode = BlockMode::Match;
+        self.put_match(sink)
     }
 
     /// Reads a literal, or a length and its distance, if there is so much input that all their
     /// bits can be looked at together. False, and nothing is read, if not or if it is anything
     /// else. (With [`symbol`](Self::symbol) in its place, output in pieces of 16 bytes takes 2 %
-    /// more instructions.)
-    #[inline(always)]
+    /// more instructions. Compiled into [`symbols`](Self::symbols), it finds the tables anew for
+    /// each symbol, also for those that it cannot read: 4 % more for runs in pieces of 8 bytes.)
+    #[inline(never)]
     fn whole_symbol(&mut self, input: &mut InBuf) -> bool {
         let held = self.bits.count;
         let Some(next) = input.rest().first_chunk::<WORD>() else {
@@ -444,28 +426,29 @@ impl Decoder {
         true
     }
 
-    /// Finds the entry of the next code, reading bytes until it is known; None if the input
-    /// ends before.
+    /// Uses up the next code, reading bytes until it is known: its entry.
     #[inline(always)]
-    fn code(&mut self, input: &mut InBuf, lookup: fn(&DecodeTables, u64) -> u32) -> Option<u32> {
+    fn code(
+        &mut self,
+        input: &mut InBuf,
+        lookup: fn(&DecodeTables, u64) -> u32,
+    ) -> Result<u32, Halt> {
         loop {
             let entry = lookup(&self.tables, self.bits.hold);
-            if code_bits(entry) <= self.bits.count {
-                return Some(entry);
+            let code_bits = code_bits(entry);
+            if code_bits <= self.bits.count {
+                self.bits.consume(code_bits);
+                self.back += code_bits as i32;
+                return Ok(entry);
             }
-            if !self.bits.pull(input) {
-                return None;
-            }
+            self.bits.pull(input)?;
         }
     }
 
     #[inline(always)]
-    fn literal_or_length(&mut self, input: &mut InBuf) -> Result<bool, Damaged> {
+    fn literal_or_length(&mut self, input: &mut InBuf) -> Result<(), Halt> {
         self.back = 0;
-        let Some(entry) = self.code(input, DecodeTables::litlen) else {
-            return Ok(false);
-        };
-        self.use_code(code_bits(entry));
+        let entry = self.code(input, DecodeTables::litlen)?;
         if entry & LITERAL != 0 {
             self.length = entry >> BYTE_SHIFT;
             self.mode = BlockMode::Lit;
@@ -477,84 +460,40 @@ impl Decoder {
             self.back = NO_CODE;
             self.mode = BlockMode::Type;
         } else {
-            return Err(c"invalid literal/length code");
+            return Err(Halt::Damaged(&c"invalid literal/length code"));
         }
-        Ok(true)
-    }
-
-    fn use_code(&mut self, code_bits: u32) {
-        self.bits.consume(code_bits);
-        self.back += code_bits as i32;
+        Ok(())
     }
 
     #[inline(always)]
-    fn length_extra(&mut self, input: &mut InBuf) -> bool {
-        let Some(extra) = self.take_extra(input) else {
-            return false;
-        };
-        self.length += extra;
-        self.was = self.length;
-        self.mode = BlockMode::Dist;
-        true
-    }
-
-    #[inline(always)]
-    fn take_extra(&mut self, input: &mut InBuf) -> Option<u32> {
+    fn take_extra(&mut self, input: &mut InBuf) -> Result<u32, Halt> {
         let extra = self.extra.into();
-        if !self.bits.need(extra, input) {
-            return None;
-        }
+        self.bits.need(extra, input)?;
         self.back += extra as i32;
-        Some(self.bits.take(extra))
-    }
-
-    #[inline(always)]
-    fn distance(&mut self, input: &mut InBuf) -> Result<bool, Damaged> {
-        let Some(entry) = self.code(input, DecodeTables::dist) else {
-            return Ok(false);
-        };
-        self.use_code(code_bits(entry));
-        if entry & SPECIAL != 0 {
-            return Err(c"invalid distance code");
-        }
-        self.extra = extra_bits(entry) as u8;
-        self.offset = dist_base(entry);
-        self.mode = BlockMode::DistExt;
-        Ok(true)
-    }
-
-    #[inline(always)]
-    fn distance_extra<S: Sink>(&mut self, input: &mut InBuf, sink: &S) -> Result<bool, Damaged> {
-        let Some(extra) = self.take_extra(input) else {
-            return Ok(false);
-        };
-        self.offset += extra;
-        self.check_at_once(sink)?;
-        self.mode = BlockMode::Match;
-        Ok(true)
+        Ok(self.bits.take(extra))
     }
 
     /// Checks a distance that was just read, if that is when it is checked.
     #[inline(always)]
-    fn check_at_once<S: Sink>(&self, sink: &S) -> Result<(), Damaged> {
+    fn check_at_once<S: Sink>(&self, sink: &S) -> Result<(), Halt> {
         if S::CHECKS_DISTANCE_AT_ONCE {
             self.check_distance(sink)?;
         }
         Ok(())
     }
 
-    fn check_distance<S: Sink>(&self, sink: &S) -> Result<(), Damaged> {
+    fn check_distance<S: Sink>(&self, sink: &S) -> Result<(), Halt> {
         if sink.reaches(self.offset as usize) {
             Ok(())
         } else {
-            Err(c"invalid distance too far back")
+            Err(Halt::Damaged(&c"invalid distance too far back"))
         }
     }
 
     #[inline(always)]
-    fn put_match<S: Sink>(&mut self, sink: &mut S) -> Result<bool, Damaged> {
+    fn put_match<S: Sink>(&mut self, sink: &mut S) -> Result<(), Halt> {
         if sink.room() == 0 {
-            return Ok(false);
+            return Err(Halt::Wait);
         }
         self.check_distance(sink)?;
         loop {
@@ -562,21 +501,21 @@ impl Decoder {
             self.length -= copied as u32;
             if self.length == 0 {
                 self.mode = BlockMode::Len;
-                return Ok(true);
+                return Ok(());
             }
             if copied == 0 || sink.room() == 0 {
-                return Ok(false);
+                return Err(Halt::Wait);
             }
         }
     }
 
-    fn put_literal<S: Sink>(&mut self, sink: &mut S) -> bool {
+    fn put_literal<S: Sink>(&mut self, sink: &mut S) -> Result<(), Halt> {
         if sink.room() == 0 {
-            return false;
+            return Err(Halt::Wait);
         }
         sink.put(self.length as u8);
         self.mode = BlockMode::Len;
-        true
+        Ok(())
     }
 }
 
