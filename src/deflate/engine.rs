@@ -14,8 +14,9 @@ use crate::io::Io;
 pub(crate) trait Engine {
     /// Compresses what there is, as far as input and output allow, and says how its turn ended.
     ///
-    /// - It reads input through [`Io::read`], and writes blocks into `out`, which has no pending
-    ///   bytes at first and lends it the upper part of its buffer. It leaves pending bytes only
+    /// - It takes input through [`Io::read`] or [`Io::pass`], which count and check it. It writes
+    ///   blocks into `out`, which has no pending bytes at first and lends it the upper part of its
+    ///   buffer, or, when nothing is pending, straight to next_out. It leaves pending bytes only
     ///   when next_out is full.
     /// - It never writes a wrapper or the marker of a flush. It sets BFINAL in the last block of
     ///   Finish, and in no other.

@@ -24,7 +24,7 @@ pub(crate) trait Kernel<H> {
 }
 
 /// A processor with certain instructions: how it works on the bit buffer, and how it copies matches
-/// with a distance below 16. Where it is not [`Scalar`], the value proves that they are there.
+/// with a distance below 16. Where it is not `Scalar`, the value proves that they are there.
 pub(crate) trait Cpu: Copy {
     /// Runs a loop, compiled for this processor.
     ///
