@@ -1327,6 +1327,24 @@ int uncompress_z(Bytef *dest, z_size_t *destLen, const Bytef *source, z_size_t s
 int uncompress(Bytef *dest, uLongf *destLen, const Bytef *source, uLong sourceLen);
 
 /**
+ * Sets how many bytes of memory the library may take for itself in the whole process, for tables
+ * that it lends to streams and that make them faster; 0 for none. It is 16 MiB unless the
+ * environment variable RZLIB_TABLE_MEMORY says another number, which only counts before the first
+ * stream.
+ *
+ * What exceeds it is given back at once, but for the tables of calls that are running. A stream
+ * loses nothing by that but speed: its output is always the same. May be called at any time, from
+ * any thread. Source: rzlib's own; zlib has no such function.
+ */
+void rz_set_table_memory(size_t bytes);
+
+/**
+ * Returns how many bytes of memory the library has taken for its tables in the whole process, of
+ * which those that were never used are not there yet. Source: rzlib's own.
+ */
+size_t rz_table_memory(void);
+
+/**
  * Returns the zlib version whose interface this library has, "1.3.2". A program compares its
  * first character with that of the ZLIB_VERSION it was compiled with.
  */
@@ -1406,6 +1424,8 @@ int gzprintf(gzFile file, const char *format, ...);
 extern "C" {
 #endif
 const char *rz_version(void);
+void rz_set_table_memory(size_t bytes);
+size_t rz_table_memory(void);
 #ifdef __cplusplus
 }
 #endif

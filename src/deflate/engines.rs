@@ -2,7 +2,8 @@
 //!
 //! To add an engine, write a folder with an `impl Engine`, and give it a variant in both enums and
 //! an arm in each of the few functions here: they allocate and free an engine's memory, make an
-//! engine in it, copy one, and borrow it as an [`Engine`]. Which one a stream gets is chosen once,
+//! engine in it, copy one, and borrow it as an [`Engine`]; and give back what tables it has from the
+//! pool. Which one a stream gets is chosen once,
 //! when its memory is made, by its parameters; deflateParams, deflateCopy and deflateReset keep it.
 //!
 //! The machine calls an engine a few times for each call of deflate, through a table of functions,
@@ -11,12 +12,23 @@
 
 use core::ops::{Deref, DerefMut};
 
+use super::classic::search::index_slot;
 pub(crate) use super::classic::state::Scratch;
 use super::classic::state::{Classic, ClassicMemory};
 use super::config::Params;
 use super::engine::Engine;
 use crate::alloc::{Allocator, Block};
 use crate::annex::Annex;
+
+/// Gives memory of the engines' tables back as long as `is_too_much`.
+pub(crate) fn shrink_tables(is_too_much: impl Fn() -> bool) {
+    index_slot::shrink(is_too_much);
+}
+
+/// Lends no tables to engines from now on, and gives their memory back.
+pub(crate) fn close_tables() {
+    index_slot::close();
+}
 
 /// The engine of a stream.
 pub(crate) enum AnyEngine {

@@ -19,6 +19,7 @@ pub mod gz;
 mod handle;
 pub mod inflate;
 pub mod oneshot;
+pub mod tables;
 pub mod types;
 mod unfinished;
 pub mod version;

@@ -3,13 +3,14 @@
 //! # Protocol
 //!
 //! A slot's state is one word: a ticket, and two bits. BUSY says that a call is using the table,
-//! FREE that no stream has it. A lease is the slot's number and the ticket of its next use.
+//! OWNED that a stream will want it again. A lease is the slot's number and its state when the table
+//! was put back.
 //!
 //! ```text
-//! free or idle --acquire: CAS--> ticket | BUSY       by a stream without a table
-//! idle         --hold: CAS from the lease's ticket--> ticket | BUSY, or the lease is lost
-//! busy         --put: store--> next ticket           idle again, the stream's
-//! busy         --drop: store--> next ticket | FREE
+//! free or idle --acquire: CAS--> ticket | BUSY         by a stream without a table
+//! idle         --hold: CAS from the lease's state--> ticket | BUSY, or the lease is lost
+//! busy         --put: store--> next ticket | OWNED     idle, the stream's
+//! busy         --drop: store--> next ticket            free
 //! idle         --release: as hold, then drop
 //! ```
 //!
@@ -32,8 +33,8 @@ use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
 /// A call is using the table.
 const BUSY: u64 = 1;
-/// No stream has the table.
-const FREE: u64 = 2;
+/// The table is a stream's.
+const OWNED: u64 = 2;
 /// From a ticket to the next one.
 const TICKET: u64 = 4;
 
@@ -44,13 +45,16 @@ pub(crate) trait Pooled: Send + Sized {
 
     /// True if it holds no memory.
     fn is_empty(&self) -> bool;
+
+    /// True if its memory is to be given back when nobody needs it.
+    fn is_too_much() -> bool;
 }
 
 /// A stream's claim to a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Lease {
     slot: u32,
-    ticket: u64,
+    state: u64,
 }
 
 struct Slot<T> {
@@ -62,17 +66,16 @@ struct Slot<T> {
     table: UnsafeCell<T>,
 }
 
-/// A pool of at most `N` tables.
-pub(crate) struct Pool<T, const N: usize> {
+/// A pool of at most `N` tables. Up to `HOT` are made before one is taken from another stream.
+/// (All of it is zero at first, which takes no room in the library's file.)
+pub(crate) struct Pool<T, const N: usize, const HOT: usize> {
     slots: [Slot<T>; N],
-    /// Tables up to which a stream gets a new one rather than another's.
-    hot: usize,
     /// Nothing is lent any more.
     is_closed: AtomicBool,
 }
 
 // SAFETY: a table is touched by one thread at a time, whoever has set BUSY.
-unsafe impl<T: Pooled, const N: usize> Sync for Pool<T, N> {}
+unsafe impl<T: Pooled, const N: usize, const HOT: usize> Sync for Pool<T, N, HOT> {}
 
 /// A table in use. When this is dropped, no stream has it any more.
 pub(crate) struct Held<'pool, T: Pooled> {
@@ -81,19 +84,18 @@ pub(crate) struct Held<'pool, T: Pooled> {
     ticket: u64,
 }
 
-impl<T: Pooled, const N: usize> Pool<T, N> {
-    /// Empty slots. Up to `hot` tables are made before one is taken from another stream.
-    pub(crate) const fn new(hot: usize) -> Self {
+impl<T: Pooled, const N: usize, const HOT: usize> Pool<T, N, HOT> {
+    /// Empty slots.
+    pub(crate) const fn new() -> Self {
         Pool {
             slots: [const {
                 Slot {
-                    state: AtomicU64::new(FREE),
+                    state: AtomicU64::new(0),
                     used_at: AtomicU32::new(0),
                     has_memory: AtomicBool::new(false),
                     table: UnsafeCell::new(T::EMPTY),
                 }
             }; N],
-            hot,
             is_closed: AtomicBool::new(false),
         }
     }
@@ -107,7 +109,7 @@ impl<T: Pooled, const N: usize> Pool<T, N> {
         }
         self.slots
             .get(lease.slot as usize)?
-            .take(lease.ticket, lease.slot)
+            .take(lease.state, lease.slot)
     }
 
     /// A table for a stream that has none. It may be empty, or hold anything that a table held
@@ -127,7 +129,7 @@ impl<T: Pooled, const N: usize> Pool<T, N> {
                 (made, busy) = (made + 1, busy + 1);
             } else if !slot.has_memory.load(Ordering::Relaxed) {
                 empty = empty.or(Some((number, state)));
-            } else if state & FREE != 0 {
+            } else if state & OWNED == 0 {
                 if let Some(held) = slot.take(state, number) {
                     return Some(held);
                 }
@@ -145,7 +147,7 @@ impl<T: Pooled, const N: usize> Pool<T, N> {
             take(number, state)
         };
         let another = || oldest.and_then(|(_, number, state)| take(number, state));
-        if made < self.hot {
+        if made < HOT {
             new().or_else(another)
         } else {
             another().or_else(|| if busy == made { new() } else { None })
@@ -155,20 +157,20 @@ impl<T: Pooled, const N: usize> Pool<T, N> {
     /// The stream has no use for its table any more.
     pub(crate) fn release(&self, lease: Lease) {
         if let Some(slot) = self.slots.get(lease.slot as usize) {
-            drop(slot.take(lease.ticket, lease.slot));
+            drop(slot.take(lease.state, lease.slot));
         }
     }
 
     /// Gives memory back as long as `is_too_much`, of tables that are not in use just now: first
     /// of those that no stream has.
     pub(crate) fn shrink(&self, is_too_much: impl Fn() -> bool) {
-        for wanted in [FREE, 0] {
+        for wanted in [0, OWNED] {
             for (number, slot) in (0..).zip(&self.slots) {
                 if !is_too_much() {
                     return;
                 }
                 let state = slot.state.load(Ordering::Relaxed);
-                if state & (BUSY | FREE) == wanted
+                if state & (BUSY | OWNED) == wanted
                     && let Some(mut held) = slot.take(state, number)
                 {
                     *held = T::EMPTY;
@@ -188,7 +190,7 @@ impl<T: Pooled> Slot<T> {
     /// Makes it busy, if its state is `state`, which has not BUSY.
     #[inline]
     fn take(&self, state: u64, number: u32) -> Option<Held<'_, T>> {
-        let ticket = state & !FREE;
+        let ticket = state & !OWNED;
         let taken =
             self.state
                 .compare_exchange(state, ticket | BUSY, Ordering::Acquire, Ordering::Relaxed);
@@ -206,11 +208,11 @@ impl<T: Pooled> Held<'_, T> {
     #[inline]
     pub(crate) fn put(self) -> Lease {
         let this = core::mem::ManuallyDrop::new(self);
-        let ticket = this.ticket + TICKET;
-        this.end(ticket);
+        let state = (this.ticket + TICKET) | OWNED;
+        this.end(state);
         Lease {
             slot: this.number,
-            ticket,
+            state,
         }
     }
 
@@ -227,7 +229,10 @@ impl<T: Pooled> Held<'_, T> {
 
 impl<T: Pooled> Drop for Held<'_, T> {
     fn drop(&mut self) {
-        self.end((self.ticket + TICKET) | FREE);
+        if T::is_too_much() {
+            **self = T::EMPTY;
+        }
+        self.end(self.ticket + TICKET);
     }
 }
 

@@ -38,7 +38,7 @@ pub const FOLDERS: &[(&str, &[&str])] = &[
     (
         "ffi",
         &[
-            "back deflate inflate oneshot checksum",
+            "back deflate inflate oneshot checksum tables",
             "version",
             "gz",
             "handle",

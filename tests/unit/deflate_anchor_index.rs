@@ -60,7 +60,7 @@ fn check_slides(set: Set) {
         };
         let hash = chains(WINDOW_BITS).hash();
         let mut memory = UsedMemory::new();
-        let mut index = AnchorIndex::new(WINDOW_BITS, hash, memory.carver(), set).unwrap();
+        let mut index = AnchorIndex::new(WINDOW_BITS, hash, &mut memory.carver(), set).unwrap();
         let mut end = 0;
         while end < strings.data.len() - 2 * EIGHT {
             end += 1 + random.below(MOST_AHEAD);

@@ -20,7 +20,7 @@ fn buckets<K: Kept>(memory: &mut UsedMemory, set: Set) -> Buckets<K> {
     Buckets::new(
         WINDOW_BITS,
         chains(WINDOW_BITS).hash(),
-        memory.carver(),
+        &mut memory.carver(),
         set,
     )
     .unwrap()

@@ -93,9 +93,10 @@ fn all_searches_find_what_zlib_finds() {
             .collect();
         let of_sets: Vec<_> = core::iter::zip(sets, &mut memory)
             .map(|(set, [first, second])| {
-                let (first, second) = (first.carver(), second.carver());
-                let mut anchors = AnchorIndex::new(WINDOW_BITS, full.hash(), first, set).unwrap();
-                let mut buckets = Buckets::new(WINDOW_BITS, full.hash(), second, set).unwrap();
+                let (mut first, mut second) = (first.carver(), second.carver());
+                let mut anchors =
+                    AnchorIndex::new(WINDOW_BITS, full.hash(), &mut first, set).unwrap();
+                let mut buckets = Buckets::new(WINDOW_BITS, full.hash(), &mut second, set).unwrap();
                 anchors.fill(&data[..LEN], 0, LEN - 2);
                 buckets.fill(&data[..LEN], 0, LEN - 2);
                 (set, anchors, buckets)

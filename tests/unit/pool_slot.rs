@@ -11,10 +11,18 @@ impl Pooled for Note {
     fn is_empty(&self) -> bool {
         self.0 == 0
     }
+
+    fn is_too_much() -> bool {
+        false
+    }
 }
 
 /// Has a table for `who`, and puts it back.
-fn acquire<const N: usize>(pool: &Pool<Note, N>, who: u32, least_idle: u32) -> Option<Lease> {
+fn acquire<const N: usize, const HOT: usize>(
+    pool: &Pool<Note, N, HOT>,
+    who: u32,
+    least_idle: u32,
+) -> Option<Lease> {
     let mut held = pool.acquire(least_idle, true)?;
     held.0 = who;
     Some(held.put())
@@ -25,7 +33,7 @@ const LONG: u32 = 1 << 30;
 
 #[test]
 fn a_lease_is_good_for_one_use() {
-    let pool = Pool::<Note, 4>::new(2);
+    let pool = Pool::<Note, 4, 2>::new();
     let first = acquire(&pool, 7, LONG).unwrap();
     let held = pool.hold(first).unwrap();
     assert_eq!(held.0, 7);
@@ -39,7 +47,7 @@ fn a_lease_is_good_for_one_use() {
 
 #[test]
 fn tables_are_reused_before_they_are_made_and_stolen_when_there_are_enough() {
-    let pool = Pool::<Note, 4>::new(2);
+    let pool = Pool::<Note, 4, 2>::new();
     let one = acquire(&pool, 1, LONG).unwrap();
     pool.release(one);
     let mut held = pool.acquire(LONG, true).unwrap();
@@ -61,7 +69,7 @@ fn tables_are_reused_before_they_are_made_and_stolen_when_there_are_enough() {
 
 #[test]
 fn more_are_made_while_all_are_busy() {
-    let pool = Pool::<Note, 3>::new(1);
+    let pool = Pool::<Note, 3, 1>::new();
     let mut held: Vec<_> = (1..=3)
         .map(|who| {
             let mut held = pool.acquire(LONG, true).unwrap();
@@ -77,7 +85,7 @@ fn more_are_made_while_all_are_busy() {
 
 #[test]
 fn what_is_too_much_is_given_back_and_a_closed_pool_lends_nothing() {
-    let pool = Pool::<Note, 4>::new(4);
+    let pool = Pool::<Note, 4, 4>::new();
     let free = acquire(&pool, 1, LONG).unwrap();
     let idle = acquire(&pool, 2, LONG).unwrap();
     let busy = {
@@ -102,7 +110,7 @@ fn what_is_too_much_is_given_back_and_a_closed_pool_lends_nothing() {
 
 #[test]
 fn a_table_has_one_user_at_a_time() {
-    static POOL: Pool<Note, 3> = Pool::new(2);
+    static POOL: Pool<Note, 3, 2> = Pool::new();
     let users: Vec<_> = (1..=4)
         .map(|who| {
             std::thread::spawn(move || {

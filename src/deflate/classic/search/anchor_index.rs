@@ -264,7 +264,7 @@ impl AnchorIndex {
     }
 
     /// Empty tables, or None if there is no room.
-    pub(crate) fn new(window_bits: u8, hash: Hash, mut memory: Carver, set: Set) -> Option<Self> {
+    pub(crate) fn new(window_bits: u8, hash: Hash, memory: &mut Carver, set: Set) -> Option<Self> {
         let w_size = 1usize << window_bits;
         let mut heads: Table<Node> = memory.table(hash.count())?;
         if !memory.is_zero {
@@ -276,8 +276,8 @@ impl AnchorIndex {
             mask: w_size - 1,
             hash,
             frontier: 0,
-            four: Links::new(window_bits, &mut memory)?,
-            eight: Links::new(window_bits, &mut memory)?,
+            four: Links::new(window_bits, memory)?,
+            eight: Links::new(window_bits, memory)?,
             set,
         })
     }

@@ -126,7 +126,7 @@ impl<K: Kept> Buckets<K> {
     }
 
     /// Empty tables, or None if there is no room.
-    pub(crate) fn new(window_bits: u8, hash: Hash, mut memory: Carver, set: Set) -> Option<Self> {
+    pub(crate) fn new(window_bits: u8, hash: Hash, memory: &mut Carver, set: Set) -> Option<Self> {
         let mut heads: Table<Bucket> = memory.table(hash.count())?;
         if !memory.is_zero {
             heads.fill(Bucket::default());

@@ -9,6 +9,8 @@
 //! Unsafe because an index lies in memory that is kept beside it.
 #![allow(unsafe_code)]
 
+use core::ptr::NonNull;
+
 use crate::deflate::classic::levels::IndexKind;
 use crate::deflate::classic::search::anchor_index::AnchorIndex;
 use crate::deflate::classic::search::buckets::{Bucket, Buckets};
@@ -16,7 +18,7 @@ use crate::deflate::classic::search::chains::{Hash, Prev};
 use crate::deflate::classic::search::cpu::set::Set;
 use crate::deflate::classic::search::tables::{Carver, memory_for};
 use crate::deflate::config::{MAX_HASH_BITS, MAX_WINDOW_BITS};
-use crate::pool::pages::Pages;
+use crate::pool::pages::{Pages, is_exceeded};
 use crate::pool::slot::Pooled;
 
 /// Tables that stand in for zlib's chains.
@@ -35,7 +37,7 @@ impl Index {
         kind: IndexKind,
         window_bits: u8,
         hash: Hash,
-        memory: Carver,
+        memory: &mut Carver,
         set: Set,
     ) -> Option<Index> {
         Some(match kind {
@@ -90,14 +92,18 @@ const MEMORY: usize = {
         if anchors < buckets { buckets } else { anchors },
     )
 };
-/// Tables of the kind that has most.
-const ANCHOR_TABLES: usize = 6;
+/// Tables of the kind that has most, and the index itself.
+const ANCHOR_TABLES: usize = 7;
 
 /// What the pool lends: memory, and the index that lies in it.
 pub(crate) struct Tables {
-    index: Option<Index>,
+    /// In the memory, tables and all.
+    index: Option<NonNull<Index>>,
     memory: Option<Pages>,
 }
+
+// SAFETY: the index is this value's own, as its memory is.
+unsafe impl Send for Tables {}
 
 impl Pooled for Tables {
     const EMPTY: Self = Tables {
@@ -108,13 +114,19 @@ impl Pooled for Tables {
     fn is_empty(&self) -> bool {
         self.memory.is_none()
     }
+
+    fn is_too_much() -> bool {
+        is_exceeded()
+    }
 }
 
 impl Tables {
     /// The index.
     #[inline(always)]
     pub(crate) fn index(&mut self) -> Option<&mut Index> {
-        self.index.as_mut()
+        // SAFETY: `renew` has put it there, and it is borrowed as this value is, which has its
+        // memory.
+        self.index.map(|mut index| unsafe { index.as_mut() })
     }
 
     /// An index of this kind, with empty tables, instead of the one that is there. None if the
@@ -131,10 +143,11 @@ impl Tables {
         if is_new {
             self.memory = Pages::new(MEMORY);
         }
-        // SAFETY: the last index is gone, and this one goes before its memory does: only `EMPTY`
-        // takes the place of both, and fields are dropped in their order.
-        let memory = unsafe { Carver::new(self.memory.as_mut()?, is_new) };
-        self.index = Index::new(kind, window_bits, hash, memory, set);
+        // SAFETY: the last index is gone, and this one goes when its memory does: there is no way
+        // to it but `index`.
+        let mut memory = unsafe { Carver::new(self.memory.as_mut()?, is_new) };
+        let index = Index::new(kind, window_bits, hash, &mut memory, set)?;
+        self.index = memory.place(index);
         self.index()
     }
 }

@@ -47,7 +47,7 @@ const FORGOTTEN: u32 = 1000;
 const RETRY: i64 = 1 << 16;
 
 /// The tables of all streams.
-static POOL: Pool<Tables, MOST_TABLES> = Pool::new(HOT);
+static POOL: Pool<Tables, MOST_TABLES, HOT> = Pool::new();
 
 /// Input in bytes for which streams have wanted tables since some were made last.
 static WANTED: AtomicUsize = AtomicUsize::new(0);

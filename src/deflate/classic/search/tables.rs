@@ -100,13 +100,27 @@ impl Carver {
 
     /// A table of `len` elements, which may be any numbers. None if there is no room for it.
     pub(crate) fn table<T: Positions>(&mut self, len: usize) -> Option<Table<T>> {
+        let first = self.carve(len)?;
+        Some(Table { first, len })
+    }
+
+    /// Puts a value into the memory. None if there is no room for it.
+    pub(crate) fn place<T>(&mut self, value: T) -> Option<NonNull<T>> {
+        let place = self.carve(1)?;
+        // SAFETY: aligned, large enough and ours.
+        unsafe { place.write(value) };
+        Some(place)
+    }
+
+    /// Room for so many.
+    fn carve<T>(&mut self, len: usize) -> Option<NonNull<T>> {
         const { assert!(GAP.is_multiple_of(align_of::<T>())) };
         let bytes = len.checked_mul(size_of::<T>())?.next_multiple_of(GAP) + GAP;
         self.left = self.left.checked_sub(bytes)?;
         let first = self.next.cast();
         // SAFETY: so many bytes were left.
         self.next = unsafe { self.next.add(bytes) };
-        Some(Table { first, len })
+        Some(first)
     }
 }
 
