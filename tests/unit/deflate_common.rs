@@ -51,6 +51,7 @@ pub(super) fn chains(window_bits: u8) -> Chains {
         alloc_table(&malloc, 1 << window_bits).unwrap(),
     );
     chains.make_ready(usize::MAX);
+    chains.make_used();
     chains
 }
 

@@ -76,6 +76,7 @@ impl Classic {
         // The other parses insert nothing.
         if matches!(parse, Parse::Slow | Parse::Fast) {
             self.chains.make_used();
+            self.chains.make_ready(self.strstart + self.lookahead);
         }
     }
 
@@ -113,6 +114,9 @@ impl Classic {
         let level = &CLASSIC[usize::from(self.params.level)];
         let (first, end) = self.strings_in_reach();
         let data = &self.window[..self.strstart + self.lookahead];
+        if level.parse == Parse::Fast {
+            self.chains.make_ready(data.len());
+        }
         let prev = self.chains.prev();
         match self.index.enter(kind, level, data.len(), input) {
             None => {}

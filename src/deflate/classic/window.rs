@@ -41,7 +41,9 @@ impl Classic {
             self.window.write_with(end, count, |room| io.read(room));
             self.window.make_ready(end + count + WINDOW_SLACK);
             self.lookahead += count;
-            self.chains.make_ready(end + count);
+            if !(self.index.is_in_use() && self.is_slow()) {
+                self.chains.make_ready(end + count);
+            }
             self.catch_up();
             if self.lookahead >= MIN_LOOKAHEAD {
                 break;

@@ -221,16 +221,14 @@ impl<K: Kept> Buckets<K> {
 
     /// Inserts the strings that begin at `first`, up to the last that is whole in `bytes`, whose
     /// first byte is the one at `first`; in the slow parse, `insert_until` does.
-    ///
-    /// # Safety
-    /// - As for [`Prev::set`], for all of them.
     #[inline(always)]
-    pub(crate) unsafe fn insert_each(&mut self, prev: &mut Prev, first: usize, bytes: &[u8]) {
+    pub(crate) fn insert_each(&mut self, prev: &mut Prev, first: usize, bytes: &[u8]) {
         if self.frontier != NO_FRONTIER {
             return;
         }
+        prev.assert_ready(first + bytes.len());
         for (i, string) in bytes.windows(MIN_MATCH).enumerate() {
-            // SAFETY: as the caller promises.
+            // SAFETY: as was just asserted.
             unsafe { self.insert_noted(prev, first + i, *whole(string)) };
         }
     }

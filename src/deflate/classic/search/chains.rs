@@ -13,9 +13,10 @@
 //!
 //! Cost: 2 bytes a hash and 2 bytes a window position; an insertion is one load, one hash and two
 //! stores. A slide subtracts the window's size from every entry and stops at 0: one vectorised pass
-//! over both tables, every w_size bytes of input. `head` is cleared for each stream, after a short
-//! message only where its strings are; `prev` is not, and is initialised only as far as the window
-//! has been filled, so that a short message does not touch all of it.
+//! over both tables, every w_size bytes of input. `head` is cleared for each stream that uses it,
+//! after a short message only where its strings are; `prev` is not, and is initialised only as far
+//! as the window has been filled, so that a short message does not touch all of it. Streams that
+//! search an index touch neither, or only `prev`.
 //!
 //! # What is not inserted
 //!
@@ -194,7 +195,7 @@ impl Hash {
 
 /// Heads and chains of a stream.
 pub(crate) struct Chains {
-    /// All of it is ready, and its length is `hash.mask + 1`.
+    /// Its length is `hash.mask + 1`. Nothing of it is ready until a string is inserted.
     head: ZBuf<Entry>,
     /// Ready as far as the window has been filled, at least slot 0.
     prev: ZBuf<Entry>,
@@ -206,9 +207,8 @@ pub(crate) struct Chains {
 
 impl Chains {
     /// Chains on these two tables, whose lengths are powers of two, `head`'s at least 256.
-    pub(crate) fn new(mut head: ZBuf<Entry>, mut prev: ZBuf<Entry>) -> Self {
+    pub(crate) fn new(head: ZBuf<Entry>, mut prev: ZBuf<Entry>) -> Self {
         assert!(head.capacity().is_power_of_two() && prev.capacity().is_power_of_two());
-        head.make_ready(head.capacity());
         prev.make_ready(1);
         let mask = head.capacity() - 1;
         Chains {
@@ -287,6 +287,7 @@ impl Chains {
 
     /// Says that strings will be inserted one by one.
     pub(crate) fn make_used(&mut self) {
+        self.head.make_ready(self.head.capacity());
         self.is_clear = false;
     }
 
@@ -328,9 +329,7 @@ impl Chains {
     /// NIL.
     #[inline(always)]
     pub(crate) fn insert(&mut self, position: usize, bytes: [u8; MIN_MATCH]) -> Link {
-        let hash = self.hash.of(bytes);
-        // SAFETY: `new` made all `hash.mask + 1` entries ready, and the hash is masked.
-        let head = unsafe { self.head.get_unchecked_mut(hash) };
+        let head = &mut self.head[self.hash.of(bytes)];
         let before = *head;
         self.prev[position & self.prev_mask] = before;
         *head = (position as u16).to_ne_bytes();

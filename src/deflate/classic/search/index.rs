@@ -71,14 +71,10 @@ impl Index {
     /// them in `prev`; those of the slow parse, which inserts all strings, wait for its next search.
     #[inline(always)]
     pub(crate) fn insert_each(&mut self, prev: &mut Prev, first: usize, bytes: &[u8]) {
-        prev.assert_ready(first + bytes.len());
-        // SAFETY: as was just asserted.
-        unsafe {
-            match self {
-                Index::HeadBuckets(buckets) => buckets.insert_each(prev, first, bytes),
-                Index::Buckets(buckets) => buckets.insert_each(prev, first, bytes),
-                Index::Anchors(_) => {}
-            }
+        match self {
+            Index::HeadBuckets(buckets) => buckets.insert_each(prev, first, bytes),
+            Index::Buckets(buckets) => buckets.insert_each(prev, first, bytes),
+            Index::Anchors(_) => {}
         }
     }
 }
