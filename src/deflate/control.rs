@@ -1,9 +1,9 @@
-//! deflateParams, deflatePrime and deflateSetDictionary.
+//! deflateParams, deflateTune, deflatePrime and deflateSetDictionary.
 #![forbid(unsafe_code)]
 
 use core::ffi::c_ulong;
 
-use super::config::{Flush, Strategy, Wrap};
+use super::config::{Flush, Strategy, Tunables, Wrap};
 use super::output::ZLIB_BIT_BUFFER_BITS;
 use super::state::{LastFlush, State, Status};
 use super::stream::deflate;
@@ -34,13 +34,21 @@ pub(crate) fn set_params(
             return ReturnCode::BufError;
         }
     }
+    state.engine.catch_up(&mut state.output);
     state.engine.set_level(level, strategy);
     ReturnCode::Ok
+}
+
+/// deflateTune: other numbers for the search from here on.
+pub(crate) fn tune(state: &mut State, tunables: Tunables) {
+    state.engine.catch_up(&mut state.output);
+    state.engine.tune(tunables);
 }
 
 /// deflatePrime: adds the low `count` bits of `value` (0..=16) to the output. BufError for another
 /// count, and when there is no room.
 pub(crate) fn prime(state: &mut State, count: i32, value: i32) -> ReturnCode {
+    state.engine.catch_up(&mut state.output);
     match u32::try_from(count) {
         Ok(count)
             if count <= ZLIB_BIT_BUFFER_BITS

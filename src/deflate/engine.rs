@@ -21,8 +21,14 @@ pub(crate) trait Engine {
     /// - It never writes a wrapper or the marker of a flush. It sets BFINAL in the last block of
     ///   Finish, and in no other.
     /// - With its first block that is not stored by level 0 it sets `io.data_type`.
+    /// - What it puts off changes neither what it writes nor when, and the machine has it
+    ///   [`catch_up`](Self::catch_up) before a change or a question for which that matters.
     /// - In all it writes no more than `bound.rs` says, because programs allocate just that.
     fn compress(&mut self, io: &mut Io, out: &mut Output, flush: Flush) -> BlockState;
+
+    /// Compresses what [`compress`](Self::compress) has read and put off without a flush, so that
+    /// nothing shows that it did. This ends no block.
+    fn catch_up(&mut self, out: &mut Output);
 
     /// The parameters in use.
     fn params(&self) -> &Params;

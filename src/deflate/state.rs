@@ -143,6 +143,18 @@ impl State {
 
     /// Back to the start of a stream, keeping window and hash chains (deflateResetKeep).
     pub(crate) fn reset_keep(&mut self, io: &mut Io) {
+        self.engine.catch_up(&mut self.output);
+        self.restart(io);
+    }
+
+    /// Back to the start of a stream (deflateReset).
+    pub(crate) fn reset(&mut self, io: &mut Io) {
+        self.restart(io);
+        self.engine.reset();
+    }
+
+    /// What both have in common: no header is written, and no block begun.
+    fn restart(&mut self, io: &mut Io) {
         io.total_in = 0;
         io.total_out = 0;
         io.data_type = Z_UNKNOWN;
@@ -155,11 +167,5 @@ impl State {
         self.last_flush = LastFlush::NoCall;
         self.output.reset();
         self.engine.drop_block();
-    }
-
-    /// Back to the start of a stream (deflateReset).
-    pub(crate) fn reset(&mut self, io: &mut Io) {
-        self.reset_keep(io);
-        self.engine.reset();
     }
 }

@@ -319,12 +319,13 @@ pub unsafe extern "C-unwind" fn deflateTune(
     let Some((_, handle)) = (unsafe { handle_of::<State>(strm) }) else {
         return ReturnCode::StreamError.code();
     };
-    handle.state.engine.tune(Tunables {
+    let tunables = Tunables {
         good_length: good_length as u32,
         max_lazy: max_lazy as u32,
         nice_length,
         max_chain: max_chain as u32,
-    });
+    };
+    control::tune(&mut handle.state, tunables);
     ReturnCode::Ok.code()
 }
 

@@ -19,10 +19,8 @@
 use crate::deflate::classic::levels::{CLASSIC, IndexKind, Parse};
 use crate::deflate::classic::search::index::Index;
 use crate::deflate::classic::search::index_slot::is_index_forced;
-use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
 use crate::deflate::classic::search::sample::{SAMPLE_LEN, SampleKind, classify};
 use crate::deflate::classic::state::Classic;
-use crate::deflate::config::Flush;
 use crate::format::deflate::MIN_MATCH;
 use crate::io::Io;
 
@@ -31,7 +29,7 @@ const MANY_WINDOWS: usize = 2;
 
 impl Classic {
     /// Chooses what this call searches in.
-    pub(crate) fn choose_search(&mut self, parse: Parse, io: &Io, flush: Flush) {
+    pub(crate) fn choose_search(&mut self, parse: Parse, io: &Io) {
         let level = &CLASSIC[usize::from(self.params.level)];
         // A next_out that the header has filled ends the parse at once, which only `fast.rs` and
         // `slow.rs` look for.
@@ -44,7 +42,7 @@ impl Classic {
         }
         let was_robbed = match self.index.kind() {
             Some(kind) if wanted == Some(kind) => {
-                if self.only_reads(io, flush) || self.index.hold() {
+                if self.index.hold() {
                     return;
                 }
                 self.lose_index();
@@ -78,14 +76,6 @@ impl Classic {
             self.chains.make_used();
             self.chains.make_ready(self.strstart + self.lookahead);
         }
-    }
-
-    /// True if this call will only add its input to the lookahead, which needs no index.
-    fn only_reads(&self, io: &Io, flush: Flush) -> bool {
-        flush == Flush::No
-            && self.lookahead + io.input.avail() < MIN_LOOKAHEAD
-            && self.insert == 0
-            && self.strstart < self.w_size() + self.max_dist()
     }
 
     /// True if what the parse finds on chains now, it would find on this kind of index.

@@ -1,14 +1,21 @@
 //! What the stream machine calls of the classic engine: compress, change the level, reset.
 #![forbid(unsafe_code)]
 
+use core::mem::MaybeUninit;
+
 use crate::alloc::Block;
+use crate::buf::{InBuf, OutBuf};
 use crate::deflate::classic::levels::{CLASSIC, Parse};
+use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
 use crate::deflate::classic::state::Classic;
 use crate::deflate::config::{BlockState, Flush, Params, Strategy, Tunables};
 use crate::deflate::engine::Engine;
 use crate::deflate::output::Output;
 use crate::format::deflate::MIN_MATCH;
 use crate::io::Io;
+
+/// Bytes that are put off at most beyond those that a parse needs ahead.
+const MOST_PUT_OFF: usize = 64;
 
 /// Hash heads that are cleared in the time in which the head of one string is found.
 const HEADS_PER_STRING: usize = 64;
@@ -17,23 +24,22 @@ impl Engine for Classic {
     // Level 0 stores; then the strategy chooses the parse, then the level.
     fn compress(&mut self, io: &mut Io, out: &mut Output, flush: Flush) -> BlockState {
         let parse = Parse::of(self.params.level, self.params.strategy);
-        if parse != Parse::Stored {
-            // Every symbol stands for a byte of the lookahead or the input, but for the one that
-            // the slow parse holds back.
-            let bytes = self.lookahead + io.input.avail() + 1;
-            self.symbols.make_ready(out, bytes);
+        if flush == Flush::No && self.can_put_off(parse, io) {
+            self.fill_window(io);
+            self.has_put_off = true;
+            return BlockState::NeedMore;
         }
-        self.choose_search(parse, io, flush);
-        let state = match parse {
-            Parse::Stored => self.store(io, out, flush),
-            Parse::Fast => self.parse_fast(io, out, flush),
-            Parse::Slow => self.parse_slow(io, out, flush),
-            Parse::Huff => self.parse_huff(io, out, flush),
-            Parse::Rle => self.parse_rle(io, out, flush),
-        };
-        self.note_gaps(parse);
-        self.index.put();
-        state
+        self.run(parse, io, out, flush)
+    }
+
+    fn catch_up(&mut self, out: &mut Output) {
+        if self.has_put_off {
+            let parse = Parse::of(self.params.level, self.params.strategy);
+            // A next_out that is full would end the parse; nothing is written to this one.
+            let mut next_out = [MaybeUninit::uninit()];
+            let mut io = Io::new(InBuf::new(&[]), OutBuf::new(&mut next_out));
+            self.run(parse, &mut io, out, Flush::No);
+        }
     }
 
     fn params(&self) -> &Params {
@@ -152,6 +158,7 @@ impl Engine for Classic {
         self.block_start = 0;
         self.insert = 0;
         self.forget_match();
+        self.has_put_off = false;
     }
 
     fn blocks(&self) -> [Option<Block>; 3] {
@@ -161,6 +168,40 @@ impl Engine for Classic {
 }
 
 impl Classic {
+    /// Compresses by this parse.
+    fn run(&mut self, parse: Parse, io: &mut Io, out: &mut Output, flush: Flush) -> BlockState {
+        self.has_put_off = false;
+        if parse != Parse::Stored {
+            // Every symbol stands for a byte of the lookahead or the input, but for the one that
+            // the slow parse holds back.
+            let bytes = self.lookahead + io.input.avail() + 1;
+            self.symbols.make_ready(out, bytes);
+        }
+        self.choose_search(parse, io);
+        let state = match parse {
+            Parse::Stored => self.store(io, out, flush),
+            Parse::Fast => self.parse_fast(io, out, flush),
+            Parse::Slow => self.parse_slow(io, out, flush),
+            Parse::Huff => self.parse_huff(io, out, flush),
+            Parse::Rle => self.parse_rle(io, out, flush),
+        };
+        self.note_gaps(parse);
+        self.index.put();
+        state
+    }
+
+    /// True if this call can do without a parse, because it brings little input, and neither would
+    /// a block end in it nor the window slide. A call of a few bytes takes half the time then.
+    fn can_put_off(&self, parse: Parse, io: &Io) -> bool {
+        let bytes = self.lookahead + io.input.avail();
+        bytes < MIN_LOOKAHEAD + MOST_PUT_OFF
+            && matches!(parse, Parse::Slow | Parse::Fast)
+            && self.insert == 0
+            && self.strstart + bytes < self.w_size() + self.max_dist()
+            && self.symbols.has_room_for(bytes)
+            && io.output.avail() != 0
+    }
+
     /// Forgets all strings of the chains and the slides that they have missed. Strings that are few
     /// are forgotten one by one, so that a stream that is reset after a short message need not
     /// clear all heads: a head is NIL or a string of the window, unless slides were missed or an

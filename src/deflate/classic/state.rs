@@ -92,6 +92,8 @@ pub(crate) struct Classic {
     pub match_start: usize,
     /// Length that a search must exceed; see the head of this file.
     pub prev_length: usize,
+    /// Bytes wait in the lookahead that zlib would have parsed.
+    pub has_put_off: bool,
     /// Slow parse: the byte before strstart is in no symbol yet.
     pub match_available: bool,
     /// Slides of the window that the chains have not followed, up to 2, after which nothing of them
@@ -120,6 +122,7 @@ impl Classic {
             match_start: 0,
             prev_length: MIN_MATCH - 1,
             match_available: false,
+            has_put_off: false,
             pending_slides: 0,
         }
     }

@@ -95,6 +95,11 @@ impl Symbols {
         self.end == 0
     }
 
+    /// True if `count` more do not fill the block.
+    pub(crate) fn has_room_for(&self, count: usize) -> bool {
+        self.end as usize + SYMBOL_LEN * count < self.full_end as usize
+    }
+
     /// Makes the buffer usable for the symbols that `bytes` more bytes of data can give.
     pub(crate) fn make_ready(&self, out: &mut Output, bytes: usize) {
         let more = bytes.min(self.full_end as usize) * SYMBOL_LEN;
