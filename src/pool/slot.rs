@@ -53,6 +53,8 @@ pub(crate) struct Lease {
     ticket: u64,
 }
 
+/// Threads that use neighbours at the same time must not write to the same cache line.
+#[repr(align(64))]
 struct Slot<T> {
     state: AtomicU64,
     /// When it was used last, as [`now`] counts.
@@ -202,6 +204,13 @@ impl<T: Pooled> Held<'_, T> {
     /// Ends its use in this call; the lease is good for the next one.
     #[inline]
     pub(crate) fn put(self) -> Lease {
+        self.slot.used_at.store(now(), Ordering::Relaxed);
+        self.put_unseen()
+    }
+
+    /// The same for one of many uses in a short time, without a look at the clock.
+    #[inline]
+    pub(crate) fn put_unseen(self) -> Lease {
         let this = core::mem::ManuallyDrop::new(self);
         let ticket = this.ticket + TICKET;
         this.end(ticket);
@@ -217,7 +226,6 @@ impl<T: Pooled> Held<'_, T> {
         self.slot
             .has_memory
             .store(!self.is_empty(), Ordering::Relaxed);
-        self.slot.used_at.store(now(), Ordering::Relaxed);
         self.slot.state.store(state, Ordering::Release);
     }
 }
