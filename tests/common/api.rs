@@ -6,7 +6,7 @@
 #![allow(unsafe_code)]
 
 use rzlib::ffi::types::*;
-use rzlib::testing::{Choice, Use, choose, use_index};
+use rzlib::testing::{Choice, Use, choose, rob_every, use_index};
 use std::ffi::{CStr, CString, c_char, c_int, c_long, c_uint, c_ulong, c_void};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -320,7 +320,8 @@ pub fn oracle() -> &'static Oracle {
 
 /// rzlib's functions, as linked into this program. RZLIB_INFLATE makes inflate use one of its
 /// loops: branchless, branchy, or scalar, which is for any CPU. RZLIB_INDEX makes deflate use its
-/// index always or never. Without them the library chooses.
+/// index always or never. Without them the library chooses. RZLIB_ROB lets a stream lose its table
+/// at every so many of its uses.
 pub fn ours() -> &'static Api {
     static OURS: OnceLock<Api> = OnceLock::new();
     OURS.get_or_init(|| {
@@ -335,6 +336,7 @@ pub fn ours() -> &'static Api {
             Ok("never") => Use::Never,
             _ => Use::WhenRepaid,
         });
+        rob_every(std::env::var("RZLIB_ROB").map_or(0, |nth| nth.parse().expect("a number")));
         Api::of_rzlib()
     })
 }
