@@ -206,8 +206,8 @@ fn decode<'io>(
         return decode_staged(state, io, stop);
     };
     let (check, value) = (state.check(), state.wrapper.check);
-    let history = state.window.history_len();
-    let mut output = LineOutput::new(io.output.take_room(), &mut line, history, check, value);
+    let room = io.output.take_room();
+    let mut output = LineOutput::new(room, &mut line, &state.window, check, value);
     let flow = state.decoder.run(&mut io.input, &mut output, stop);
     let (finished, lag) = output.finish();
     state.window.put_line(line, finished.data.len(), lag);

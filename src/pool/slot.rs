@@ -101,7 +101,7 @@ impl<T: Pooled, const N: usize> Pool<T, N> {
     }
 
     /// The table of this lease, if it is still the stream's.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn hold(&self, lease: Lease) -> Option<Held<'_, T>> {
         if is_robbery_due() {
             self.release(lease);

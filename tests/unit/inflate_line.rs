@@ -43,17 +43,23 @@ impl Stream {
     /// A call with so much room that decodes `data` in the line, and then `rest` elsewhere; whether
     /// it had a line.
     fn call(&mut self, room: usize, data: &[u8], rest: &[u8]) -> bool {
-        let line = self.window().borrow_line(room, room);
-        let has_line = line.is_some();
+        let borrowed = self.window().borrow_line(room, room);
+        let has_line = borrowed.is_some();
         let whole = [data, rest].concat();
-        if let Some(mut line) = line {
-            let (end, len) = (line.end, self.window().history_len());
+        if let Some(mut line) = borrowed {
+            let lag = self.window().line_lag();
+            let len = self.window().history_len();
+            if lag != 0 {
+                let [older, newer] = self.window().newest(lag);
+                line.extend(len - lag, [older, newer, &[]]);
+            }
+            let end = line.end;
             let history = &line.memory()[end - len..end];
             assert!(history == &self.all[self.all.len() - len..], "history");
             let mut left = data;
             while !left.is_empty() {
                 if line.end >= CAPACITY {
-                    line.extend(HISTORY, [&[], &[]]);
+                    line.extend(HISTORY, [&[], &[], &[]]);
                 }
                 let (end, memory) = (line.end, line.memory());
                 let count = left.len().min(CAPACITY - end);
@@ -95,11 +101,13 @@ fn a_borrowed_line_ends_with_the_history() {
             match round % 500 {
                 100 => {
                     // A trailer confirms output that is no history.
-                    let Some(mut line) = stream.window().borrow_line(LONG, LONG) else {
+                    let borrowed = stream.window().borrow_line(LONG, LONG);
+                    let Some(mut line) = borrowed else {
                         continue;
                     };
+                    let lag = stream.window().line_lag();
                     line.end = (line.end + 100).min(CAPACITY);
-                    stream.window().put_line(line, 100, 0);
+                    stream.window().put_line(line, 100, lag);
                     stream.window().leave_line();
                 }
                 200 => {

@@ -14,7 +14,7 @@
 //!    lost between two calls.
 //! 2. As long as the claim holds, the line ends with the stream's output, but for the last
 //!    [`lag`](Claim::lag) bytes. What came by short calls, or was stored, is in the window only,
-//!    until output is decoded in the line again.
+//!    until output is decoded in the line again: nothing is copied to it for calls that do not.
 //! 3. A line that does not lag has at least as much history as the window.
 //!
 //! # When a line is worth it
@@ -100,11 +100,11 @@ impl Line {
         self.pages.is_some()
     }
 
-    /// Adds `data`, of which the older part comes first. Of what comes before, `kept` bytes or
-    /// more stay; there is [`LEAST_ROOM`] afterwards. All together is no more than [`HISTORY`].
-    pub(crate) fn extend(&mut self, kept: usize, data: [&[u8]; 2]) {
+    /// Adds `data`, the oldest part first. Of what comes before, `kept` bytes or more stay; there is
+    /// [`LEAST_ROOM`] afterwards. All together is no more than [`HISTORY`].
+    pub(crate) fn extend(&mut self, kept: usize, data: [&[u8]; 3]) {
         let mut end = self.end;
-        let count = data[0].len() + data[1].len();
+        let count: usize = data.iter().map(|part| part.len()).sum();
         if kept == 0 || end + count + LEAST_ROOM > CAPACITY {
             move_to_front(self.memory(), end - kept, end);
             end = kept;
@@ -120,8 +120,9 @@ impl Line {
 /// A stream's claim to a line.
 pub(crate) struct Claim {
     lease: Option<Lease>,
-    /// Bytes of output since the stream had a line with all history.
-    lag: usize,
+    /// Bytes of output since the stream had a line with all history. While a line is borrowed, the
+    /// bytes of history, the last ones, that it has not.
+    pub lag: usize,
 }
 
 impl Claim {
@@ -137,16 +138,15 @@ impl Claim {
         self.lag = self.lag.saturating_add(count);
     }
 
-    /// A line that ends with the history, for a call with so much input and room. `history` is the
-    /// window's, the newer part first; `len` is how long both are together. None if none is to be
-    /// had, or is worth it.
+    /// A line for a call with so much input and room, after `history` bytes of history. None if none
+    /// is to be had, or is worth it. ([`lag`](Self::lag) is not returned with it, since both together
+    /// pass through memory, and cost a short call a tenth of its time.)
     #[inline(always)]
-    pub(crate) fn borrow<'w>(
+    pub(crate) fn borrow(
         &mut self,
-        len: usize,
+        history: usize,
         input: usize,
         room: usize,
-        history: impl FnOnce() -> (&'w [u8], &'w [u8]),
     ) -> Option<Held<'static, Line>> {
         if room == 0 {
             // Nothing is decoded.
@@ -154,66 +154,54 @@ impl Claim {
         }
         if self.lag == 0
             && let Some(lease) = self.lease
-            && let Some(held) = LINES.hold(lease)
+            && let Some(line) = LINES.hold(lease)
         {
-            return Some(held);
+            return Some(line);
         }
-        self.borrow_anew(
-            len,
-            room.min(input.saturating_mul(TYPICAL_RATIO)),
-            history(),
-        )
+        self.borrow_anew(history, room.min(input.saturating_mul(TYPICAL_RATIO)))
     }
 
-    /// [`borrow`](Self::borrow) where there is something to do first. `output` is how much may
-    /// come.
+    /// [`borrow`](Self::borrow) where the line lags, or there is none. `output` is how much may come.
     #[inline(never)]
-    fn borrow_anew(
-        &mut self,
-        len: usize,
-        output: usize,
-        (newer, older): (&[u8], &[u8]),
-    ) -> Option<Held<'static, Line>> {
+    fn borrow_anew(&mut self, history: usize, output: usize) -> Option<Held<'static, Line>> {
         let has_waited = self.lag >= LEAST_WAIT;
-        let behind = self.lag.min(len);
-        let held = match self.lease {
-            Some(_) if !has_waited && !is_repaid(behind, output) => return None,
-            Some(lease) if self.lag != 0 => LINES.hold(lease),
-            _ => None,
-        };
-        let (mut held, behind) = match held {
-            Some(held) => (held, behind),
-            None => {
-                // There was none, or it was lost.
-                if self.lease.take().is_some() {
-                    self.lag = 0;
-                }
-                let least_idle = match is_repaid(len.max(FINDING), output) {
-                    true => 0,
-                    false if has_waited => LEAST_IDLE,
-                    false => return None,
-                };
-                // If there is none, short calls wait again.
-                self.lag = 0;
-                (LINES.acquire(least_idle)?, len)
+        let lag = self.lag.min(history);
+        if let Some(lease) = self.lease {
+            if !has_waited && !is_repaid(lag, output) {
+                return None;
             }
+            if self.lag != 0
+                && let Some(line) = LINES.hold(lease)
+            {
+                self.lag = lag;
+                return Some(line);
+            }
+            // It was lost.
+            (self.lease, self.lag) = (None, 0);
+        }
+        let least_idle = match is_repaid(history.max(FINDING), output) {
+            true => 0,
+            false if has_waited => LEAST_IDLE,
+            false => return None,
         };
-        if !held.allocate() {
+        // If there is none, short calls wait again.
+        self.lag = 0;
+        let mut line = LINES.acquire(least_idle)?;
+        line.end = 0;
+        if !line.allocate() {
             return None;
         }
-        let newer = &newer[newer.len() - newer.len().min(behind)..];
-        let older = &older[older.len() - (behind - newer.len())..];
-        held.extend(len - behind, [older, newer]);
-        Some(held)
+        self.lag = history;
+        Some(line)
     }
 
     /// Gives the line back after a call with so much output, until the next one. The last `lag`
     /// bytes of it are not in the line.
     #[inline(always)]
-    pub(crate) fn put(&mut self, held: Held<'static, Line>, output: usize, lag: usize) {
-        let lease = match held.end % SEEN < output {
-            true => held.put(),
-            false => held.put_unseen(),
+    pub(crate) fn put(&mut self, line: Held<'static, Line>, output: usize, lag: usize) {
+        let lease = match line.end % SEEN < output {
+            true => line.put(),
+            false => line.put_unseen(),
         };
         (self.lease, self.lag) = (Some(lease), lag);
     }

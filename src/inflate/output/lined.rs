@@ -24,6 +24,7 @@ use crate::inflate::decode::sink::Sink;
 use crate::inflate::decode::tail;
 use crate::inflate::output::delivery::{Delivery, Finished};
 use crate::inflate::output::line::{CAPACITY, HISTORY, Line, SLACK};
+use crate::inflate::output::window::Window;
 
 /// Bytes that a loop writes at most from the end of the room it was given on.
 const MARGIN: usize = OUTPUT_MARGIN + OVERSHOOT;
@@ -37,40 +38,44 @@ const LONG_STORED: usize = 32;
 pub(crate) struct LineOutput<'room, 'line> {
     at: Delivery<'room>,
     line: &'line mut Line,
-    /// Bytes of history when the call began.
-    history: usize,
+    /// The history when the call began.
+    window: &'line Window,
     /// Where the call's first byte is in the line, or would be if it went on so far back.
     origin: *mut u8,
     /// The first byte of the history in the line.
     near: *mut u8,
-    /// Bytes of the call's output for which there is room in the line.
+    /// Bytes of the call's output for which there is room in the line; none while it lags.
     limit: usize,
-    /// Bytes of output, the last ones, that are at next_out, but not in the line.
+    /// Bytes of the output, the last ones, that are at next_out or in the window, but not in the
+    /// line.
     lag: usize,
 }
 
 impl<'room, 'line> LineOutput<'room, 'line> {
-    /// Output to `room`. The line ends with `history` bytes of history. `check_value` is that of
-    /// the output before.
+    /// Output to `room`, after the history in `window`, which `line` was borrowed from. `check_value`
+    /// is that of the output before.
     #[inline(always)]
     pub(crate) fn new(
         room: &'room mut [MaybeUninit<u8>],
         line: &'line mut Line,
-        history: usize,
+        window: &'line Window,
         check: Check,
         check_value: u32,
     ) -> Self {
-        let end = line.end;
-        debug_assert!(history <= end);
-        let memory = line.memory().as_mut_ptr();
+        let lag = window.line_lag();
+        let room_in_line = match lag {
+            0 => CAPACITY.saturating_sub(line.end),
+            _ => 0,
+        };
+        let origin = line.memory().as_mut_ptr().wrapping_add(line.end + lag);
         LineOutput {
-            limit: room.len().min(CAPACITY.saturating_sub(end)),
+            limit: room.len().min(room_in_line),
             at: Delivery::new(room, check, check_value),
             line,
-            history,
-            origin: memory.wrapping_add(end),
-            near: memory.wrapping_add(end - history),
-            lag: 0,
+            origin,
+            near: origin.wrapping_sub(window.history_len()),
+            window,
+            lag,
         }
     }
 
@@ -113,20 +118,22 @@ impl<'room, 'line> LineOutput<'room, 'line> {
     #[inline(never)]
     fn go_on(&mut self) {
         self.set_end();
+        let all = self.at.produced + self.window.history_len();
         let missing = self.lag.min(HISTORY);
+        let here = missing.min(self.at.produced);
         // SAFETY: so many bytes of the output are written, the last ones at next_out.
-        let missing = unsafe {
+        let written = unsafe {
             let end = self.at.next_out.add(self.at.produced);
-            core::slice::from_raw_parts(end.sub(missing), missing)
+            core::slice::from_raw_parts(end.sub(here), here)
         };
-        let before = self.at.produced + self.history - self.lag;
-        let kept = (HISTORY - missing.len()).min(before);
-        self.line.extend(kept, [&[], missing]);
+        let [older, newer] = self.window.newest(missing - here);
+        let kept = (HISTORY - missing).min(all - self.lag);
+        self.line.extend(kept, [older, newer, written]);
         self.lag = 0;
         let end = self.line.end;
         let memory = self.line.memory().as_mut_ptr();
         self.origin = memory.wrapping_add(end).wrapping_sub(self.at.produced);
-        self.near = memory.wrapping_add(end - (kept + missing.len()));
+        self.near = memory.wrapping_add(end - (kept + missing));
         self.limit = self.at.room.min(self.at.produced + (CAPACITY - end));
     }
 
@@ -218,7 +225,7 @@ impl Sink for LineOutput<'_, '_> {
     }
 
     fn reaches(&self, dist: usize) -> bool {
-        dist <= self.at.produced + self.history
+        dist <= self.at.produced + self.window.history_len()
     }
 
     fn write_match(&mut self, dist: usize, len: usize) -> usize {

@@ -79,7 +79,13 @@ impl Window {
 
     /// The history, the newer part first; the older one is empty if it lies in one piece.
     pub(crate) fn history(&self) -> (&[u8], &[u8]) {
-        history(&self.buf, self.size, self.have, self.next)
+        let Some(buf) = &self.buf else {
+            return (&[], &[]);
+        };
+        let newer = self.have.min(self.next);
+        let older = self.have - newer;
+        let end = if older == 0 { 0 } else { self.size };
+        (&buf[self.next - newer..self.next], &buf[end - older..end])
     }
 
     /// The history from `back` bytes before its end on, as far as it lies in one piece; there
@@ -154,15 +160,24 @@ impl Window {
         self.have = (self.have + data.len()).min(self.size);
     }
 
-    /// A line that ends with the history, for a call with so much input and room, if one is to be
-    /// had and worth it. It goes back by [`put_line`](Self::put_line).
+    /// The last `count` bytes of the history, the older part first; there must be so many.
+    pub(crate) fn newest(&self, count: usize) -> [&[u8]; 2] {
+        let (newer, older) = self.history();
+        let newer = &newer[newer.len() - newer.len().min(count)..];
+        [&older[older.len() - (count - newer.len())..], newer]
+    }
+
+    /// A line for a call with so much input and room, if one is to be had and worth it. It goes back
+    /// by [`put_line`](Self::put_line).
     #[inline(always)]
     pub(crate) fn borrow_line(&mut self, input: usize, room: usize) -> Option<Held<'static, Line>> {
-        // Not by `history`, for the claim is borrowed.
-        let (buf, size, next) = (&self.buf, self.size, self.next);
-        self.line.borrow(self.have, input, room, || {
-            history(buf, size, self.have, next)
-        })
+        self.line.borrow(self.have, input, room)
+    }
+
+    /// Bytes of the history, the last ones, that the line has not which was borrowed.
+    #[inline(always)]
+    pub(crate) fn line_lag(&self) -> usize {
+        self.line.lag
     }
 
     /// Ends the use of the line in a call with so much output. The last `lag` bytes of it are not in
@@ -191,17 +206,6 @@ impl Window {
             ..*self
         })
     }
-}
-
-/// The `have` bytes of history in a ring of `size` bytes that end at `next`, the newer part first.
-fn history(buf: &Option<ZBuf<u8>>, size: usize, have: usize, next: usize) -> (&[u8], &[u8]) {
-    let Some(buf) = buf else {
-        return (&[], &[]);
-    };
-    let newer = have.min(next);
-    let older = have - newer;
-    let end = if older == 0 { 0 } else { size };
-    (&buf[next - newer..next], &buf[end - older..end])
 }
 
 /// zalloc returned NULL.
