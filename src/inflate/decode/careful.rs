@@ -108,8 +108,8 @@ const NO_CODE: i32 = -1;
 const ZLIB_FAST_INPUT: usize = 6;
 const ZLIB_FAST_ROOM: usize = MAX_MATCH;
 
-/// With less input than this, symbols are taken one by one, without what many need: calls with 2 and 3
-/// bytes of input are 4 to 6 % faster.
+/// With less input than this, symbols are taken one by one, without what many need: calls with 2
+/// and 3 bytes of input are 4 to 6 % faster.
 const FEW_INPUT: usize = 4;
 const _: () = assert!(FEW_INPUT <= ZLIB_FAST_INPUT && FEW_INPUT <= LEAST_INPUT);
 

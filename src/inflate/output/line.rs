@@ -21,8 +21,8 @@
 //!
 //! Without a line, `staged.rs` decodes at half the speed where matches begin before the call. To
 //! bring a line up to date takes 1.2 us for all 32 KiB. So a line is taken, from another stream
-//! if need be, where a call's output repays that ([`is_repaid`]): from 2 KiB on. Many short calls repay
-//! it together: they take one once there was [`LEAST_WAIT`] output without, but only one
+//! if need be, where a call's output repays that ([`is_repaid`]): from 2 KiB on. Many short calls
+//! repay it together: they take one once there was [`LEAST_WAIT`] output without, but only one
 //! that nobody has been using for a while.
 #![forbid(unsafe_code)]
 
@@ -34,8 +34,8 @@ use crate::pool::slot::{Held, Lease, Pool, Pooled};
 pub(crate) const HISTORY: usize = 1 << 15;
 /// Bytes after a line's end that the fast loops may write (`MARGIN` in `lined.rs`).
 pub(crate) const SLACK: usize = 384;
-/// Bytes of a line's memory. With 96 KiB pieces of 64 KiB are decoded 1 % slower, with 256 KiB nothing
-/// is faster.
+/// Bytes of a line's memory. With 96 KiB pieces of 64 KiB are decoded 1 % slower, with 256 KiB
+/// nothing is faster.
 const LINE: usize = 128 << 10;
 /// Bytes of history and output in a line.
 pub(crate) const CAPACITY: usize = LINE - SLACK;
@@ -51,9 +51,9 @@ const LINES_AT_MOST: usize = 64;
 /// All lines.
 pub(crate) static LINES: Pool<Line, LINES_AT_MOST> = Pool::new(HOT);
 
-/// Bytes copied to a line that one byte of output repays. Of 16 or 256 streams that take turns, this is
-/// what suits all sizes of pieces: with twice as much, 16 streams in pieces of 1 KiB are decoded 15 %
-/// slower.
+/// Bytes copied to a line that one byte of output repays. Of 16 or 256 streams that take turns, this
+/// is what suits all sizes of pieces: with twice as much, 16 streams in pieces of 1 KiB are decoded
+/// 15 % slower.
 const REPAID: usize = 16;
 /// Bytes that count as copied at least where a line must be found first.
 const FINDING: usize = 1 << 15;
