@@ -116,6 +116,8 @@ test: oracle ## the Rust tests; also with each of inflate's loops, with deflate'
 	RZLIB_INFLATE=branchless $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
 	RZLIB_INFLATE=branchy $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
 	RZLIB_INFLATE=scalar $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
+	RZLIB_ROB=1 $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
+	RZLIB_ROB=3 $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
 
 # While one works on a part: the unit tests, the law of modules, and what finds most mistakes of
 # that part, with fewer random sequences. Under two minutes each on two cores.
@@ -127,6 +129,7 @@ quick-inflate: oracle ## a part of the tests, for work on inflate: under two min
 	RZLIB_INFLATE=branchless $(call QUICK,1000) --test inflate_matrix --test inflate_sequences
 	RZLIB_INFLATE=branchy $(call QUICK,1000) --test inflate_matrix --test inflate_sequences
 	RZLIB_INFLATE=scalar $(call QUICK,1000) --test inflate_matrix --test inflate_sequences
+	RZLIB_ROB=2 $(call QUICK,1000) --test inflate_interleaved --test inflate_sequences
 
 quick-deflate: oracle ## the same for deflate
 	$(call QUICK,2000) --lib --test structure --test matrix --test oneshot --test search \

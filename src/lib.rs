@@ -45,8 +45,8 @@
 //!   `deflate/classic/search/cpu/avx2.rs`, vector instructions after a check of the CPU;
 //! - `inflate/decode/fast.rs`, `branchless.rs`, `branchy.rs`, `loops.rs`, `tail.rs`, `copy.rs`,
 //!   `chunk.rs` and `inflate/decode/cpu/*.rs`, lookups, loads and stores of the fast loops;
-//!   `inflate/output/buffered.rs`, `short.rs`, `history.rs` and `ring.rs`, which decode to memory
-//!   that is not initialised yet;
+//!   `inflate/output/lined.rs`, `staged.rs`, `delivery.rs`, `short.rs`, `history.rs` and `ring.rs`,
+//!   which decode to memory that is not initialised yet, or beyond the output;
 //! - `checksum/adler32/ssse3.rs`, `avx2.rs` and `avx512vnni.rs`, vector instructions after a check
 //!   of the CPU; `checksum/copying.rs`, a copy to memory that is not initialised yet;
 //! - `gz/os.rs`, system calls; `gz/codec.rs` and `gz/buffer.rs`, memory from malloc;

@@ -8,6 +8,7 @@
 #![allow(unsafe_code)]
 
 use crate::deflate::engines;
+use crate::inflate::output::line::LINES;
 use crate::pool::pages;
 
 /// Sets how many bytes of memory the library may take for itself in the whole process, for tables
@@ -22,6 +23,7 @@ use crate::pool::pages;
 pub extern "C" fn rz_set_table_memory(bytes: usize) {
     pages::set_bound(bytes);
     engines::shrink_tables(pages::is_exceeded);
+    LINES.shrink(pages::is_exceeded);
 }
 
 /// Returns how many bytes of memory the library has taken for its tables in the whole process, of
@@ -40,4 +42,5 @@ static AT_END: extern "C" fn() = close;
 #[cfg(all(unix, not(target_vendor = "apple")))]
 extern "C" fn close() {
     engines::close_tables();
+    LINES.close();
 }

@@ -149,7 +149,7 @@ pub(crate) fn set_dictionary(
     if state.window.open(allocator).is_err() {
         return state.out_of_memory();
     }
-    state.window.append(dictionary, 0, false);
+    state.window.append(dictionary, false);
     state.wrapper.have_dictionary = true;
     ReturnCode::Ok
 }

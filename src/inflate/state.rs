@@ -2,8 +2,7 @@
 //!
 //! Memory of a stream, asked from its zalloc in zlib's order: the state with its handle (less
 //! than zlib's 7,160 bytes, see `ffi/handle.rs`), nearly all of it decode tables; and, only
-//! once it is needed, the window (`window.rs`): 2^windowBits bytes from a caller's zalloc,
-//! 33,152 bytes more from malloc.
+//! once it is needed, the window (`window.rs`): 2^windowBits bytes.
 #![forbid(unsafe_code)]
 
 use crate::alloc::Block;

@@ -1,7 +1,7 @@
 //! One call of inflate: header, data, trailer, as far as input and room go.
 //!
 //! 1. What is left of the header is read (`wrapper.rs`).
-//! 2. The deflate data is decoded to next_out (`careful.rs`, `buffered.rs`).
+//! 2. The deflate data is decoded to next_out (`careful.rs`, `lined.rs`).
 //! 3. After the last block the trailer is read and compared.
 //! 4. The window takes the output that later matches may need, and the counts are brought up
 //!    to date. A call that did nothing says Z_BUF_ERROR.
@@ -20,8 +20,10 @@ use crate::alloc::Allocator;
 use crate::buf::InBuf;
 use crate::error::{Halt, ReturnCode};
 use crate::inflate::decode::careful::{BlockMode, Stop};
-use crate::inflate::output::buffered::{BufferedOutput, Finished, Staging};
+use crate::inflate::output::delivery::Finished;
+use crate::inflate::output::lined::LineOutput;
 use crate::inflate::output::short::{SHORT_INPUT, SHORT_ROOM, ShortOutput};
+use crate::inflate::output::staged::{StagedOutput, Staging};
 use crate::inflate::state::{Phase, State, WRAP_CHECK};
 use crate::inflate::wrapper::{Fields, read_header, read_trailer};
 use crate::io::Io;
@@ -51,7 +53,7 @@ pub(crate) fn inflate_short(
     }
     leave_type(state);
     if let Some(data) = copy_stored(state, io) {
-        append_to_window(state, data, 0);
+        append_to_window(state, data, false);
         return count(state, io, Phase::Blocks, data, stop);
     }
     // Of all of `io`, only this needs an address.
@@ -66,7 +68,7 @@ pub(crate) fn inflate_short(
     wrapper.check = check.update(wrapper.check.into(), data) as u32;
     if matches!(flow, Err(Halt::Wait)) {
         io.input = input;
-        append_to_window(state, data, 0);
+        append_to_window(state, data, false);
         return count(state, io, Phase::Blocks, data, stop);
     }
     let decoded = Decoded::at_next_out(data);
@@ -121,14 +123,17 @@ fn leave_type(state: &mut State) {
 /// A call's output that no trailer has confirmed: zlib keeps a history of that only.
 struct Decoded<'io> {
     data: &'io [u8],
-    /// Bytes of it that were decoded to the window.
-    staged: usize,
+    /// It was decoded in the line.
+    in_line: bool,
 }
 
 impl<'io> Decoded<'io> {
-    /// Output that is not in the window.
+    /// Output that is not in the line.
     fn at_next_out(data: &'io [u8]) -> Self {
-        Decoded { data, staged: 0 }
+        Decoded {
+            data,
+            in_line: false,
+        }
     }
 }
 
@@ -161,22 +166,52 @@ fn decode<'io>(
     if let Some(data) = copy_stored(state, io) {
         return (Err(Halt::Wait), Decoded::at_next_out(data));
     }
-    let check = state.check();
+    let Some(mut line) = state
+        .window
+        .borrow_line(io.input.avail(), io.output.avail())
+    else {
+        return decode_staged(state, io, stop);
+    };
+    let (check, value) = (state.check(), state.wrapper.check);
     let room = io.output.take_room();
-    let mut staging = Staging::empty();
-    let value = state.wrapper.check;
-    let mut output = BufferedOutput::new(room, &mut state.window, &mut staging, check, value);
+    let mut output = LineOutput::new(room, &mut line, &state.window, check, value);
     let flow = state.decoder.run(&mut io.input, &mut output, stop);
+    let (finished, lag) = output.finish();
+    state.window.put_line(line, finished.data.len(), lag);
+    let data = settle(state, io, finished);
+    let in_line = true;
+    (flow, Decoded { data, in_line })
+}
+
+/// Step 2 without a line.
+#[inline(never)] // so that calls with a line do without the buffer on the stack
+fn decode_staged<'io>(
+    state: &mut State,
+    io: &mut Io<'io>,
+    stop: Stop,
+) -> (Result<(), Halt>, Decoded<'io>) {
+    let mut staging = Staging::empty();
+    let (check, value) = (state.check(), state.wrapper.check);
+    let room = io.output.take_room();
+    let mut output = StagedOutput::new(room, &state.window, &mut staging, check, value);
+    let flow = state.decoder.run(&mut io.input, &mut output, stop);
+    let finished = output.finish();
+    let data = settle(state, io, finished);
+    (flow, Decoded::at_next_out(data))
+}
+
+/// Takes over what an output did, and gives back the room that is left. The output.
+#[inline(always)]
+fn settle<'io>(state: &mut State, io: &mut Io<'io>, finished: Finished<'io>) -> &'io [u8] {
     let Finished {
         data,
         rest,
-        staged,
         check_value,
-    } = output.finish();
+    } = finished;
     io.output.return_room(rest, data.len());
     state.wrapper.total = state.wrapper.total.wrapping_add(data.len() as u32);
     state.wrapper.check = check_value;
-    (flow, Decoded { data, staged })
+    data
 }
 
 /// Step 3, if the last block is done. `flow` is how step 2 ended.
@@ -200,6 +235,7 @@ fn after_data<'io>(
     // A trailer's check value is compared once it is all there, right or wrong.
     let checked = matches!(result, Err(Halt::Damaged(_))) || state.wrapper.phase > Phase::Check;
     if state.wrapper.wrap != 0 && checked {
+        state.window.leave_line();
         return (result, Decoded::at_next_out(&[]));
     }
     (result, decoded)
@@ -220,22 +256,21 @@ fn end(
         state.wrapper.phase = Phase::Bad;
     }
     let phase = state.wrapper.phase;
-    let Decoded { data, staged } = decoded;
+    let Decoded { data, in_line } = decoded;
     let wanted = phase < Phase::Bad && (phase < Phase::Check || stop != Stop::AT_END);
     if !state.window.in_use() && !data.is_empty() && wanted && state.window.open(allocator).is_err()
     {
         return state.out_of_memory();
     }
-    append_to_window(state, data, staged);
+    append_to_window(state, data, in_line);
     count(state, io, phase, data, stop)
 }
 
-/// Step 4, the window. The first `staged` bytes of `data` are there.
+/// Step 4, the window. `in_line` says that `data` was decoded in the line.
 #[inline(always)]
-fn append_to_window(state: &mut State, data: &[u8], staged: usize) {
+fn append_to_window(state: &mut State, data: &[u8], in_line: bool) {
     if state.window.in_use() && !data.is_empty() {
-        let in_stored = state.decoder.stored_left() != 0;
-        state.window.append(data, staged, in_stored);
+        state.window.append(data, in_line);
     }
 }
 

@@ -57,6 +57,8 @@ pub(crate) struct Lease {
     state: u64,
 }
 
+/// Threads that use neighbours at the same time must not write to the same cache line.
+#[repr(align(64))]
 struct Slot<T> {
     state: AtomicU64,
     /// When it was used last, as [`now`] counts.
@@ -101,7 +103,7 @@ impl<T: Pooled, const N: usize, const HOT: usize> Pool<T, N, HOT> {
     }
 
     /// The table of this lease, if it is still the stream's.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn hold(&self, lease: Lease) -> Option<Held<'_, T>> {
         if is_robbery_due() {
             self.release(lease);
@@ -207,6 +209,13 @@ impl<T: Pooled> Held<'_, T> {
     /// Ends its use in this call; the lease is good for the next one.
     #[inline]
     pub(crate) fn put(self) -> Lease {
+        self.slot.used_at.store(now(), Ordering::Relaxed);
+        self.put_unseen()
+    }
+
+    /// The same for one of many uses in a short time, without a look at the clock.
+    #[inline]
+    pub(crate) fn put_unseen(self) -> Lease {
         let this = core::mem::ManuallyDrop::new(self);
         let state = (this.ticket + TICKET) | OWNED;
         this.end(state);
@@ -222,7 +231,6 @@ impl<T: Pooled> Held<'_, T> {
         self.slot
             .has_memory
             .store(!self.is_empty(), Ordering::Relaxed);
-        self.slot.used_at.store(now(), Ordering::Relaxed);
         self.slot.state.store(state, Ordering::Release);
     }
 }

@@ -110,7 +110,12 @@ pub const FOLDERS: &[(&str, &[&str])] = &[
     ),
     (
         "inflate::output",
-        &["buffered short ring", "history window", "bulk"],
+        &[
+            "lined staged short ring",
+            "history window",
+            "line delivery",
+            "bulk",
+        ],
     ),
     (
         "inflate::decode",

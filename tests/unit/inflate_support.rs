@@ -14,3 +14,25 @@ pub(super) fn state(bits: u8) -> OnMalloc<State> {
     // SAFETY: the state is where it was told to be; a window's memory comes from malloc.
     unsafe { OnMalloc::new(|site| Ok(State::new(site, bits))) }.unwrap()
 }
+
+/// Random numbers, the same ones for the same seed.
+pub(super) struct Random(u64);
+
+impl Random {
+    pub(super) fn new(seed: u64) -> Self {
+        Random(0x9e37_79b9 + seed)
+    }
+
+    /// A number below `limit`.
+    pub(super) fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 20) as usize % limit
+    }
+
+    /// So many bytes.
+    pub(super) fn bytes(&mut self, count: usize) -> Vec<u8> {
+        (0..count).map(|_| self.below(256) as u8).collect()
+    }
+}

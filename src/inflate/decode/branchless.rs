@@ -36,7 +36,7 @@
 //! branches between literals and matches (`branchy.rs`) it is 0.96, as on a Zen 4. A misprediction
 //! takes 25 cycles there, a step 9 to 10, an exception about 40. The loop takes 88 % of the time,
 //! building tables 2 %. To select the source of a match (`FAR`) costs 2 to 4 %; so it is compiled
-//! without that for output to the window, too.
+//! without that for output to a line, too.
 //!
 //! What did not help: two steps for a refill instead of three (-3 %), lengths above 16 as
 //! exceptions and one piece to copy (-4 %), literals from a table of all bytes (-1 %), `symbol` in

@@ -85,6 +85,11 @@ const NO_CODE: i32 = -1;
 const ZLIB_FAST_INPUT: usize = 6;
 const ZLIB_FAST_ROOM: usize = MAX_MATCH;
 
+/// With less input than this, symbols are taken one by one, without what many need: calls with 2
+/// and 3 bytes of input are 4 to 6 % faster.
+const FEW_INPUT: usize = 4;
+const _: () = assert!(FEW_INPUT <= ZLIB_FAST_INPUT && FEW_INPUT <= LEAST_INPUT);
+
 /// Bytes of input in which any symbol ends, beside those bits that are held.
 const WORD: usize = 8;
 const _: () = assert!(LEAST_INPUT <= WORD);
@@ -214,7 +219,11 @@ impl Decoder {
                     self.before_data(stop)?;
                 }
                 BlockMode::LenStart => self.mode = BlockMode::Len,
-                BlockMode::Len if input.avail() < 2 => self.symbol(input, sink)?,
+                BlockMode::Len if self.lacks_code(input) => {
+                    self.back = 0;
+                    return Err(Halt::Wait);
+                }
+                BlockMode::Len if input.avail() < FEW_INPUT => self.symbol(input, sink)?,
                 BlockMode::Len => self.symbols(input, sink)?,
                 BlockMode::LenExt | BlockMode::Dist | BlockMode::DistExt => {
                     self.rest_of_match(input, sink)?;
@@ -329,6 +338,10 @@ impl Decoder {
             } else if (2..WORD).contains(&input.avail()) {
                 read_ahead += self.bits.pull_all(input);
             }
+            if self.lacks_code(input) {
+                self.back = 0;
+                break Err(Halt::Wait);
+            }
             let back = self.back;
             let avail = input.avail() + self.bits.whole_bytes(read_ahead);
             let uncounted = zlib_is_fast(avail, sink.room());
@@ -424,6 +437,13 @@ impl Decoder {
         self.bits.count = held + bytes * u8::BITS - used;
         self.bits.hold = (all >> used) & ((1 << self.bits.count) - 1);
         true
+    }
+
+    /// Whether the input ends within the next literal/length code, which is where most calls with
+    /// little input end: to find that out in [`symbol`](Self::symbol) takes them a tenth longer.
+    #[inline(always)]
+    fn lacks_code(&self, input: &InBuf) -> bool {
+        input.avail() == 0 && code_bits(self.tables.litlen(self.bits.hold)) > self.bits.count
     }
 
     /// Uses up the next code, reading bytes until it is known: its entry.

@@ -79,6 +79,16 @@ pub(crate) struct Sources {
 }
 
 impl Sources {
+    /// All bytes are near; this is the first.
+    #[inline(always)]
+    pub(crate) fn one(first: *const u8) -> Self {
+        Sources {
+            near: first,
+            far: first,
+            far_base: core::ptr::null(),
+        }
+    }
+
     /// Whether matches can be far.
     #[inline(always)]
     pub(crate) fn has_far(self) -> bool {

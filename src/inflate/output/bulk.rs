@@ -42,6 +42,13 @@ pub(crate) fn copy_to(buf: &mut ZBuf<u8>, at: usize, data: &[u8]) {
     }
 }
 
+/// Copies `data` to `to`, which is as long.
+pub(crate) fn copy_in_pieces(to: &mut [u8], data: &[u8]) {
+    for (to, piece) in to.chunks_mut(PIECE).zip(data.chunks(PIECE)) {
+        to.copy_from_slice(piece);
+    }
+}
+
 /// Moves the bytes from `begin` to `end` to the front of `buf`.
 pub(crate) fn move_to_front(buf: &mut [u8], begin: usize, end: usize) {
     let mut done = 0;

@@ -16,12 +16,6 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
-    /// No bytes.
-    pub(crate) const NONE: Segment = Segment {
-        end: core::ptr::null(),
-        len: 0,
-    };
-
     /// These bytes.
     pub(crate) fn new(bytes: &[u8]) -> Segment {
         Segment {
