@@ -108,7 +108,7 @@ oracle: ## zlib 1.3.2 as a shared object, which the tests compare with
 # deflate's tests that compare bytes with zlib.
 DEFLATE_TESTS := --test matrix --test files --test oneshot --test sequences --test search
 
-test: oracle ## the Rust tests; also with each of inflate's loops, with deflate's index always and never
+test: oracle ## the Rust tests; also with each of inflate's loops, with deflate's index always, scalar and never
 	$(CARGO) test $(CARGOFLAGS) --no-fail-fast -- $(TEST_ARGS)
 	RZLIB_INDEX=always $(CARGO) test $(CARGOFLAGS) --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
 	RZLIB_INDEX=never $(CARGO) test $(CARGOFLAGS) --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)

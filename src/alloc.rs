@@ -122,7 +122,8 @@ unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
 // SAFETY: the bytes of a tuple are those of its elements, and others that mean nothing.
 unsafe impl<A: Plain, B: Plain, C: Plain> Plain for (A, B, C) {}
 
-/// One zalloc block of `capacity` elements, of which the first `ready` are initialised.
+/// A zalloc block, or a part of one, of `capacity` elements, of which the first `ready` are
+/// initialised.
 pub(crate) struct ZBuf<T: Plain> {
     ptr: NonNull<T>,
     capacity: usize,

@@ -1,9 +1,9 @@
 //! deflate's searches on what is hard for them: data with long hash chains, and a stream whose
 //! parameters change while all of its history is in use.
 //!
-//! Everything runs on zlib's chains, on the tables that stand in for them, with the processor's best
-//! instructions and without them, and by the rule that chooses, in one program: the bytes are zlib's
-//! each time.
+//! Everything runs on zlib's chains, on the tables that stand in for them, with the processor's
+//! best instructions and without them, and by the rule that chooses, in one program: the bytes are
+//! zlib's each time.
 
 mod common;
 

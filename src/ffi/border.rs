@@ -72,7 +72,8 @@ impl StreamRef {
 
     /// The z_stream itself.
     fn fields(&mut self) -> &mut z_stream {
-        // SAFETY: `new` was promised a z_stream of our own.
+        // SAFETY: `new` was promised a z_stream of our own. StreamRef can be copied, but no method
+        // uses the fields of one while another copy's are reached.
         unsafe { self.0.as_mut() }
     }
 

@@ -218,8 +218,8 @@ impl Reader {
         }
     }
 
-    /// gzgets: reads until `output` is full, a newline has been read, or no more data comes; false if nothing
-    /// was read.
+    /// gzgets: reads until `output` is full, a newline has been read, or no more data comes; false
+    /// if nothing was read.
     pub(crate) fn read_line(&mut self, output: &mut OutBuf) -> bool {
         if self.begin().is_err() || self.skip().is_err() {
             return false;

@@ -24,8 +24,8 @@ pub(crate) struct Ended<'a> {
     pub rest: Option<&'a [u8]>,
 }
 
-/// Decodes a stream from `first` and whatever `next_input` gives, which is empty if there is no more,
-/// through `window` to `write`, which is false if it could not.
+/// Decodes a stream from `first` and whatever `next_input` gives, which is empty if there is no
+/// more, through `window` to `write`, which is false if it could not.
 /// Source: zlib infback.c, inflateBack.
 pub(crate) fn inflate_back<'a>(
     decoder: &mut Decoder,

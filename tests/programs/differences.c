@@ -101,6 +101,34 @@ static void prime_without_end(void)
 }
 
 /* A stream for inflate that reads from in and writes to out. */
+/* Once some of a long header has been taken, another header, whose field ends before what was
+ * taken of it, or none. */
+static void header_changed_while_it_is_written(int to_none)
+{
+    enum { LONG = 2000, SHORT = 5, TAKEN = 700, FIXED = 12, TRAILER = 10 };
+    static Bytef extra[LONG], out[2 * LONG];
+    gz_header first, second;
+    z_stream strm;
+
+    memset(&first, 0, sizeof(first));
+    first.extra = extra;
+    first.extra_len = LONG;
+    second = first;
+    second.extra_len = SHORT;
+    memset(&strm, 0, sizeof(strm));
+    expect(deflateInit2(&strm, 6, Z_DEFLATED, 31, 1, Z_DEFAULT_STRATEGY), Z_OK, "deflateInit2");
+    expect(deflateSetHeader(&strm, &first), Z_OK, "deflateSetHeader");
+    strm.next_out = out;
+    strm.avail_out = TAKEN;
+    expect(deflate(&strm, Z_NO_FLUSH), Z_OK, "deflate in the middle of the header");
+    expect(deflateSetHeader(&strm, to_none ? NULL : &second), Z_OK, "deflateSetHeader again");
+    strm.avail_out = (uInt)sizeof(out) - TAKEN;
+    expect(deflate(&strm, Z_FINISH), Z_STREAM_END, "deflate to the end");
+    /* What was pending comes, and nothing of the field after it. */
+    expect(strm.total_out <= FIXED + 2 * BUFFER_LEN + TRAILER, 1, "the field ends");
+    expect(deflateEnd(&strm), Z_OK, "deflateEnd");
+}
+
 static void begin_inflate(z_streamp strm, int window_bits, const Bytef *in, uInt in_len, Bytef *out,
                           uInt room)
 {
@@ -386,6 +414,8 @@ int main(void)
     null_arguments();
     prime_while_output_waits();
     prime_without_end();
+    header_changed_while_it_is_written(0);
+    header_changed_while_it_is_written(1);
     null_arguments_of_inflate();
     streams_of_other_kinds();
     distance_beyond_what_was_written();

@@ -36,7 +36,7 @@ impl Sizes {
 }
 
 /// The parts of the decoder that the header of a block is read with.
-pub(crate) struct Header<'a> {
+pub(crate) struct HeaderParts<'a> {
     /// Bits read and not used.
     pub bits: &'a mut Bits,
     /// How many code lengths there are and are read.
@@ -46,7 +46,7 @@ pub(crate) struct Header<'a> {
 }
 
 /// HLIT, HDIST and HCLEN.
-pub(crate) fn sizes(header: &mut Header, input: &mut InBuf) -> Result<(), Halt> {
+pub(crate) fn sizes(header: &mut HeaderParts, input: &mut InBuf) -> Result<(), Halt> {
     let bits = &mut *header.bits;
     bits.need(14, input)?;
     let sizes = Sizes {
@@ -63,7 +63,7 @@ pub(crate) fn sizes(header: &mut Header, input: &mut InBuf) -> Result<(), Halt> 
 }
 
 /// The lengths of the code-length code, and its table.
-pub(crate) fn code_length_code(header: &mut Header, input: &mut InBuf) -> Result<(), Halt> {
+pub(crate) fn code_length_code(header: &mut HeaderParts, input: &mut InBuf) -> Result<(), Halt> {
     let count = usize::from(header.sizes.code_lengths);
     let (_, lengths) = header.tables.header_parts();
     if header.sizes.read == 0 {
@@ -83,7 +83,7 @@ pub(crate) fn code_length_code(header: &mut Header, input: &mut InBuf) -> Result
 }
 
 /// The code lengths, and the block's tables.
-pub(crate) fn code_lengths(header: &mut Header, input: &mut InBuf) -> Result<(), Halt> {
+pub(crate) fn code_lengths(header: &mut HeaderParts, input: &mut InBuf) -> Result<(), Halt> {
     read_fast(header, input);
     read_careful(header, input)?;
     let (_, lengths) = header.tables.header_parts();
@@ -121,7 +121,7 @@ const MAX_LENGTH_SYMBOL: u32 = MAX_CODE_LENGTH_BITS as u32 + 7;
 const REFILL_LEN: usize = 8;
 
 /// Reads code lengths while there are 8 bytes of input and nothing is wrong.
-fn read_fast(header: &mut Header, input: &mut InBuf) {
+fn read_fast(header: &mut HeaderParts, input: &mut InBuf) {
     let total = header.sizes.total();
     let (table, lengths) = header.tables.header_parts();
     let mut read = usize::from(header.sizes.read);
@@ -172,7 +172,7 @@ fn read_fast(header: &mut Header, input: &mut InBuf) {
 }
 
 /// Reads the rest of the code lengths as far as the input goes.
-fn read_careful(header: &mut Header, input: &mut InBuf) -> Result<(), Halt> {
+fn read_careful(header: &mut HeaderParts, input: &mut InBuf) -> Result<(), Halt> {
     let total = header.sizes.total();
     let (table, lengths) = header.tables.header_parts();
     while usize::from(header.sizes.read) < total {

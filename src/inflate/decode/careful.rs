@@ -235,8 +235,8 @@ impl Decoder {
     }
 
     /// What the header of a dynamic block is read with.
-    fn header(&mut self) -> block::Header<'_> {
-        block::Header {
+    fn header(&mut self) -> block::HeaderParts<'_> {
+        block::HeaderParts {
             bits: &mut self.bits,
             sizes: &mut self.sizes,
             tables: &mut self.tables,

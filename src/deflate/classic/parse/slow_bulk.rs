@@ -212,9 +212,9 @@ impl<F: Finder> Kernel for Slow<'_, F> {
                     nice_length: nice_length.min(lookahead),
                     short_reach,
                 };
-                // SAFETY: p is at most `last`, and 258 bytes from there on were asserted to be in the
-                // window; the lookahead is more than prev_length, which is at least 2. Where the levels
-                // say what is nice, it is at least max_lazy and at most 258.
+                // SAFETY: p is at most `last`, and 258 bytes from there on were asserted to be in
+                // the window; the lookahead is more than prev_length, which is at least 2. Where
+                // the levels say what is nice, it is at least max_lazy and at most 258.
                 let mut found = unsafe { finder.search(cpu, Bytes(window), query, lookahead) };
                 if found.length > prev_length {
                     found.length = found.length.min(lookahead);

@@ -368,7 +368,8 @@ impl AnchorIndex {
         }
     }
 
-    /// Inserts strings with these hashes from `at` on into zlib's chain; their slots are neighbours.
+    /// Inserts strings with these hashes from `at` on into zlib's chain; their slots are
+    /// neighbours.
     ///
     /// # Safety
     /// - They are zlib's hashes of some strings.

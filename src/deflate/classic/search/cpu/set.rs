@@ -1,8 +1,8 @@
 //! The choice between the sets of instructions, made once for each index.
 //!
-//! The scalar form stands in on other processors than x86-64. There, without AVX2, zlib's chains
-//! are walked instead; so it is compiled only with debug assertions, which tests have, and takes no
-//! room in the library.
+//! The scalar form is for other processors than x86-64. On x86-64 without AVX2, the library walks
+//! zlib's chains instead; so the form is compiled there only with debug assertions, which tests
+//! have, and takes no room in the library.
 #![forbid(unsafe_code)]
 
 #[cfg(target_arch = "x86_64")]
