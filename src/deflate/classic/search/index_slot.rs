@@ -249,9 +249,10 @@ impl IndexSlot {
         let is_forced = is_index_forced();
         let repays_theft = is_forced || input / 1024 >= level.repays_theft;
         let life = self.slid_out + (seen + input) as i64;
-        let make = Price::of(kind, level.parse).make * 1024;
-        let wanted = WANTED.load(Ordering::Relaxed);
-        let repays_new = is_forced || life.max(wanted as i64) >= make as i64;
+        let wanted = WANTED.load(Ordering::Relaxed) as i64;
+        // What input is still missing to repay new tables.
+        let missing = (Price::of(kind, level.parse).make * 1024) as i64 - life.max(wanted);
+        let repays_new = is_forced || missing <= 0;
         self.pause = 0;
         let mut sets = Set::all();
         let set = match rule() {
@@ -268,7 +269,7 @@ impl IndexSlot {
         }
         if self.kind.is_none() {
             self.tables = None;
-            self.retry_at = life + RETRY;
+            self.retry_at = life + if repays_new { RETRY } else { missing.min(RETRY) };
             WANTED.fetch_add(input, Ordering::Relaxed);
         }
         self.in_use()
