@@ -101,7 +101,11 @@ fn arguments() -> Result<Arguments, String> {
 
 /// Measures streams and prints their tables.
 fn streams(rounds: usize, libraries: &[Library], inputs: &[Input]) -> Result<(), String> {
-    let files: Vec<Vec<u8>> = inputs.iter().map(Input::read).collect::<Result<_, _>>()?;
+    let files: Vec<Vec<u8>> = inputs
+        .iter()
+        .filter(|input| input.path().is_some())
+        .map(Input::read)
+        .collect::<Result<_, _>>()?;
     let rows = streams::measure(rounds, libraries, &files)?;
     print!("{}", report::streams_markdown(&rows, libraries));
     Ok(())
@@ -133,15 +137,17 @@ fn run() -> Result<(), String> {
         inputs,
         plots,
     } = arguments()?;
+    let has_files = inputs.iter().any(|input| input.path().is_some());
+    let wants = |part| has_files && plan.parts.contains(&part);
     // Before the others: what it forks is to have no memory of a library that has worked.
-    if plan.parts.contains(&Part::Streams) {
+    if wants(Part::Streams) {
         streams(plan.rounds, &libraries, &inputs)?;
     }
     let results = measure(&plan, &libraries, &inputs)?;
     if !results.is_empty() {
         print!("{}", report::markdown(&results, &libraries, &inputs));
     }
-    if plan.parts.contains(&Part::Callers) {
+    if wants(Part::Callers) {
         callers(plan.rounds, &libraries, &inputs)?;
     }
     if let Some(folder) = plots {
