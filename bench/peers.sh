@@ -53,11 +53,13 @@ build_zlib() {
 
 build_zlibng() {
     cp -r "$(source_of libz-ng-sys)/src/zlib-ng" zlibng
-    # The package lacks files that cmake asks for and the library has no need of.
+    # The package lacks files that cmake asks for. The versions of the names are zlib's, so that
+    # programs take it in libz's place.
     mkdir -p zlibng/win32
     : >zlibng/win32/zlib1.rc
     : >zlibng/win32/zlib-ng1.rc
-    echo 'ZLIB_1.2.0 { global: *; };' | tee zlibng/zlib.map.in >zlibng/zlib-ng.map.in
+    cp "$HERE/../packaging/zlib.map" zlibng/zlib.map.in
+    : >zlibng/zlib-ng.map.in
     cmake -S zlibng -B zlibng-build -DZLIB_COMPAT=ON -DCMAKE_BUILD_TYPE=Release \
         -DBUILD_TESTING=OFF && cmake --build zlibng-build && cp -L zlibng-build/libz.so.1 zlibng.so
 }

@@ -24,6 +24,14 @@ impl Input {
         }
     }
 
+    /// Its path, if it is a file.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.source {
+            Source::File(path) => Some(path),
+            Source::Made(_) => None,
+        }
+    }
+
     /// Its bytes.
     pub fn read(&self) -> Result<Vec<u8>, String> {
         match &self.source {

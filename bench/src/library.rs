@@ -5,24 +5,24 @@
 use libloading::Library as Object;
 use rzlib::ffi::types::{z_stream, z_streamp};
 use std::ffi::{c_char, c_int, c_long, c_uint, c_ulong, c_void};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-const Z_OK: c_int = 0;
-const Z_STREAM_END: c_int = 1;
-const Z_BUF_ERROR: c_int = -5;
-const Z_NO_FLUSH: c_int = 0;
+pub const Z_OK: c_int = 0;
+pub const Z_STREAM_END: c_int = 1;
+pub const Z_BUF_ERROR: c_int = -5;
+pub const Z_NO_FLUSH: c_int = 0;
 const Z_SYNC_FLUSH: c_int = 2;
-const Z_FINISH: c_int = 4;
+pub const Z_FINISH: c_int = 4;
 /// deflateInit2's method, windowBits and memLevel.
-const METHOD: c_int = 8;
-const WINDOW_BITS: c_int = 15;
-const MEM_LEVEL: c_int = 8;
+pub const METHOD: c_int = 8;
+pub const WINDOW_BITS: c_int = 15;
+pub const MEM_LEVEL: c_int = 8;
 /// What the init functions want to see: only the first character is compared.
-const VERSION: &std::ffi::CStr = c"1.3.2";
+pub const VERSION: &std::ffi::CStr = c"1.3.2";
 
 /// zlib's functions.
-struct Zlib {
-    deflate_init2: unsafe extern "C" fn(
+pub struct Zlib {
+    pub deflate_init2: unsafe extern "C" fn(
         z_streamp,
         c_int,
         c_int,
@@ -32,12 +32,12 @@ struct Zlib {
         *const c_char,
         c_int,
     ) -> c_int,
-    deflate: unsafe extern "C" fn(z_streamp, c_int) -> c_int,
+    pub deflate: unsafe extern "C" fn(z_streamp, c_int) -> c_int,
     deflate_reset: unsafe extern "C" fn(z_streamp) -> c_int,
-    deflate_end: unsafe extern "C" fn(z_streamp) -> c_int,
-    inflate_init2: unsafe extern "C" fn(z_streamp, c_int, *const c_char, c_int) -> c_int,
-    inflate: unsafe extern "C" fn(z_streamp, c_int) -> c_int,
-    inflate_end: unsafe extern "C" fn(z_streamp) -> c_int,
+    pub deflate_end: unsafe extern "C" fn(z_streamp) -> c_int,
+    pub inflate_init2: unsafe extern "C" fn(z_streamp, c_int, *const c_char, c_int) -> c_int,
+    pub inflate: unsafe extern "C" fn(z_streamp, c_int) -> c_int,
+    pub inflate_end: unsafe extern "C" fn(z_streamp) -> c_int,
     compress2: unsafe extern "C" fn(*mut u8, *mut c_ulong, *const u8, c_ulong, c_int) -> c_int,
     uncompress: unsafe extern "C" fn(*mut u8, *mut c_ulong, *const u8, c_ulong) -> c_int,
     crc32: unsafe extern "C" fn(c_ulong, *const u8, c_uint) -> c_ulong,
@@ -75,6 +75,8 @@ enum Interface {
 pub struct Library {
     /// What tables call it.
     pub name: String,
+    /// Its file.
+    pub path: PathBuf,
     interface: Interface,
     _object: Object,
 }
@@ -92,7 +94,7 @@ fn function<F: Copy>(object: &Object, name: &str) -> Result<F, String> {
 ///
 /// # Safety
 /// - `strm` points to a stream that nothing else uses.
-unsafe fn set_buffers(strm: *mut z_stream, input: &[u8], out: &mut [u8]) {
+pub unsafe fn set_buffers(strm: *mut z_stream, input: &[u8], out: &mut [u8]) {
     // SAFETY: as the caller promises.
     unsafe {
         (*strm).next_in = input.as_ptr().cast_mut();
@@ -103,7 +105,7 @@ unsafe fn set_buffers(strm: *mut z_stream, input: &[u8], out: &mut [u8]) {
 }
 
 /// A new stream, which has the default allocator.
-fn stream() -> z_stream {
+pub fn stream() -> z_stream {
     z_stream {
         next_in: std::ptr::null_mut(),
         avail_in: 0,
@@ -122,7 +124,8 @@ fn stream() -> z_stream {
     }
 }
 
-const STREAM_SIZE: c_int = size_of::<z_stream>() as c_int;
+/// Its size, for the init functions.
+pub const STREAM_SIZE: c_int = size_of::<z_stream>() as c_int;
 
 impl Library {
     /// Opens a library; its name says which interface it has.
@@ -167,9 +170,18 @@ impl Library {
         };
         Ok(Library {
             name: name.into(),
+            path: path.into(),
             interface,
             _object: object,
         })
+    }
+
+    /// zlib's functions, where it has them.
+    pub fn zlib(&self) -> Option<&Zlib> {
+        match &self.interface {
+            Interface::Zlib(zlib) => Some(zlib),
+            _ => None,
+        }
     }
 
     /// True if it has this level. libdeflate's go further, and ISA-L's are 0 to 3, but stated are

@@ -4,7 +4,8 @@
 //! rzlib-bench [OPTION...] NAME=LIBRARY.so ... -- FILE|FOLDER...
 //! rzlib-bench [OPTION...] NAME=LIBRARY.so ... --worst
 //!   --rounds N      rounds; the fastest counts (default 3)
-//!   --parts A,B     of deflate, inflate, messages, sync, checksums, oneshot (default all)
+//!   --parts A,B     of deflate, inflate, messages, sync, checksums, oneshot, streams, callers
+//!                   (default all)
 //!   --levels A,B    for deflate (default 0 to 9)
 //!   --plots FOLDER  writes deflate.svg and inflate.svg there
 //!   --worst         also inputs that are hard for a search for matches
@@ -16,19 +17,26 @@
 //! over the sum of all times; the last library is compared with the others, by that sum and by the
 //! input for which it was least. Every result is decompressed, or compared with the data, in the
 //! first round.
+//!
+//! The parts streams and callers use the beginnings of the files only, and state CPU time. callers
+//! runs programs of the system, each with one library after the other in libz's place; the first
+//! library is what the others are compared with, and those without zlib's interface have no part in
+//! either.
 
 mod corpus;
 mod library;
 mod measure;
 mod plot;
 mod report;
+mod stream;
+mod streams;
 mod worst;
 
 use corpus::Input;
 use library::Library;
 use measure::{Part, Plan, measure};
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 /// What the command line says.
 struct Arguments {
@@ -91,6 +99,37 @@ fn arguments() -> Result<Arguments, String> {
     Ok(arguments)
 }
 
+/// Measures streams and prints their tables.
+fn streams(rounds: usize, libraries: &[Library], inputs: &[Input]) -> Result<(), String> {
+    let files: Vec<Vec<u8>> = inputs
+        .iter()
+        .filter(|input| input.path().is_some())
+        .map(Input::read)
+        .collect::<Result<_, _>>()?;
+    let rows = streams::measure(rounds, libraries, &files)?;
+    print!("{}", report::streams_markdown(&rows, libraries));
+    Ok(())
+}
+
+/// Runs the script that measures programs of the system, which prints a table of its own.
+fn callers(rounds: usize, libraries: &[Library], inputs: &[Input]) -> Result<(), String> {
+    let python = std::env::var_os("PYTHON").unwrap_or("python3".into());
+    let with_streams = libraries.iter().filter(|library| library.zlib().is_some());
+    let status = Command::new(python)
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/callers/callers.py"))
+        .arg(rounds.to_string())
+        .args(with_streams.map(|library| format!("{}={}", library.name, library.path.display())))
+        .arg("--")
+        .args(inputs.iter().filter_map(Input::path))
+        .status()
+        .map_err(|error| error.to_string())?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err("callers.py failed".into())
+    }
+}
+
 fn run() -> Result<(), String> {
     let Arguments {
         plan,
@@ -98,8 +137,19 @@ fn run() -> Result<(), String> {
         inputs,
         plots,
     } = arguments()?;
+    let has_files = inputs.iter().any(|input| input.path().is_some());
+    let wants = |part| has_files && plan.parts.contains(&part);
+    // Before the others: what it forks is to have no memory of a library that has worked.
+    if wants(Part::Streams) {
+        streams(plan.rounds, &libraries, &inputs)?;
+    }
     let results = measure(&plan, &libraries, &inputs)?;
-    print!("{}", report::markdown(&results, &libraries, &inputs));
+    if !results.is_empty() {
+        print!("{}", report::markdown(&results, &libraries, &inputs));
+    }
+    if wants(Part::Callers) {
+        callers(plan.rounds, &libraries, &inputs)?;
+    }
     if let Some(folder) = plots {
         std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
         plot::write(&results, &libraries, &folder).map_err(|error| error.to_string())?;

@@ -33,17 +33,23 @@ pub enum Part {
     Checksums,
     /// compress2 and uncompress.
     OneShot,
+    /// Many streams at a time, short-lived ones, threads: `streams.rs`.
+    Streams,
+    /// Programs of the system: `callers/callers.py`.
+    Callers,
 }
 
 impl Part {
     /// All parts.
-    pub const ALL: [Part; 6] = [
+    pub const ALL: [Part; 8] = [
         Part::Deflate,
         Part::Inflate,
         Part::Messages,
         Part::Sync,
         Part::Checksums,
         Part::OneShot,
+        Part::Streams,
+        Part::Callers,
     ];
 
     /// The part of this name on the command line.
@@ -55,6 +61,8 @@ impl Part {
             "sync",
             "checksums",
             "oneshot",
+            "streams",
+            "callers",
         ];
         let index = names.iter().position(|part| *part == name)?;
         Some(Part::ALL[index])
@@ -152,6 +160,7 @@ fn work_of(part: Part, levels: &[i32]) -> Vec<Work> {
         Part::Sync => vec![Work::Flushed],
         Part::Checksums => vec![Work::Crc32, Work::Adler32],
         Part::OneShot => vec![Work::CompressAtOnce, Work::DecompressAtOnce],
+        Part::Streams | Part::Callers => Vec::new(),
     }
 }
 
@@ -202,7 +211,7 @@ impl Bench<'_> {
     }
 }
 
-/// Measures all.
+/// Measures all that is done with one file after the other.
 pub fn measure(plan: &Plan, libraries: &[Library], inputs: &[Input]) -> Result<Vec<Row>, String> {
     let mut rows: Vec<Row> = Vec::new();
     for &part in &plan.parts {
@@ -216,6 +225,9 @@ pub fn measure(plan: &Plan, libraries: &[Library], inputs: &[Input]) -> Result<V
                 least,
             });
         }
+    }
+    if rows.is_empty() {
+        return Ok(rows);
     }
     let bar = ProgressBar::new((rows.len() * inputs.len()) as u64).with_style(
         ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}, {eta} left")
