@@ -198,6 +198,15 @@ fn feed(stream: &mut Stream, piece: &[u8], out: &mut [u8], last: bool) {
     assert!(step.read == piece.len() && step.ended == last && step.wrote < out.len());
 }
 
+/// A stream's life: init, one call, end.
+fn live(zlib: &Zlib, allocator: Allocator, kind: Kind, message: &[u8], out: &mut [u8]) {
+    let mut stream = match kind {
+        Kind::Deflate { level } => Stream::deflate(zlib, level, allocator),
+        Kind::Inflate => Stream::inflate(zlib, allocator),
+    };
+    feed(&mut stream, message, out, true);
+}
+
 /// One of `count` stretches of the data, which lie at equal distances.
 fn stretch(plain: &[u8], size: usize, [number, count]: [usize; 2]) -> &[u8] {
     let at = (plain.len() - size) / count * (number % count);
@@ -233,15 +242,6 @@ impl Data {
         })
     }
 
-    /// A stream's life.
-    fn short(zlib: &Zlib, allocator: Allocator, kind: Kind, message: &[u8], out: &mut [u8]) {
-        let mut stream = match kind {
-            Kind::Deflate { level } => Stream::deflate(zlib, level, allocator),
-            Kind::Inflate => Stream::inflate(zlib, allocator),
-        };
-        feed(&mut stream, message, out, true);
-    }
-
     /// The message of a stream, by its number among `count`.
     fn message(&self, kind: Kind, size: usize, [number, count]: [usize; 2]) -> &[u8] {
         match kind {
@@ -261,7 +261,7 @@ impl Data {
         let mut out = vec![1; size + SLACK];
         let mut stream = |number| {
             let message = self.message(kind, size, [number, count]);
-            Data::short(zlib, allocator, kind, message, &mut out);
+            live(zlib, allocator, kind, message, &mut out);
         };
         (0..WARM_UP).for_each(&mut stream);
         let clock = libc::CLOCK_THREAD_CPUTIME_ID;
@@ -280,7 +280,7 @@ impl Data {
                         for number in (thread..THREAD_STREAMS).step_by(threads) {
                             let message =
                                 self.message(kind, THREAD_MESSAGE, [number, THREAD_STREAMS]);
-                            Data::short(zlib, allocator, kind, message, &mut out);
+                            live(zlib, allocator, kind, message, &mut out);
                         }
                     });
                 }
