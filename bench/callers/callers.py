@@ -28,6 +28,9 @@ from nginx import Nginx  # noqa: E402
 
 # Bytes of each file that are used, so that all kinds of data take part.
 SAMPLE_BYTES = 256 * 1024
+# The sample is repeated until it has as many: a response of 1 MB must fit, and the work must take
+# longer than a program's start.
+LEAST_BYTES = 3_000_000
 # The level of the stream that is decompressed.
 PACKED_LEVEL = 6
 
@@ -106,9 +109,10 @@ class Callers:
 
     def __init__(self, rounds, libraries, paths, folder):
         self.rounds, self.libraries, self.folder = rounds, libraries, folder
-        self.data = b"".join(self._beginning(path) for path in paths)
-        if not self.data:
+        sample = b"".join(self._beginning(path) for path in paths)
+        if not sample:
             raise SystemExit("callers.py: there is no data")
+        self.data = sample * -(-LEAST_BYTES // len(sample))
         self.plain = self._write("plain", self.data)
         self.packed = self._write("packed", zlib.compress(self.data, PACKED_LEVEL))
 
@@ -176,7 +180,7 @@ class Callers:
         names = {0: ["empty"]}
         self._write(os.path.join(folder, "empty"), b"")
         for size in {response.size for response in RESPONSES}:
-            pieces = range(0, max(len(self.data) - size, 0) + 1, size)
+            pieces = range(0, len(self.data) - size + 1, size)
             names[size] = [f"{size}-{at}" for at in pieces]
             for name, at in zip(names[size], pieces):
                 self._write(os.path.join(folder, name), self.data[at : at + size])
