@@ -20,7 +20,7 @@
 //!
 //! # Which table a stream gets
 //!
-//! One that is free; else a new one, as long as there are few; else the one that was idle for
+//! One that is free; else a new one, as long as there are few and may be more; else the one that was idle for
 //! longest, if that is long enough; else, if all are busy, a new one. So there are as many as
 //! threads use at the same time, and a few more for streams that take turns.
 //!
@@ -45,6 +45,9 @@ pub(crate) trait Pooled: Send + Sized {
 
     /// True if it holds no memory.
     fn is_empty(&self) -> bool;
+
+    /// True if there may be one more.
+    fn can_be_made() -> bool;
 
     /// True if its memory is to be given back when nobody needs it.
     fn is_too_much() -> bool;
@@ -143,7 +146,7 @@ impl<T: Pooled, const N: usize, const HOT: usize> Pool<T, N, HOT> {
         }
         let take = |number: u32, state| self.slots[number as usize].take(state, number);
         let new = || {
-            let (number, state) = empty.filter(|_| may_make)?;
+            let (number, state) = empty.filter(|_| may_make && T::can_be_made())?;
             take(number, state)
         };
         let another = || oldest.and_then(|(_, number, state)| take(number, state));

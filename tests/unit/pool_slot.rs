@@ -12,10 +12,35 @@ impl Pooled for Note {
         self.0 == 0
     }
 
+    fn can_be_made() -> bool {
+        true
+    }
+
     fn is_too_much() -> bool {
         false
     }
 }
+
+/// One of which there may be no more than there are.
+struct Rare(bool);
+
+impl Pooled for Rare {
+    const EMPTY: Self = Rare(false);
+
+    fn is_empty(&self) -> bool {
+        !self.0
+    }
+
+    fn can_be_made() -> bool {
+        CAN_BE_MADE.load(Ordering::Relaxed)
+    }
+
+    fn is_too_much() -> bool {
+        false
+    }
+}
+
+static CAN_BE_MADE: AtomicBool = AtomicBool::new(true);
 
 /// Has a table for `who`, and puts it back.
 fn acquire<const N: usize, const HOT: usize>(
@@ -65,6 +90,21 @@ fn tables_are_reused_before_they_are_made_and_stolen_when_there_are_enough() {
         "one of them was robbed"
     );
     assert!(pool.hold(four).is_some());
+}
+
+#[test]
+fn tables_are_stolen_when_there_may_be_no_more() {
+    let pool = Pool::<Rare, 4, 3>::new();
+    let mut held = pool.acquire(LONG, true).unwrap();
+    held.0 = true;
+    let lease = held.put();
+    CAN_BE_MADE.store(false, Ordering::Relaxed);
+    assert!(pool.acquire(LONG, true).is_none(), "it is not forgotten");
+    let held = pool.acquire(0, true).unwrap();
+    assert!(!held.is_empty(), "there is only one");
+    assert!(pool.acquire(0, true).is_none(), "and it is busy");
+    drop(held);
+    assert!(pool.hold(lease).is_none(), "it was taken from this stream");
 }
 
 #[test]
