@@ -9,7 +9,8 @@
 //! ```text
 //! free or idle --acquire: CAS--> ticket | BUSY         by a stream without a table
 //! idle         --hold: CAS from the lease's state--> ticket | BUSY, or the lease is lost
-//! busy         --put: store--> next ticket | OWNED     idle, the stream's
+//! busy         --put: store--> next ticket | OWNED     idle, the stream's; or as drop, if there
+//!                                                      are too many
 //! busy         --drop: store--> next ticket            free
 //! idle         --release: as hold, then drop
 //! ```
@@ -207,16 +208,21 @@ impl<T: Pooled> Slot<T> {
 }
 
 impl<T: Pooled> Held<'_, T> {
-    /// Ends its use in this call; the lease is good for the next one.
+    /// Ends its use in this call; the lease is good for the next one, or for none if there are too
+    /// many tables.
     #[inline]
     pub(crate) fn put(self) -> Lease {
-        let this = core::mem::ManuallyDrop::new(self);
-        let state = (this.ticket + TICKET) | OWNED;
-        this.end(state);
-        Lease {
-            slot: this.number,
-            state,
+        let lease = Lease {
+            slot: self.number,
+            state: (self.ticket + TICKET) | OWNED,
+        };
+        if T::is_too_much() {
+            // It is free then, which is another state than the lease's.
+            drop(self);
+        } else {
+            core::mem::ManuallyDrop::new(self).end(lease.state);
         }
+        lease
     }
 
     /// Ends its use, in this state.

@@ -42,6 +42,27 @@ impl Pooled for Rare {
 
 static CAN_BE_MADE: AtomicBool = AtomicBool::new(true);
 
+/// One of which there may be too many.
+struct Surplus(bool);
+
+impl Pooled for Surplus {
+    const EMPTY: Self = Surplus(false);
+
+    fn is_empty(&self) -> bool {
+        !self.0
+    }
+
+    fn can_be_made() -> bool {
+        true
+    }
+
+    fn is_too_much() -> bool {
+        ARE_TOO_MANY.load(Ordering::Relaxed)
+    }
+}
+
+static ARE_TOO_MANY: AtomicBool = AtomicBool::new(false);
+
 /// Has a table for `who`, and puts it back.
 fn acquire<const N: usize, const HOT: usize>(
     pool: &Pool<Note, N, HOT>,
@@ -105,6 +126,23 @@ fn tables_are_stolen_when_there_may_be_no_more() {
     assert!(pool.acquire(0, true).is_none(), "and it is busy");
     drop(held);
     assert!(pool.hold(lease).is_none(), "it was taken from this stream");
+}
+
+#[test]
+fn what_became_too_much_in_a_call_is_given_back_after_it() {
+    let pool = Pool::<Surplus, 2, 2>::new();
+    let mut held = pool.acquire(LONG, true).unwrap();
+    held.0 = true;
+    let lease = held.put();
+    let held = pool.hold(lease).unwrap();
+    assert!(!held.is_empty());
+    ARE_TOO_MANY.store(true, Ordering::Relaxed);
+    pool.shrink(Surplus::is_too_much);
+    assert!(!held.is_empty(), "not before");
+    let lease = held.put();
+    assert!(pool.hold(lease).is_none(), "it is gone");
+    let empty = pool.acquire(LONG, true).unwrap();
+    assert!(empty.is_empty(), "and so is its memory");
 }
 
 #[test]
