@@ -108,11 +108,19 @@ oracle: ## zlib 1.3.2 as a shared object, which the tests compare with
 # deflate's tests that compare bytes with zlib.
 DEFLATE_TESTS := --test matrix --test files --test oneshot --test sequences --test search
 
-test: oracle ## the Rust tests; also with each of inflate's loops, with deflate's index always, scalar and never
+# Tests whose streams lose their tables at every, every 2nd, 3rd and 5th use.
+ROBBED_TESTS := --test sequences --test inflate_sequences --test search
+define robbed
+	RZLIB_ROB=$(1) RZLIB_INDEX=always $(CARGO) test $(CARGOFLAGS) --no-fail-fast $(ROBBED_TESTS) -- $(TEST_ARGS)
+
+endef
+
+test: oracle ## the Rust tests; also with each choice of code that can be forced, and with stolen tables
 	$(CARGO) test $(CARGOFLAGS) --no-fail-fast -- $(TEST_ARGS)
 	RZLIB_INDEX=always $(CARGO) test $(CARGOFLAGS) --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
 	RZLIB_INDEX=never $(CARGO) test $(CARGOFLAGS) --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
 	RZLIB_INDEX=scalar $(CARGO) test $(CARGOFLAGS) --no-fail-fast $(DEFLATE_TESTS) -- $(TEST_ARGS)
+	$(foreach nth,1 2 3 5,$(call robbed,$(nth)))
 	RZLIB_INFLATE=branchless $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
 	RZLIB_INFLATE=branchy $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
 	RZLIB_INFLATE=scalar $(CARGO) test $(CARGOFLAGS) --no-fail-fast --test 'inflate_*' -- $(TEST_ARGS)
@@ -136,6 +144,7 @@ quick-deflate: oracle ## the same for deflate
 		--test sequences
 	RZLIB_INDEX=always $(call QUICK,1000) --test matrix --test sequences
 	RZLIB_INDEX=never $(call QUICK,1000) --test sequences
+	RZLIB_INDEX=always RZLIB_ROB=2 $(call QUICK,1000) --test sequences
 
 quick-gz: build oracle ## the same for gz files
 	$(call QUICK,2000) --lib --test structure --test gz_sequences
@@ -192,7 +201,7 @@ fuzz-sequences: oracle ## random call sequences against zlib 1.3.2; COUNT=20000 
 
 replay: oracle ## one call sequence again: make replay SEED=n
 	RZLIB_SEQUENCES=1 RZLIB_SEED=$(or $(SEED),$(error SEED=n is missing)) \
-		$(CARGO) test $(CARGOFLAGS) --test sequences -- --nocapture
+		$(CARGO) test $(CARGOFLAGS) --test sequences random -- --nocapture
 
 fuzz-inflate: oracle ## the same for inflate; COUNT=20000 SEED=n
 	RZLIB_SEQUENCES=$(COUNT) RZLIB_SEED=$(or $(SEED),$(shell date +%s)) \
@@ -200,7 +209,7 @@ fuzz-inflate: oracle ## the same for inflate; COUNT=20000 SEED=n
 
 replay-inflate: oracle ## one inflate sequence again: make replay-inflate SEED=n
 	RZLIB_SEQUENCES=1 RZLIB_SEED=$(or $(SEED),$(error SEED=n is missing)) \
-		$(CARGO) test $(CARGOFLAGS) --test inflate_sequences -- --nocapture
+		$(CARGO) test $(CARGOFLAGS) --test inflate_sequences random -- --nocapture
 
 fuzz-gz: oracle ## the same for gz files; COUNT=20000 SEED=n
 	RZLIB_SEQUENCES=$(COUNT) RZLIB_SEED=$(or $(SEED),$(shell date +%s)) \
@@ -208,7 +217,7 @@ fuzz-gz: oracle ## the same for gz files; COUNT=20000 SEED=n
 
 replay-gz: oracle ## one sequence on gz files again: make replay-gz SEED=n
 	RZLIB_SEQUENCES=1 RZLIB_SEED=$(or $(SEED),$(error SEED=n is missing)) \
-		$(CARGO) test $(CARGOFLAGS) --test gz_sequences -- --nocapture
+		$(CARGO) test $(CARGOFLAGS) --test gz_sequences random -- --nocapture
 
 clean: ## remove all that was built or fetched
 	$(CARGO) clean

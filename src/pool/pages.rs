@@ -31,6 +31,13 @@ pub(crate) fn is_exceeded() -> bool {
     in_use() > bound()
 }
 
+/// True if so many bytes more may be taken.
+pub(crate) fn has_room(bytes: usize) -> bool {
+    in_use()
+        .checked_add(bytes)
+        .is_some_and(|sum| sum <= bound())
+}
+
 /// Sets the bound.
 pub(crate) fn set_bound(bytes: usize) {
     BOUND.store(bytes.min(UNKNOWN - 1), Ordering::Relaxed);

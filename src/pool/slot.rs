@@ -9,7 +9,8 @@
 //! ```text
 //! free or idle --acquire: CAS--> ticket | BUSY         by a stream without a table
 //! idle         --hold: CAS from the lease's state--> ticket | BUSY, or the lease is lost
-//! busy         --put: store--> next ticket | OWNED     idle, the stream's
+//! busy         --put: store--> next ticket | OWNED     idle, the stream's; or as drop, if there
+//!                                                      are too many
 //! busy         --drop: store--> next ticket            free
 //! idle         --release: as hold, then drop
 //! ```
@@ -20,7 +21,7 @@
 //!
 //! # Which table a stream gets
 //!
-//! One that is free; else a new one, as long as there are few; else the one that was idle for
+//! One that is free; else a new one, as long as there are few and may be more; else the one that was idle for
 //! longest, if that is long enough; else, if all are busy, a new one. So there are as many as
 //! threads use at the same time, and a few more for streams that take turns.
 //!
@@ -45,6 +46,9 @@ pub(crate) trait Pooled: Send + Sized {
 
     /// True if it holds no memory.
     fn is_empty(&self) -> bool;
+
+    /// True if there may be one more.
+    fn can_be_made() -> bool;
 
     /// True if its memory is to be given back when nobody needs it.
     fn is_too_much() -> bool;
@@ -145,7 +149,7 @@ impl<T: Pooled, const N: usize, const HOT: usize> Pool<T, N, HOT> {
         }
         let take = |number: u32, state| self.slots[number as usize].take(state, number);
         let new = || {
-            let (number, state) = empty.filter(|_| may_make)?;
+            let (number, state) = empty.filter(|_| may_make && T::can_be_made())?;
             take(number, state)
         };
         let another = || oldest.and_then(|(_, number, state)| take(number, state));
@@ -206,7 +210,8 @@ impl<T: Pooled> Slot<T> {
 }
 
 impl<T: Pooled> Held<'_, T> {
-    /// Ends its use in this call; the lease is good for the next one.
+    /// Ends its use in this call; the lease is good for the next one, or for none if there are too
+    /// many tables.
     #[inline]
     pub(crate) fn put(self) -> Lease {
         self.slot.used_at.store(now(), Ordering::Relaxed);
@@ -216,13 +221,17 @@ impl<T: Pooled> Held<'_, T> {
     /// The same for one of many uses in a short time, without a look at the clock.
     #[inline]
     pub(crate) fn put_unseen(self) -> Lease {
-        let this = core::mem::ManuallyDrop::new(self);
-        let state = (this.ticket + TICKET) | OWNED;
-        this.end(state);
-        Lease {
-            slot: this.number,
-            state,
+        let lease = Lease {
+            slot: self.number,
+            state: (self.ticket + TICKET) | OWNED,
+        };
+        if T::is_too_much() {
+            // It is free then, which is another state than the lease's.
+            drop(self);
+        } else {
+            core::mem::ManuallyDrop::new(self).end(lease.state);
         }
+        lease
     }
 
     /// Ends its use, in this state.

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 use super::api::code_name;
+use super::drive::expect;
 use super::log::{Call, Compared, Difference};
 use super::pair::Outcome;
 use super::rng::Rng;
@@ -94,6 +95,27 @@ pub trait Sequence: Clone {
     fn run(&self, context: &str) -> Compared<Counts>;
 }
 
+/// A sequence that can be run beside others.
+pub trait Steps: Sequence {
+    /// Begins to run it on both libraries. `context` is for the report.
+    fn start<'a>(&'a self, context: &str) -> Compared<Box<dyn Run + 'a>>;
+
+    /// Runs it without interruption.
+    fn run_through(&self, context: &str) -> Compared<Counts> {
+        let mut run = self.start(context)?;
+        while run.step()? {}
+        run.finish()
+    }
+}
+
+/// A sequence that is being run.
+pub trait Run {
+    /// Does the next step; false if there is none.
+    fn step(&mut self) -> Compared<bool>;
+    /// Finishes and ends the streams that are left.
+    fn finish(self: Box<Self>) -> Compared<Counts>;
+}
+
 /// The number in an environment variable.
 pub fn from_environment(name: &str, default: u64) -> u64 {
     match std::env::var(name) {
@@ -158,6 +180,28 @@ pub fn run_all<S: Sequence>(count: u64) -> (u64, Counts) {
     }
     report(first, count, &counts);
     (count, counts)
+}
+
+/// Runs `count` sequences from the seed RZLIB_SEED on at the same time: one after the other does a
+/// step, in random order, so that each finds what the others' streams have left.
+pub fn run_interleaved<S: Steps>(count: u64) -> Counts {
+    let first = from_environment("RZLIB_SEED", SEED);
+    let rng = &mut Rng::new(first);
+    let seeds = first..first.wrapping_add(count);
+    let sequences: Vec<S> = seeds.clone().map(S::of_seed).collect();
+    let mut running = Vec::new();
+    for (seed, sequence) in seeds.zip(&sequences) {
+        let context = format!("sequence {seed} beside others, {}", sequence.describe());
+        running.push(expect(sequence.start(&context)));
+    }
+    let mut counts = Counts::default();
+    while !running.is_empty() {
+        let index = rng.below(running.len());
+        if !expect(running[index].step()) {
+            counts.add(&expect(running.swap_remove(index).finish()));
+        }
+    }
+    counts
 }
 
 fn report(first: u64, count: u64, counts: &Counts) {

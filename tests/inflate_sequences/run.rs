@@ -3,7 +3,7 @@
 use crate::common::api::*;
 use crate::common::log::{Call, InflateCall, Log};
 use crate::common::pair::{Compared, InflatePair, Outcome};
-use crate::common::sequence::{Counts, Feed, Room};
+use crate::common::sequence::{self, Counts, Feed, Room};
 use crate::common::streams::{Member, Source, Wrap};
 use crate::guard::{Guard, SLOW_ROOM};
 use crate::plan::{Action, Dictionary, Plan};
@@ -36,32 +36,46 @@ struct Stream {
     ended: bool,
 }
 
-/// Runs a plan. `context` is for the report.
-pub fn run(plan: &Plan, context: &str) -> Compared<Counts> {
+/// Begins to run a plan. `context` is for the report.
+pub fn start<'a>(plan: &'a Plan, context: &str) -> Compared<Box<dyn sequence::Run + 'a>> {
     let mut run = Run {
         plan,
+        next: 0,
         streams: Vec::new(),
         counts: Counts::default(),
     };
     let log = Rc::new(RefCell::new(Log::new(context)));
     run.open(&log)?;
-    for (number, action) in &plan.actions {
-        if run.streams.is_empty() {
-            break;
-        }
-        let index = number % run.streams.len();
-        run.act(index, action)?;
-    }
-    while let Some(stream) = run.streams.pop() {
-        run.close(stream)?;
-    }
-    Ok(run.counts)
+    Ok(Box::new(run))
 }
 
 struct Run<'a> {
     plan: &'a Plan,
+    /// The action that comes next.
+    next: usize,
     streams: Vec<Stream>,
     counts: Counts,
+}
+
+impl sequence::Run for Run<'_> {
+    fn step(&mut self) -> Compared<bool> {
+        let Some((number, action)) = self.plan.actions.get(self.next) else {
+            return Ok(false);
+        };
+        if self.streams.is_empty() {
+            return Ok(false);
+        }
+        self.next += 1;
+        self.act(number % self.streams.len(), action)?;
+        Ok(true)
+    }
+
+    fn finish(mut self: Box<Self>) -> Compared<Counts> {
+        while let Some(stream) = self.streams.pop() {
+            self.close(stream)?;
+        }
+        Ok(self.counts)
+    }
 }
 
 impl Run<'_> {

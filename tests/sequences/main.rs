@@ -12,12 +12,14 @@ mod plan;
 mod run;
 
 use common::log::Compared;
-use common::sequence::{Counts, Sequence, run_all};
+use common::sequence::{Counts, Run, Sequence, Steps, run_all, run_interleaved};
 use plan::{Action, Plan, plan};
-use run::run;
+use run::start;
 
 /// Sequences run by default: half a minute without optimisation for speed.
 const SEQUENCES: u64 = 3000;
+/// Sequences run at the same time.
+const INTERLEAVED: u64 = 300;
 
 impl Sequence for Plan {
     type Step = (usize, Action);
@@ -36,7 +38,13 @@ impl Sequence for Plan {
     }
 
     fn run(&self, context: &str) -> Compared<Counts> {
-        run(self, context)
+        self.run_through(context)
+    }
+}
+
+impl Steps for Plan {
+    fn start<'a>(&'a self, context: &str) -> Compared<Box<dyn Run + 'a>> {
+        start(self, context)
     }
 }
 
@@ -50,4 +58,14 @@ fn random_sequences_of_calls() {
             "a good part of the streams were read back"
         );
     }
+}
+
+/// Streams do not disturb each other, however their calls alternate.
+#[test]
+fn sequences_whose_calls_alternate() {
+    let counts = run_interleaved::<Plan>(INTERLEAVED);
+    assert!(
+        counts.checked > INTERLEAVED / 3,
+        "a good part of the streams were read back"
+    );
 }

@@ -12,10 +12,56 @@ impl Pooled for Note {
         self.0 == 0
     }
 
+    fn can_be_made() -> bool {
+        true
+    }
+
     fn is_too_much() -> bool {
         false
     }
 }
+
+/// One of which there may be no more than there are.
+struct Rare(bool);
+
+impl Pooled for Rare {
+    const EMPTY: Self = Rare(false);
+
+    fn is_empty(&self) -> bool {
+        !self.0
+    }
+
+    fn can_be_made() -> bool {
+        CAN_BE_MADE.load(Ordering::Relaxed)
+    }
+
+    fn is_too_much() -> bool {
+        false
+    }
+}
+
+static CAN_BE_MADE: AtomicBool = AtomicBool::new(true);
+
+/// One of which there may be too many.
+struct Surplus(bool);
+
+impl Pooled for Surplus {
+    const EMPTY: Self = Surplus(false);
+
+    fn is_empty(&self) -> bool {
+        !self.0
+    }
+
+    fn can_be_made() -> bool {
+        true
+    }
+
+    fn is_too_much() -> bool {
+        ARE_TOO_MANY.load(Ordering::Relaxed)
+    }
+}
+
+static ARE_TOO_MANY: AtomicBool = AtomicBool::new(false);
 
 /// Has a table for `who`, and puts it back.
 fn acquire<const N: usize, const HOT: usize>(
@@ -65,6 +111,38 @@ fn tables_are_reused_before_they_are_made_and_stolen_when_there_are_enough() {
         "one of them was robbed"
     );
     assert!(pool.hold(four).is_some());
+}
+
+#[test]
+fn tables_are_stolen_when_there_may_be_no_more() {
+    let pool = Pool::<Rare, 4, 3>::new();
+    let mut held = pool.acquire(LONG, true).unwrap();
+    held.0 = true;
+    let lease = held.put();
+    CAN_BE_MADE.store(false, Ordering::Relaxed);
+    assert!(pool.acquire(LONG, true).is_none(), "it is not forgotten");
+    let held = pool.acquire(0, true).unwrap();
+    assert!(!held.is_empty(), "there is only one");
+    assert!(pool.acquire(0, true).is_none(), "and it is busy");
+    drop(held);
+    assert!(pool.hold(lease).is_none(), "it was taken from this stream");
+}
+
+#[test]
+fn what_became_too_much_in_a_call_is_given_back_after_it() {
+    let pool = Pool::<Surplus, 2, 2>::new();
+    let mut held = pool.acquire(LONG, true).unwrap();
+    held.0 = true;
+    let lease = held.put();
+    let held = pool.hold(lease).unwrap();
+    assert!(!held.is_empty());
+    ARE_TOO_MANY.store(true, Ordering::Relaxed);
+    pool.shrink(Surplus::is_too_much);
+    assert!(!held.is_empty(), "not before");
+    let lease = held.put();
+    assert!(pool.hold(lease).is_none(), "it is gone");
+    let empty = pool.acquire(LONG, true).unwrap();
+    assert!(empty.is_empty(), "and so is its memory");
 }
 
 #[test]

@@ -27,7 +27,7 @@
 #![forbid(unsafe_code)]
 
 use crate::inflate::output::bulk::{copy_in_pieces, move_to_front};
-use crate::pool::pages::{Pages, is_exceeded};
+use crate::pool::pages::{Pages, has_room, is_exceeded};
 use crate::pool::slot::{Held, Lease, Pool, Pooled};
 
 /// Bytes of history at most: the longest distance.
@@ -82,6 +82,10 @@ impl Pooled for Line {
 
     fn is_empty(&self) -> bool {
         self.pages.is_none()
+    }
+
+    fn can_be_made() -> bool {
+        has_room(LINE)
     }
 
     fn is_too_much() -> bool {
