@@ -21,7 +21,7 @@ use crate::alloc::{Allocator, Block};
 use crate::annex::Annex;
 
 /// Gives memory of the engines' tables back as long as `is_too_much`.
-pub(crate) fn shrink_tables(is_too_much: impl Fn() -> bool) {
+pub(crate) fn shrink_tables(is_too_much: fn() -> bool) {
     index_slot::shrink(is_too_much);
 }
 

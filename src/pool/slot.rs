@@ -169,7 +169,7 @@ impl<T: Pooled, const N: usize, const HOT: usize> Pool<T, N, HOT> {
 
     /// Gives memory back as long as `is_too_much`, of tables that are not in use just now: first
     /// of those that no stream has.
-    pub(crate) fn shrink(&self, is_too_much: impl Fn() -> bool) {
+    pub(crate) fn shrink(&self, is_too_much: fn() -> bool) {
         for wanted in [0, OWNED] {
             for (number, slot) in (0..).zip(&self.slots) {
                 if !is_too_much() {

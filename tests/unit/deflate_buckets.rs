@@ -37,7 +37,7 @@ fn check<K: Kept>(set: Set, seed: u64, ahead: bool) {
     let mut memory = UsedMemory::new();
     let mut buckets = buckets::<K>(&mut memory, set);
     if ahead {
-        buckets.fill(&[], 0, 0);
+        buckets.frontier = 0;
     }
     let mut at = 0;
     while at < strings.data.len() - 100 {
@@ -97,17 +97,22 @@ fn check_fill(set: Set) {
     noted.make_ready(W_SIZE);
     for at in 0..300 {
         if random.below(3) == 0 {
-            noted.prev().skip(at, at + 1);
+            noted.skip(at, at + 1, W_SIZE);
         } else {
             noted.insert(at, *whole(&data[at..]));
             strings.inserted.insert(0, at);
         }
     }
+    let inserted = Inserted {
+        first: 0,
+        end: 300,
+        all: false,
+    };
     // The second time what was there before must go.
     let mut memory = UsedMemory::new();
     for _ in 0..2 {
         let mut buckets = buckets::<Bucket>(&mut memory, set);
-        buckets.fill_as(&noted.prev(), &data, 0, 300);
+        buckets.fill(&data, &inserted, &noted.prev());
         for at in (1..300).filter(|at| strings.inserted.contains(at)) {
             assert_eq!(
                 positions(buckets.kept(at)),

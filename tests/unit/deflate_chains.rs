@@ -53,50 +53,129 @@ fn links_lead_to_the_strings_of_a_hash_over_slides() {
     }
 }
 
+/// Chains as the fast parse leaves them: strings, and stretches of others between.
+struct Noted {
+    chains: super::Chains,
+    data: Vec<u8>,
+    /// The data's first bytes that have left the window.
+    base: usize,
+    /// What is inserted.
+    inserted: Vec<usize>,
+}
+
+impl Noted {
+    /// So many bytes, with slides of the window as zlib has them.
+    fn new(len: usize, seed: u64) -> Noted {
+        let mut random = Random(seed);
+        let mut noted = Noted {
+            chains: chains(WINDOW_BITS),
+            data: random.data(len + 300, 5),
+            base: 0,
+            inserted: Vec::new(),
+        };
+        let mut at = 0;
+        while at < len {
+            if at - noted.base >= 2 * W_SIZE - 262 {
+                noted.chains.slide();
+                noted.base += W_SIZE;
+            }
+            let bytes = [0, 1, 2].map(|i| noted.data[at + i]);
+            noted.chains.insert(at - noted.base, bytes);
+            noted.inserted.push(at);
+            let end = at + [1, 1, 2, 2, 4, 17, 258][random.below(7)];
+            let last = noted.data.len() - noted.base;
+            noted
+                .chains
+                .skip(at + 1 - noted.base, end - noted.base, last);
+            at = end;
+        }
+        noted.data.truncate(at);
+        noted
+    }
+
+    /// The strings that `prev` says, from as far back as the ring goes.
+    fn said(&mut self) -> Vec<usize> {
+        let end = self.data.len() - self.base;
+        let first = end as isize - W_SIZE as isize;
+        let first = first.max(-(self.base as isize));
+        let prev = self.chains.prev();
+        prev.inserted(first, end).map(|at| at + self.base).collect()
+    }
+}
+
+#[test]
+fn prev_says_which_strings_are_inserted_over_slides() {
+    for len in (1..40).map(|i| i * 97) {
+        let mut noted = Noted::new(len, len as u64);
+        let reach = (noted.data.len() + 262)
+            .saturating_sub(W_SIZE)
+            .max(noted.base + 1);
+        let in_reach = |list: &[usize]| -> Vec<usize> {
+            list.iter().copied().filter(|&at| at >= reach).collect()
+        };
+        let (said, inserted) = (noted.said(), noted.inserted.clone());
+        assert_eq!(in_reach(&said), in_reach(&inserted), "{len} bytes");
+    }
+}
+
+#[test]
+fn the_last_two_strings_can_be_inserted_later() {
+    let data = Random(5).data(60, 5);
+    let mut chains = chains(WINDOW_BITS);
+    chains.skip(10, 40, 40);
+    let said =
+        |chains: &mut super::Chains| -> Vec<usize> { chains.prev().inserted(10, 40).collect() };
+    assert!(said(&mut chains).is_empty());
+    for at in [38, 39] {
+        chains.insert(at, [data[at], data[at + 1], data[at + 2]]);
+    }
+    assert_eq!(said(&mut chains), [38, 39]);
+}
+
 #[test]
 fn the_heads_are_found_again_from_window_and_links() {
-    let mut random = Random(3);
-    let data = random.data(2 * W_SIZE, 5);
-    let mut expected = chains(WINDOW_BITS);
-    expected.make_ready(data.len());
-    let end = data.len() - 20;
-    let mut at = 0;
-    while at < end {
-        let skipped = [1, 3, 16, 40][random.below(4)].min(end - at - 1);
-        let bytes = [data[at], data[at + 1], data[at + 2]];
-        expected.insert(at, bytes);
-        expected.prev().skip(at + 1, at + 1 + skipped);
-        at += 1 + skipped;
-    }
-    // Only so far back does `prev` tell.
-    let first = end + 16 - W_SIZE;
+    assert!((1..6).map(check_heads).sum::<usize>() > 20);
+}
+
+/// Says how many strings there were.
+fn check_heads(seed: u64) -> usize {
+    let noted = Noted::new(5 * W_SIZE, seed);
+    let (mut chains, data) = (noted.chains, &noted.data[noted.base..]);
+    let end = data.len();
+    let reach = end + 262 - W_SIZE;
     let walk = |chains: &mut super::Chains, hash| {
         let mut found = Vec::new();
         let mut at = chains.head(hash);
-        while at >= first {
+        while at >= reach {
             found.push(at);
             at = chains.prev().before(at);
         }
         found
     };
-    let mut all = Vec::new();
-    for hash in 0..expected.hash().count() {
-        all.push(walk(&mut expected, hash));
-    }
-    assert!(all.iter().flatten().count() > 20);
-    expected.restore(&data, first, end, false);
-    for (hash, before) in all.iter().enumerate() {
-        assert_eq!(&walk(&mut expected, hash), before, "hash {hash}");
+    let before: Vec<_> = (0..chains.hash().count())
+        .map(|hash| walk(&mut chains, hash))
+        .collect();
+    let mut inserted = super::Inserted {
+        first: end as isize - W_SIZE as isize,
+        end: end - 2,
+        all: false,
+    };
+    chains.restore(data, &inserted);
+    for (hash, before) in before.iter().enumerate() {
+        let before: Vec<_> = before.iter().copied().filter(|&at| at < end - 2).collect();
+        assert_eq!(walk(&mut chains, hash), before, "hash {hash}");
     }
     // And when all of them are inserted.
-    expected.restore(&data, first, end, true);
-    for hash in 0..expected.hash().count() {
-        let with_hash = |at: &usize| zlib_hash(&data, *at) == hash;
-        let all: Vec<usize> = (first..end).rev().filter(with_hash).collect();
-        assert_eq!(walk(&mut expected, hash), all, "hash {hash}");
+    (inserted.first, inserted.all) = (reach as isize, true);
+    chains.restore(data, &inserted);
+    for hash in 0..chains.hash().count() {
+        let with_hash = |at: &usize| zlib_hash(data, *at) == hash;
+        let all: Vec<usize> = (reach..end - 2).rev().filter(with_hash).collect();
+        assert_eq!(walk(&mut chains, hash), all, "hash {hash}");
     }
-    expected.restore(&data, 0, 0, true);
-    expected.insert_each(0, &data[..W_SIZE]);
-    expected.clear_strings(&data[..W_SIZE]);
-    assert!((0..expected.hash().count()).all(|hash| expected.head(hash) == 0));
+    chains.clear();
+    chains.insert_each(0, &data[..W_SIZE]);
+    chains.clear_strings(&data[..W_SIZE]);
+    assert!((0..chains.hash().count()).all(|hash| chains.head(hash) == 0));
+    before.iter().flatten().count()
 }

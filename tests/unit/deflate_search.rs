@@ -3,6 +3,7 @@
 use super::*;
 use crate::deflate::classic::search::anchor_index::AnchorIndex;
 use crate::deflate::classic::search::buckets::{Bucket, Buckets};
+use crate::deflate::classic::search::chains::Inserted;
 use crate::deflate::classic::search::cpu::kernel::{Cpu, Kernel};
 use crate::deflate::classic::search::cpu::set::Set;
 use crate::deflate::classic::search::query::Query;
@@ -86,6 +87,11 @@ fn all_searches_find_what_zlib_finds() {
         let data = random.data(LEN + 300, letters);
         let mut full = chains(WINDOW_BITS);
         full.insert_each(0, &data[..LEN]);
+        let inserted = Inserted {
+            first: 0,
+            end: LEN - 2,
+            all: true,
+        };
         let sets: Vec<_> = Set::all().collect();
         let mut memory: Vec<_> = sets
             .iter()
@@ -97,8 +103,8 @@ fn all_searches_find_what_zlib_finds() {
                 let mut anchors =
                     AnchorIndex::new(WINDOW_BITS, full.hash(), &mut first, set).unwrap();
                 let mut buckets = Buckets::new(WINDOW_BITS, full.hash(), &mut second, set).unwrap();
-                anchors.fill(&data[..LEN], 0, LEN - 2);
-                buckets.fill(&data[..LEN], 0, LEN - 2);
+                anchors.fill(&data[..LEN], &inserted);
+                buckets.fill(&data[..LEN], &inserted, &full.prev());
                 (set, anchors, buckets)
             })
             .collect();

@@ -172,8 +172,8 @@ fn what_is_too_much_is_given_back_and_a_closed_pool_lends_nothing() {
         held
     };
     pool.release(free);
-    let left = core::cell::Cell::new(1);
-    pool.shrink(|| left.replace(0) != 0);
+    static LEFT: AtomicU32 = AtomicU32::new(1);
+    pool.shrink(|| LEFT.swap(0, Ordering::Relaxed) != 0);
     assert_eq!(
         pool.hold(idle).unwrap().put().slot,
         idle.slot,

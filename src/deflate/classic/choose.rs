@@ -82,7 +82,9 @@ impl Classic {
     fn can_enter(&self, parse: Parse) -> bool {
         let reach = self.strstart.saturating_sub(self.max_dist());
         match parse {
-            Parse::Fast => self.prev_length == MIN_MATCH - 1 && self.index.noted_from <= reach,
+            Parse::Fast => {
+                self.prev_length == MIN_MATCH - 1 && self.index.noted_from <= reach as isize
+            }
             _ => {
                 self.match_length >= MIN_MATCH - 1
                     && self.is_settled()
@@ -102,20 +104,17 @@ impl Classic {
     /// for a call with `input` bytes.
     fn enter(&mut self, kind: IndexKind, input: usize) {
         let level = &CLASSIC[usize::from(self.params.level)];
-        let (first, end) = self.strings_in_reach();
+        let inserted = self.inserted();
         let data = &self.window[..self.strstart + self.lookahead];
-        if level.parse == Parse::Fast {
+        if !inserted.all {
             self.chains.make_ready(data.len());
         }
         let prev = self.chains.prev();
         match self.index.enter(kind, level, data.len(), input) {
             None => {}
-            Some(Index::Anchors(anchors)) => anchors.fill(data, first, end),
-            Some(Index::HeadBuckets(buckets)) => buckets.fill_as(&prev, data, first, end),
-            Some(Index::Buckets(buckets)) => match level.parse {
-                Parse::Slow => buckets.fill(data, first, end),
-                _ => buckets.fill_as(&prev, data, first, end),
-            },
+            Some(Index::Anchors(anchors)) => anchors.fill(data, &inserted),
+            Some(Index::HeadBuckets(buckets)) => buckets.fill(data, &inserted, &prev),
+            Some(Index::Buckets(buckets)) => buckets.fill(data, &inserted, &prev),
         }
     }
 
@@ -135,10 +134,10 @@ impl Classic {
 
     /// The chains become what they would be if they had been in use in the place of the index.
     fn restore_chains(&mut self) {
-        let (first, end) = self.strings_in_reach();
+        let inserted = self.inserted();
         let data = &self.window[..self.strstart + self.lookahead];
-        let all = self.is_slow();
-        self.chains.restore(data, first, end, all);
+        self.chains.restore(data, &inserted);
+        self.index.is_noted_from(inserted.first);
     }
 
     /// The chains take over for a while.

@@ -211,6 +211,7 @@ impl Classic {
         let have_all = self.pending_slides == 0 && !self.index.is_in_use();
         if have_all && data.len() * HEADS_PER_STRING <= self.chains.hash().count() {
             self.chains.clear_strings(data);
+            self.chains.clear_prev();
         } else {
             self.chains.clear();
         }

@@ -17,7 +17,7 @@ use crate::annex::Annex;
 pub(crate) use crate::deflate::classic::block::huffman::Scratch;
 use crate::deflate::classic::block::symbols::Symbols;
 use crate::deflate::classic::levels::{CLASSIC, Parse};
-use crate::deflate::classic::search::chains::{Chains, alloc_table};
+use crate::deflate::classic::search::chains::{Chains, Inserted, alloc_table};
 use crate::deflate::classic::search::index_slot::IndexSlot;
 use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
 use crate::deflate::config::{Params, Tunables};
@@ -132,14 +132,16 @@ impl Classic {
         let mut window = memory.window;
         window.copy_from(&self.window);
         let mut chains = self.chains.copy_to(memory.head, memory.prev);
+        let mut index = self.index.for_copy(self.data().len());
         if self.index.is_in_use() {
-            let (first, end) = self.strings_in_reach();
-            chains.restore(self.data(), first, end, self.is_slow());
+            let inserted = self.inserted();
+            chains.restore(self.data(), &inserted);
+            index.is_noted_from(inserted.first);
         }
         Classic {
             window,
             chains,
-            index: self.index.for_copy(self.data().len()),
+            index,
             symbols: self.symbols.clone(),
             scratch,
             ..*self
@@ -151,10 +153,17 @@ impl Classic {
         &self.window[..self.strstart + self.lookahead]
     }
 
-    /// Where the strings in reach begin, and where those end that may be inserted.
-    pub(crate) fn strings_in_reach(&self) -> (usize, usize) {
+    /// Which strings the parse has inserted, as far as they are in reach.
+    pub(crate) fn inserted(&self) -> Inserted {
         let end = self.strstart - self.insert;
-        (self.strstart.saturating_sub(self.max_dist()).min(end), end)
+        let all = self.is_slow();
+        let first = if all {
+            self.strstart.saturating_sub(self.max_dist()).min(end) as isize
+        } else {
+            let ring = self.strstart as isize - self.w_size() as isize;
+            ring.max(self.index.noted_from)
+        };
+        Inserted { first, end, all }
     }
 
     /// The window's size in bytes, a power of two.

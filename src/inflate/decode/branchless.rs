@@ -35,8 +35,8 @@
 //! 1.17; from 0.95, where a tenth of the symbols are near matches, to 1.36 for machine code. With
 //! branches between literals and matches (`branchy.rs`) it is 0.96, as on a Zen 4. A misprediction
 //! takes 25 cycles there, a step 9 to 10, an exception about 40. The loop takes 88 % of the time,
-//! building tables 2 %. To select the source of a match (`FAR`) costs 2 to 4 %; so it is compiled
-//! without that for output to a line, too.
+//! building tables 2 %. To select the source of a match costs 2 to 4 %, so output to a line, which
+//! has one source only, does without ([`History::HAS_FAR`]).
 //!
 //! What did not help: two steps for a refill instead of three (-3 %), lengths above 16 as
 //! exceptions and one piece to copy (-4 %), literals from a table of all bytes (-1 %), `symbol` in
@@ -164,12 +164,12 @@ impl<C: Cpu> Loop<C> {
     }
 
     /// One step. False, and nothing is done, if the next entry is an exception, or a distance to
-    /// before all `sources`. `FAR` says that there are far ones.
+    /// before all `sources`.
     ///
     /// # Safety
     /// - As for [`Branchless`]; `sources` are the history's.
     #[inline(always)]
-    unsafe fn step<const FAR: bool>(&mut self, sources: Sources) -> bool {
+    unsafe fn step<H: History>(&mut self, sources: Sources) -> bool {
         let entry = self.entry;
         if entry & u64::from(EXCEPTION) != 0 {
             return false;
@@ -179,7 +179,7 @@ impl<C: Cpu> Loop<C> {
         let less = high_and_extra(self.cpu, self.bits, entry);
         // After the first byte to be copied.
         let from = self.out.wrapping_sub(less).cast_const();
-        let from = if FAR {
+        let from = if H::HAS_FAR {
             let far = sources.far_from(from);
             if !is_before(sources.far, far) && now(entry) & u64::from(DISTANCE) != 0 {
                 return false;
@@ -335,10 +335,10 @@ unsafe fn entry_before(end: *const u32) -> u64 {
     unsafe { (*end.sub(1)).into() }
 }
 
-/// The loop. `FAR` says whether the history has far sources.
-pub(crate) struct Branchless<const FAR: bool>;
+/// The loop.
+pub(crate) struct Branchless;
 
-impl<H: History, const FAR: bool> Kernel<H> for Branchless<FAR> {
+impl<H: History> Kernel<H> for Branchless {
     #[inline(always)]
     unsafe fn run<C: Cpu>(
         cpu: C,
@@ -358,8 +358,7 @@ impl<H: History, const FAR: bool> Kernel<H> for Branchless<FAR> {
             if at.out < steps_end && at.input <= steps_last {
                 // SAFETY: the caller promises input and room.
                 unsafe {
-                    if at.step::<FAR>(sources) && at.step::<FAR>(sources) && at.step::<FAR>(sources)
-                    {
+                    if at.step::<H>(sources) && at.step::<H>(sources) && at.step::<H>(sources) {
                         at.refill();
                         continue;
                     }
@@ -373,9 +372,7 @@ impl<H: History, const FAR: bool> Kernel<H> for Branchless<FAR> {
                 history.extend(&mut position.space);
                 at.out = position.space.out;
                 match history.sources() {
-                    Some(now) if at.out < position.space.out_end && now.has_far() == FAR => {
-                        sources = now
-                    }
+                    Some(now) if at.out < position.space.out_end => sources = now,
                     _ => break Exit::Limit,
                 }
                 steps_end = self::steps_end(&position.space);

@@ -187,38 +187,11 @@ impl Decoder {
     ) -> Result<(), Halt> {
         loop {
             match self.mode {
-                BlockMode::Type if stop == Stop::BLOCK || stop == Stop::TREES => {
-                    return Err(Halt::Wait);
-                }
-                BlockMode::Type | BlockMode::TypeDo => {
-                    if self.last {
-                        self.bits.align();
-                        return Ok(());
-                    }
-                    self.begin_block(input)?;
-                    self.before_data(stop)?;
-                }
-                BlockMode::Stored => {
+                BlockMode::Type | BlockMode::TypeDo if self.last && !self.is_before_block(stop) => {
                     self.bits.align();
-                    self.stored_lengths(input)?;
-                    self.before_data(stop)?;
+                    return Ok(());
                 }
-                BlockMode::CopyStart => self.mode = BlockMode::Copy,
                 BlockMode::Copy => self.copy_stored(input, sink)?,
-                BlockMode::Table => {
-                    block::sizes(&mut self.header(), input)?;
-                    self.mode = BlockMode::LenLens;
-                }
-                BlockMode::LenLens => {
-                    block::code_length_code(&mut self.header(), input)?;
-                    self.mode = BlockMode::CodeLens;
-                }
-                BlockMode::CodeLens => {
-                    block::code_lengths(&mut self.header(), input)?;
-                    self.mode = BlockMode::LenStart;
-                    self.before_data(stop)?;
-                }
-                BlockMode::LenStart => self.mode = BlockMode::Len,
                 BlockMode::Len if self.lacks_code(input) => {
                     self.back = 0;
                     return Err(Halt::Wait);
@@ -230,8 +203,44 @@ impl Decoder {
                 }
                 BlockMode::Match => self.put_match(sink)?,
                 BlockMode::Lit => self.put_literal(sink)?,
+                _ => self.read_header(input, stop)?,
             }
         }
+    }
+
+    /// One step of a block's header, up to the beginning of its data, where `stop` may say to stop.
+    #[inline(never)] // it is the same for all sinks
+    fn read_header(&mut self, input: &mut InBuf, stop: Stop) -> Result<(), Halt> {
+        match self.mode {
+            _ if self.is_before_block(stop) => return Err(Halt::Wait),
+            BlockMode::Type | BlockMode::TypeDo => self.begin_block(input)?,
+            BlockMode::Stored => {
+                self.bits.align();
+                self.stored_lengths(input)?;
+            }
+            BlockMode::Table => {
+                block::sizes(&mut self.header(), input)?;
+                self.mode = BlockMode::LenLens;
+            }
+            BlockMode::LenLens => {
+                block::code_length_code(&mut self.header(), input)?;
+                self.mode = BlockMode::CodeLens;
+            }
+            BlockMode::CodeLens => {
+                block::code_lengths(&mut self.header(), input)?;
+                self.mode = BlockMode::LenStart;
+            }
+            BlockMode::CopyStart => {
+                self.mode = BlockMode::Copy;
+                return Ok(());
+            }
+            BlockMode::LenStart => {
+                self.mode = BlockMode::Len;
+                return Ok(());
+            }
+            _ => {}
+        }
+        self.before_data(stop)
     }
 
     /// What the header of a dynamic block is read with.
@@ -241,6 +250,11 @@ impl Decoder {
             sizes: &mut self.sizes,
             tables: &mut self.tables,
         }
+    }
+
+    /// Whether the caller wants to stop here, before a block.
+    fn is_before_block(&self, stop: Stop) -> bool {
+        self.mode == BlockMode::Type && (stop == Stop::BLOCK || stop == Stop::TREES)
     }
 
     /// Stops before a block's data, if the caller wants that.

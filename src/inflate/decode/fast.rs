@@ -98,13 +98,8 @@ unsafe fn decode_suited<C: Cpu, H: History>(
     let suited = choice == Choice::Suited as u8 && tables.suit_branchless();
     // SAFETY: the caller promises the same.
     unsafe {
-        if (suited || choice == Choice::Branchless as u8)
-            && let Some(sources) = history.sources()
-        {
-            return match sources.has_far() {
-                true => cpu.run::<Branchless<true>, H>(position, history, tables),
-                false => cpu.run::<Branchless<false>, H>(position, history, tables),
-            };
+        if (suited || choice == Choice::Branchless as u8) && history.sources().is_some() {
+            return cpu.run::<Branchless, H>(position, history, tables);
         }
         cpu.run::<Branchy, H>(position, history, tables)
     }

@@ -46,6 +46,9 @@ pub(crate) fn high_and_extra(cpu: impl Cpu, bits: u64, entry: u64) -> usize {
 
 /// Where matches are copied from.
 pub(crate) trait History {
+    /// Some of their bytes are far ([`Sources`]).
+    const HAS_FAR: bool;
+
     /// Where their bytes lie. None if nothing may be written after a match: the branchless loop,
     /// which does that, is then not for this output (inflateBack's, whose window has its oldest
     /// bytes there).
@@ -87,12 +90,6 @@ impl Sources {
             far: first,
             far_base: core::ptr::null(),
         }
-    }
-
-    /// Whether matches can be far.
-    #[inline(always)]
-    pub(crate) fn has_far(self) -> bool {
-        self.near != self.far
     }
 
     /// The like of `near` among the far bytes.

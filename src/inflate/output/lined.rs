@@ -165,6 +165,8 @@ impl<'room, 'line> LineOutput<'room, 'line> {
 }
 
 impl History for LineOutput<'_, '_> {
+    const HAS_FAR: bool = false;
+
     #[inline(always)]
     fn sources(&self) -> Option<Sources> {
         Some(Sources::one(self.near))

@@ -65,6 +65,8 @@ struct RingHistory {
 }
 
 impl History for RingHistory {
+    const HAS_FAR: bool = false;
+
     #[inline(always)]
     fn sources(&self) -> Option<Sources> {
         None

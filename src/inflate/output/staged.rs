@@ -218,6 +218,8 @@ impl Sources {
 }
 
 impl History for StagedOutput<'_, '_> {
+    const HAS_FAR: bool = true;
+
     #[inline(always)]
     fn sources(&self) -> Option<Sources> {
         Some(Sources::of(self))

@@ -29,7 +29,7 @@ impl Classic {
     pub(crate) fn insert_here(&mut self) -> Link {
         let at = self.strstart;
         if self.lookahead < MIN_MATCH {
-            self.chains.prev().skip(at, at + 1);
+            self.chains.skip(at, at + 1, at + self.lookahead);
             return Link::NIL;
         }
         let bytes = &self.window[at..at + MIN_MATCH];
@@ -46,7 +46,7 @@ impl Classic {
     }
 
     /// Searches from `candidate` for a match longer than prev_length.
-    #[inline(always)]
+    #[inline(never)] // once for all parses
     pub(crate) fn search(&mut self, candidate: Link) {
         let query = ChainQuery {
             window: &self.window,

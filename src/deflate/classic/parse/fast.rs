@@ -54,7 +54,7 @@ impl Classic {
         if length <= self.tunables.max_lazy as usize && self.lookahead >= MIN_MATCH {
             self.insert_strings(first, end + MIN_MATCH - 1);
         } else {
-            self.chains.prev().skip(first, end);
+            self.chains.skip(first, end, end + self.lookahead);
         }
         self.match_length = 0;
         self.strstart = end;

@@ -67,11 +67,12 @@ impl<K: Kept> Kernel for Fast<'_, K> {
             // window.
             let [b0, b1, b2, _] = unsafe { Bytes(window).probe(p) }.to_le_bytes();
             let bucket = match lookahead {
-                ..MIN_MATCH => {
-                    prev.skip(p, p + 1);
-                    Bucket::default()
-                }
                 // SAFETY: p is before data_end, to which the window was asserted to be filled.
+                ..MIN_MATCH => unsafe {
+                    prev.skip(p, p + 1, data_end);
+                    Bucket::default()
+                },
+                // SAFETY: as above.
                 _ => unsafe { buckets.insert_noted(&mut prev, p, [b0, b1, b2]) },
             };
             let head = bucket.at(0);
@@ -99,7 +100,8 @@ impl<K: Kept> Kernel for Fast<'_, K> {
                     // SAFETY: MIN_MATCH bytes of data lie at end.
                     unsafe { buckets.insert_between(&mut prev, Bytes(window), p + 1, end) };
                 } else {
-                    prev.skip(p + 1, end);
+                    // SAFETY: the match ends in the data.
+                    unsafe { prev.skip(p + 1, end, data_end) };
                 }
                 let full = symbols.push_match(buf, p - start, length);
                 p = end;

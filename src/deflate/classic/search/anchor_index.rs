@@ -41,7 +41,7 @@
 #![allow(unsafe_code)]
 
 use crate::alloc::Plain;
-use crate::deflate::classic::search::chains::Hash;
+use crate::deflate::classic::search::chains::{Hash, Inserted};
 use crate::deflate::classic::search::cpu::kernel::LANES;
 use crate::deflate::classic::search::cpu::set::Set;
 use crate::deflate::classic::search::query::MIN_LOOKAHEAD;
@@ -400,12 +400,13 @@ impl AnchorIndex {
         *head = node;
     }
 
-    /// Fills the empty tables with all strings from `first` to before `end`.
-    pub(crate) fn fill(&mut self, data: &[u8], first: usize, end: usize) {
+    /// Fills the empty tables with these strings, which are all.
+    pub(crate) fn fill(&mut self, data: &[u8], inserted: &Inserted) {
+        let first = inserted.first as usize;
         self.frontier = first;
         self.four.frontier = first;
         self.eight.frontier = first;
-        self.insert_until(data, end);
+        self.insert_until(data, inserted.end);
     }
 }
 

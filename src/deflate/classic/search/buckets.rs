@@ -37,7 +37,7 @@
 #![allow(unsafe_code)]
 
 use crate::alloc::Plain;
-use crate::deflate::classic::search::chains::{Hash, Prev};
+use crate::deflate::classic::search::chains::{Hash, Inserted, Prev};
 use crate::deflate::classic::search::cpu::kernel::Cpu;
 use crate::deflate::classic::search::cpu::set::Set;
 use crate::deflate::classic::search::query::{Bytes, Match, PROBE, Query, WORD};
@@ -261,16 +261,14 @@ impl<K: Kept> Buckets<K> {
         }
     }
 
-    /// Fills the empty tables for the slow parse with all strings from `first` to before `end`.
-    pub(crate) fn fill(&mut self, data: &[u8], first: usize, end: usize) {
-        self.frontier = first;
-        self.insert_until(data, end);
-    }
-
-    /// Fills the empty tables for the fast parse with those strings from `first` to before `end`
-    /// that are inserted, as `prev` says.
-    pub(crate) fn fill_as(&mut self, prev: &Prev, data: &[u8], first: usize, end: usize) {
-        for at in (first..end).filter(|&at| prev.has(at)) {
+    /// Fills the empty tables with these strings: all of them for the slow parse, or those that
+    /// `prev` says for the fast one.
+    pub(crate) fn fill(&mut self, data: &[u8], inserted: &Inserted, prev: &Prev) {
+        if inserted.all {
+            self.frontier = inserted.first as usize;
+            return self.insert_until(data, inserted.end);
+        }
+        for at in prev.inserted(inserted.first, inserted.end) {
             self.insert(at, *whole(&data[at..]));
         }
     }

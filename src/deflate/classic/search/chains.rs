@@ -21,11 +21,21 @@
 //! # What is not inserted
 //!
 //! The fast parse leaves out most strings inside its matches. Nothing in zlib's tables says which:
-//! the slot in `prev` of such a string has whatever was there before. Here it gets the string's own
-//! position, which no link has, because a link is less than the position of its slot. So `prev`
-//! alone says which strings are inserted, and an index can be filled with the same, or the heads
-//! found again, whatever has become of the tables that were in use ([`Prev::has`]). This takes a
-//! store of 32 bytes for most matches.
+//! the slots in `prev` of such strings have whatever was there before. Here the first slot of each
+//! such stretch gets the position where the stretch ends. A link is less than the position of its
+//! slot, and that is greater. So `prev` alone says which strings are inserted, and an index can be
+//! filled with the same, or the heads found again, whatever has become of the tables that were in
+//! use ([`Prev::inserted`]). This takes a store of 2 bytes for most matches. Where the reading
+//! begins:
+//! - A stretch has fewer than 258 strings, and the ring of slots goes 262 further back than a
+//!   distance can. So it does not matter if the reading begins inside a stretch, in slots that were
+//!   written one turn of the ring ago: these say less than their position, which is taken for a
+//!   string that is out of reach. (For that what is there when all strings are forgotten, or not
+//!   slid with the window, is cleared.)
+//! - The last two strings of the data at a flush may be inserted later. So a stretch ends before
+//!   them, and each of them is one of its own until then.
+//! - Just after a slide the ring has slots of positions before the window. Of these only the end of a
+//!   stretch that reaches into the window has not become 0.
 //!
 //! Source of the idea and of all numbers: zlib 1.3.2 deflate.c.
 //!
@@ -37,7 +47,7 @@
 #![allow(unsafe_code)]
 
 use crate::alloc::{Allocator, Block, ZBuf};
-use crate::format::deflate::MIN_MATCH;
+use crate::format::deflate::{MAX_MATCH, MIN_MATCH};
 
 /// A position in the window, as the tables hold it: native byte order, no alignment.
 type Entry = [u8; 2];
@@ -72,15 +82,22 @@ pub(crate) fn alloc_table(allocator: &Allocator, len: u32) -> Option<ZBuf<Entry>
     ZBuf::alloc(allocator, len, size_of::<Entry>() as u32)
 }
 
+/// Which strings are inserted.
+pub(crate) struct Inserted {
+    /// From here on.
+    pub first: isize,
+    /// To before here.
+    pub end: usize,
+    /// All of them; otherwise those that `prev` says ([`Prev::inserted`]).
+    pub all: bool,
+}
+
 /// The links as the fast parse uses them while an index is in the place of the heads.
 pub(crate) struct Prev<'a> {
     /// Those that are ready.
     entries: &'a mut [Entry],
     mask: usize,
 }
-
-/// Slots that are marked at once.
-const MARKED: usize = 16;
 
 impl Prev<'_> {
     /// Asserts that the window has been filled to `end`, so that all slots of what is before it are
@@ -109,46 +126,51 @@ impl Prev<'_> {
         usize::from(entry.map_or(0, |entry| u16::from_ne_bytes(*entry)))
     }
 
-    /// True if the string at `position` is inserted. It must lie after those of which nothing is
-    /// noted, and so far back at most as a distance may be.
+    /// Notes that the strings from `first` to before `end` are not inserted, in data that goes on to
+    /// `data_end`.
+    ///
+    /// # Safety
+    /// - As for [`set`](Self::set), for all of them.
     #[inline(always)]
-    pub(crate) fn has(&self, position: usize) -> bool {
-        self.before(position) < position
-    }
-
-    /// Notes that the strings from `first` to before `end` are not inserted. Up to 15 slots after
-    /// theirs are lost, which belong to strings that are not passed yet, or are out of reach.
-    #[inline(always)]
-    pub(crate) fn skip(&mut self, first: usize, end: usize) {
-        let slot = first & self.mask;
-        match self.entries.get_mut(slot..slot + MARKED) {
-            Some(slots) if end <= first + MARKED => slots.copy_from_slice(&marks(first)),
-            _ => self.skip_many(first, end),
-        }
-    }
-
-    /// The same for more strings, or where the ring or what is ready of it ends.
-    #[inline(never)]
-    fn skip_many(&mut self, first: usize, end: usize) {
-        let mut at = first;
-        while at < end {
-            let slot = at & self.mask;
-            let (marks, left) = (marks(at), (end - at).min(MARKED));
-            match self.entries.get_mut(slot..slot + MARKED) {
-                Some(slots) => slots.copy_from_slice(&marks),
-                None => (at..at + left)
-                    .zip(marks)
-                    .for_each(|(at, mark)| self.entries[at & self.mask] = mark),
+    pub(crate) unsafe fn skip(&mut self, first: usize, end: usize, data_end: usize) {
+        debug_assert!(end - first < MAX_MATCH && end <= usize::from(u16::MAX));
+        let last_two = (data_end + 1).saturating_sub(MIN_MATCH).max(first);
+        // SAFETY: as the caller promises.
+        unsafe {
+            if first < end.min(last_two) {
+                self.set(first, end.min(last_two) as u16);
             }
-            at += left;
+            for at in last_two..end {
+                self.set(at, (at + 1) as u16);
+            }
         }
     }
-}
 
-/// What the slots from that of `first` on hold when their strings are not inserted.
-#[inline(always)]
-fn marks(first: usize) -> [Entry; MARKED] {
-    core::array::from_fn(|i| ((first + i) as u16).to_ne_bytes())
+    /// The strings that are inserted, from `first`, where strings have been noted from, or which is
+    /// at least as far back as the ring goes, to before `end`; and perhaps some that are out of
+    /// reach.
+    pub(crate) fn inserted(&self, first: isize, end: usize) -> impl Iterator<Item = usize> {
+        let mut at = first;
+        while at < 0 {
+            at = match self.before(at as usize) {
+                0 => at + 1,
+                stretch_end => stretch_end as isize,
+            };
+        }
+        let mut at = at as usize;
+        core::iter::from_fn(move || {
+            loop {
+                let here = at;
+                if here >= end {
+                    return None;
+                }
+                at = self.before(here).max(here + 1);
+                if self.before(here) <= here {
+                    return Some(here);
+                }
+            }
+        })
+    }
 }
 
 /// Subtracts `distance` from every entry; those that would become negative become 0.
@@ -260,8 +282,19 @@ impl Chains {
         self.prev.make_ready(end);
     }
 
-    /// Forgets all strings.
+    /// Forgets all strings, and which were inserted.
     pub(crate) fn clear(&mut self) {
+        self.clear_heads();
+        self.clear_prev();
+    }
+
+    /// Forgets which strings were inserted.
+    pub(crate) fn clear_prev(&mut self) {
+        self.prev.fill([0; 2]);
+    }
+
+    /// Forgets all strings.
+    fn clear_heads(&mut self) {
         if !self.is_clear {
             self.head.fill([0; 2]);
             self.is_clear = true;
@@ -291,22 +324,36 @@ impl Chains {
         self.is_clear = false;
     }
 
-    /// Forgets all strings, and inserts those of `data` from `first` to before `end` as far as they
-    /// are whole: all, or those that were inserted before, as the links say.
-    pub(crate) fn restore(&mut self, data: &[u8], first: usize, end: usize, all: bool) {
-        self.clear();
-        self.make_used();
+    /// Forgets all strings, and inserts these of `data`, as far as they are whole.
+    pub(crate) fn restore(&mut self, data: &[u8], inserted: &Inserted) {
+        let Inserted { first, end, all } = *inserted;
+        self.clear_heads();
         self.make_ready(data.len());
         if all {
+            self.clear_prev();
             let end = data.len().min(end + MIN_MATCH - 1);
-            return self.insert_each(first, &data[first.min(end)..end]);
+            let first = (first as usize).min(end);
+            return self.insert_each(first, &data[first..end]);
         }
-        for at in first..end {
-            if self.prev().has(at) {
-                // Its link is there.
-                self.replace_head([data[at], data[at + 1], data[at + 2]], at as u16);
-            }
+        self.make_used();
+        let prev = Prev {
+            entries: &mut self.prev,
+            mask: self.prev_mask,
+        };
+        // Their links are there.
+        for at in prev.inserted(first, end) {
+            let hash = self.hash.of([data[at], data[at + 1], data[at + 2]]);
+            self.head[hash] = (at as u16).to_ne_bytes();
         }
+    }
+
+    /// Notes that the strings from `first` to before `end` are not inserted, in data that goes on to
+    /// `data_end` ([`Prev::skip`]).
+    pub(crate) fn skip(&mut self, first: usize, end: usize, data_end: usize) {
+        let mut prev = self.prev();
+        prev.assert_ready(end);
+        // SAFETY: as was just asserted.
+        unsafe { prev.skip(first, end, data_end) };
     }
 
     /// Makes the string at `position`, or none, the head of the chain that `bytes` is in.

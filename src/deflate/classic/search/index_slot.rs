@@ -53,7 +53,7 @@ static POOL: Pool<Tables, MOST_TABLES, HOT> = Pool::new();
 static WANTED: AtomicUsize = AtomicUsize::new(0);
 
 /// Gives tables' memory back as long as `is_too_much`.
-pub(crate) fn shrink(is_too_much: impl Fn() -> bool) {
+pub(crate) fn shrink(is_too_much: fn() -> bool) {
     POOL.shrink(is_too_much);
 }
 
@@ -155,8 +155,9 @@ pub(crate) struct IndexSlot {
     next_pause: u8,
     /// The first string after the last gap: all from there on are inserted.
     pub(crate) dense_from: usize,
-    /// The first string from which on `prev` says of each whether it is inserted.
-    pub(crate) noted_from: usize,
+    /// The first string from which on `prev` says of each whether it is inserted; negative when that
+    /// has left the window.
+    pub(crate) noted_from: isize,
 }
 
 impl Drop for IndexSlot {
@@ -269,7 +270,12 @@ impl IndexSlot {
         }
         if self.kind.is_none() {
             self.tables = None;
-            self.retry_at = life + if repays_new { RETRY } else { missing.min(RETRY) };
+            self.retry_at = life
+                + if repays_new {
+                    RETRY
+                } else {
+                    missing.min(RETRY)
+                };
             WANTED.fetch_add(input, Ordering::Relaxed);
         }
         self.in_use()
@@ -337,13 +343,19 @@ impl IndexSlot {
     /// Strings before `position` were left out, and nothing says which.
     pub(crate) fn has_gap(&mut self, position: usize) {
         self.dense_from = position;
-        self.noted_from = position;
+        self.noted_from = position as isize;
+    }
+
+    /// `prev` says nothing of what is before `position`.
+    pub(crate) fn is_noted_from(&mut self, position: isize) {
+        self.noted_from = self.noted_from.max(position);
     }
 
     /// The window has moved down by its size.
     pub(crate) fn slide(&mut self, w_size: usize) {
         self.dense_from = self.dense_from.saturating_sub(w_size);
-        self.noted_from = self.noted_from.saturating_sub(w_size);
+        // Further back than the ring of slots goes is far enough.
+        self.noted_from = (self.noted_from - w_size as isize).max(-2 * w_size as isize);
         self.slid_out += w_size as i64;
         if let Some(index) = self.in_use() {
             index.slide();
