@@ -21,9 +21,10 @@
 //!
 //! # Which table a stream gets
 //!
-//! One that is free; else a new one, as long as there are few and may be more; else the one that was idle for
-//! longest, if that is long enough; else, if all are busy, a new one. So there are as many as
-//! threads use at the same time, and a few more for streams that take turns.
+//! One that is free; else a new one, as long as there are few and may be more; else the one that was
+//! idle for longest, if that is long enough; else a new one, if all are busy, or fewer than the
+//! stream is worth. So there are as many as threads use at the same time, and a few more for streams
+//! that take turns.
 //!
 //! Unsafe because the state word, and no borrow, says who may touch the table.
 #![allow(unsafe_code)]
@@ -120,8 +121,9 @@ impl<T: Pooled, const N: usize, const HOT: usize> Pool<T, N, HOT> {
 
     /// A table for a stream that has none. It may be empty, or hold anything that a table held
     /// before. Another stream's is taken only if that one has not used it for `least_idle`
-    /// milliseconds, and a new one is made only if it `may_make` that.
-    pub(crate) fn acquire(&self, least_idle: u32, may_make: bool) -> Option<Held<'_, T>> {
+    /// milliseconds; in its place a new one is made if there are fewer than `worth`, and with a
+    /// `worth` of 0 none is made at all.
+    pub(crate) fn acquire(&self, least_idle: u32, worth: usize) -> Option<Held<'_, T>> {
         if self.is_closed.load(Ordering::Relaxed) {
             return None;
         }
@@ -149,14 +151,15 @@ impl<T: Pooled, const N: usize, const HOT: usize> Pool<T, N, HOT> {
         }
         let take = |number: u32, state| self.slots[number as usize].take(state, number);
         let new = || {
-            let (number, state) = empty.filter(|_| may_make && T::can_be_made())?;
+            let (number, state) = empty.filter(|_| worth != 0 && T::can_be_made())?;
             take(number, state)
         };
         let another = || oldest.and_then(|(_, number, state)| take(number, state));
         if made < HOT {
             new().or_else(another)
         } else {
-            another().or_else(|| if busy == made { new() } else { None })
+            let may_grow = busy == made || made < worth;
+            another().or_else(|| if may_grow { new() } else { None })
         }
     }
 

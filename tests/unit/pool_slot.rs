@@ -69,7 +69,7 @@ fn acquire<const N: usize, const HOT: usize>(
     who: u32,
     least_idle: u32,
 ) -> Option<Lease> {
-    let mut held = pool.acquire(least_idle, true)?;
+    let mut held = pool.acquire(least_idle, 1)?;
     held.0 = who;
     Some(held.put())
 }
@@ -96,13 +96,13 @@ fn tables_are_reused_before_they_are_made_and_stolen_when_there_are_enough() {
     let pool = Pool::<Note, 4, 2>::new();
     let one = acquire(&pool, 1, LONG).unwrap();
     pool.release(one);
-    let mut held = pool.acquire(LONG, true).unwrap();
+    let mut held = pool.acquire(LONG, 1).unwrap();
     assert_eq!(held.0, 1, "the one that is free");
     held.0 = 2;
     let two = held.put();
     let three = acquire(&pool, 3, LONG).unwrap();
     assert!(
-        pool.acquire(LONG, true).is_none(),
+        pool.acquire(LONG, 1).is_none(),
         "two are enough, and not idle for long"
     );
     let four = acquire(&pool, 4, 0).unwrap();
@@ -116,14 +116,14 @@ fn tables_are_reused_before_they_are_made_and_stolen_when_there_are_enough() {
 #[test]
 fn tables_are_stolen_when_there_may_be_no_more() {
     let pool = Pool::<Rare, 4, 3>::new();
-    let mut held = pool.acquire(LONG, true).unwrap();
+    let mut held = pool.acquire(LONG, 1).unwrap();
     held.0 = true;
     let lease = held.put();
     CAN_BE_MADE.store(false, Ordering::Relaxed);
-    assert!(pool.acquire(LONG, true).is_none(), "it is not forgotten");
-    let held = pool.acquire(0, true).unwrap();
+    assert!(pool.acquire(LONG, 1).is_none(), "it is not forgotten");
+    let held = pool.acquire(0, 1).unwrap();
     assert!(!held.is_empty(), "there is only one");
-    assert!(pool.acquire(0, true).is_none(), "and it is busy");
+    assert!(pool.acquire(0, 1).is_none(), "and it is busy");
     drop(held);
     assert!(pool.hold(lease).is_none(), "it was taken from this stream");
 }
@@ -131,7 +131,7 @@ fn tables_are_stolen_when_there_may_be_no_more() {
 #[test]
 fn what_became_too_much_in_a_call_is_given_back_after_it() {
     let pool = Pool::<Surplus, 2, 2>::new();
-    let mut held = pool.acquire(LONG, true).unwrap();
+    let mut held = pool.acquire(LONG, 1).unwrap();
     held.0 = true;
     let lease = held.put();
     let held = pool.hold(lease).unwrap();
@@ -141,7 +141,7 @@ fn what_became_too_much_in_a_call_is_given_back_after_it() {
     assert!(!held.is_empty(), "not before");
     let lease = held.put();
     assert!(pool.hold(lease).is_none(), "it is gone");
-    let empty = pool.acquire(LONG, true).unwrap();
+    let empty = pool.acquire(LONG, 1).unwrap();
     assert!(empty.is_empty(), "and so is its memory");
 }
 
@@ -150,14 +150,14 @@ fn more_are_made_while_all_are_busy() {
     let pool = Pool::<Note, 3, 1>::new();
     let mut held: Vec<_> = (1..=3)
         .map(|who| {
-            let mut held = pool.acquire(LONG, true).unwrap();
+            let mut held = pool.acquire(LONG, 1).unwrap();
             held.0 = who;
             held
         })
         .collect();
-    assert!(pool.acquire(0, true).is_none(), "there are three slots");
+    assert!(pool.acquire(0, 1).is_none(), "there are three slots");
     let lease = held.pop().unwrap().put();
-    assert!(pool.acquire(LONG, true).is_none(), "one is not busy");
+    assert!(pool.acquire(LONG, 1).is_none(), "one is not busy");
     assert!(pool.hold(lease).is_some());
 }
 
@@ -167,7 +167,7 @@ fn what_is_too_much_is_given_back_and_a_closed_pool_lends_nothing() {
     let free = acquire(&pool, 1, LONG).unwrap();
     let idle = acquire(&pool, 2, LONG).unwrap();
     let busy = {
-        let mut held = pool.acquire(LONG, true).unwrap();
+        let mut held = pool.acquire(LONG, 1).unwrap();
         held.0 = 3;
         held
     };
@@ -181,7 +181,7 @@ fn what_is_too_much_is_given_back_and_a_closed_pool_lends_nothing() {
     );
     pool.close();
     assert_eq!(busy.0, 3);
-    assert!(pool.acquire(0, true).is_none());
+    assert!(pool.acquire(0, 1).is_none());
     let lease = busy.put();
     assert_eq!(pool.hold(lease).unwrap().0, 3, "what was busy stays");
 }
@@ -203,7 +203,7 @@ fn a_table_has_one_user_at_a_time() {
                         }
                         None => {
                             lost += 1;
-                            POOL.acquire(0, true)
+                            POOL.acquire(0, 1)
                         }
                     };
                     lease = held.map(|mut held| {

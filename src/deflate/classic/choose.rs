@@ -56,7 +56,7 @@ impl Classic {
         let input = io.input.avail();
         if let Some(kind) = wanted
             && self.can_enter(parse)
-            && self.index.is_repaid(kind, parse, self.data().len() + input)
+            && self.index.is_repaid(kind, level, self.data().len() + input)
         {
             if was_robbed {
                 self.enter(kind, input);

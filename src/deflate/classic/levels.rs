@@ -47,21 +47,26 @@ pub(crate) struct Level {
     pub parse: Parse,
     /// The index of its searches.
     pub index: IndexKind,
-    /// Input of a call, in KiB, which repays that an index is made in tables that another stream
-    /// has just used, and will want again (`index_slot.rs`).
+    /// Input, in KiB, which repays that an index is filled with the strings of a whole window of 32
+    /// KiB (`index_slot.rs`).
+    pub repays_filling: usize,
+    /// Input of one call, in KiB, which repays that tables are taken for it which another stream has
+    /// just used, and will want again.
     pub repays_theft: usize,
     /// The search.
     pub tunables: Tunables,
 }
 
-/// No input of a call repays it.
+/// No input repays it.
 const NEVER: usize = usize::MAX;
 
-const fn row(parse: Parse, index: IndexKind, repays_theft: usize, tunables: [u32; 4]) -> Level {
+const fn row(parse: Parse, index: IndexKind, repays: [usize; 2], tunables: [u32; 4]) -> Level {
+    let [repays_filling, repays_theft] = repays;
     let [good_length, max_lazy, nice_length, max_chain] = tunables;
     Level {
         parse,
         index,
+        repays_filling,
         repays_theft,
         tunables: Tunables {
             good_length,
@@ -75,17 +80,37 @@ const fn row(parse: Parse, index: IndexKind, repays_theft: usize, tunables: [u32
 /// zlib's levels. The bytes depend on every number.
 /// Source: zlib 1.3.2 deflate.c, configuration_table.
 pub(crate) static CLASSIC: [Level; 10] = [
-    //                                     theft  good lazy nice chain
-    row(Parse::Stored, IndexKind::Buckets, NEVER, [0, 0, 0, 0]),
-    row(Parse::Fast, IndexKind::HeadBuckets, NEVER, [4, 4, 8, 4]),
-    row(Parse::Fast, IndexKind::Buckets, NEVER, [4, 5, 16, 8]),
-    row(Parse::Fast, IndexKind::Buckets, NEVER, [4, 6, 32, 32]),
-    row(Parse::Slow, IndexKind::Buckets, 32, [4, 4, 16, 16]),
-    row(Parse::Slow, IndexKind::Buckets, 32, [8, 16, 32, 32]),
-    row(Parse::Slow, IndexKind::Anchors, 8, [8, 16, 128, 128]),
-    row(Parse::Slow, IndexKind::Anchors, 4, [8, 32, 128, 256]),
-    row(Parse::Slow, IndexKind::Anchors, 2, [32, 128, 258, 1024]),
-    row(Parse::Slow, IndexKind::Anchors, 2, [32, 258, 258, 4096]),
+    //                                     fill theft  good lazy nice chain
+    row(
+        Parse::Stored,
+        IndexKind::Buckets,
+        [NEVER, NEVER],
+        [0, 0, 0, 0],
+    ),
+    row(
+        Parse::Fast,
+        IndexKind::HeadBuckets,
+        [64, NEVER],
+        [4, 4, 8, 4],
+    ),
+    row(Parse::Fast, IndexKind::Buckets, [64, NEVER], [4, 5, 16, 8]),
+    row(Parse::Fast, IndexKind::Buckets, [64, NEVER], [4, 6, 32, 32]),
+    row(Parse::Slow, IndexKind::Buckets, [32, 32], [4, 4, 16, 16]),
+    row(Parse::Slow, IndexKind::Buckets, [32, 32], [8, 16, 32, 32]),
+    row(Parse::Slow, IndexKind::Anchors, [8, 16], [8, 16, 128, 128]),
+    row(Parse::Slow, IndexKind::Anchors, [4, 16], [8, 32, 128, 256]),
+    row(
+        Parse::Slow,
+        IndexKind::Anchors,
+        [2, 8],
+        [32, 128, 258, 1024],
+    ),
+    row(
+        Parse::Slow,
+        IndexKind::Anchors,
+        [2, 8],
+        [32, 258, 258, 4096],
+    ),
 ];
 
 #[cfg(test)]

@@ -194,7 +194,7 @@ impl Claim {
         };
         // If there is none, short calls wait again.
         self.lag = 0;
-        let mut line = LINES.acquire(least_idle, true)?;
+        let mut line = LINES.acquire(least_idle, HOT)?;
         line.end = 0;
         if !line.allocate() {
             return None;
