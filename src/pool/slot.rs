@@ -3,8 +3,8 @@
 //! # Protocol
 //!
 //! A slot's state is one word: a ticket, and two bits. BUSY says that a call is using the table,
-//! OWNED that a stream will want it again. A lease is the slot's number and its state when the table
-//! was put back.
+//! OWNED that a stream will want it again. A lease is the slot's number and its state when the
+//! table was put back.
 //!
 //! ```text
 //! free or idle --acquire: CAS--> ticket | BUSY         by a stream without a table
@@ -21,9 +21,9 @@
 //!
 //! # Which table a stream gets
 //!
-//! One that is free; else a new one, as long as there are few and may be more; else the one that was idle for
-//! longest, if that is long enough; else, if all are busy, a new one. So there are as many as
-//! threads use at the same time, and a few more for streams that take turns.
+//! One that is free; else a new one, as long as there are few and may be more; else the one that
+//! was idle for longest, if that is long enough; else, if all are busy, a new one. So there are as
+//! many as threads use at the same time, and a few more for streams that take turns.
 //!
 //! Unsafe because the state word, and no borrow, says who may touch the table.
 #![allow(unsafe_code)]
