@@ -341,7 +341,7 @@ fn bounds() {
 /// A stream's bound grows when its first byte is compressed, which takes 262 bytes without a flush.
 #[test]
 fn bounds_after_the_first_bytes() {
-    let data: Vec<u8> = (0..330u32).map(|i| (i * i >> 3) as u8).collect();
+    let data: Vec<u8> = (0..330u32).map(|i| ((i * i) >> 3) as u8).collect();
     for (level, mem_level) in [(1, 8), (6, 8), (9, 1), (6, 9), (0, 8)] {
         for len in 255..data.len() {
             let settings = Settings {

@@ -271,7 +271,12 @@ impl IndexSlot {
         }
         if self.kind.is_none() {
             self.tables = None;
-            self.retry_at = life + if repays_new { RETRY } else { missing.min(RETRY) };
+            let wait = if repays_new {
+                RETRY
+            } else {
+                missing.min(RETRY)
+            };
+            self.retry_at = life + wait;
             WANTED.fetch_add(input, Ordering::Relaxed);
         }
         self.in_use()
