@@ -6,6 +6,7 @@
 
 mod common;
 
+use common::api::Z_NO_FLUSH;
 use common::data::{KINDS, Kind, generate};
 use common::drive::{CHUNKS, Chunks, check_round_trip, compress, expect};
 use common::header::Header;
@@ -333,6 +334,30 @@ fn bounds() {
                 // Without a stream it is the worst of all parameters.
                 expect(check_bounds(&mut pair, rng));
             }
+        }
+    }
+}
+
+/// A stream's bound grows when its first byte is compressed, which takes 262 bytes without a flush.
+#[test]
+fn bounds_after_the_first_bytes() {
+    let data: Vec<u8> = (0..330u32).map(|i| ((i * i) >> 3) as u8).collect();
+    for (level, mem_level) in [(1, 8), (6, 8), (9, 1), (6, 9), (0, 8)] {
+        for len in 255..data.len() {
+            let settings = Settings {
+                level,
+                window_bits: 15,
+                mem_level,
+                strategy: 0,
+            };
+            let mut pair = expect(Pair::open("bounds after the first bytes", settings));
+            expect(pair.set_output(1000));
+            for piece in [&data[..100], &data[100..len]] {
+                pair.set_input(piece);
+                expect(pair.deflate(Z_NO_FLUSH));
+                expect(pair.bound(1000));
+            }
+            expect(pair.end());
         }
     }
 }

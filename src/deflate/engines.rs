@@ -2,9 +2,9 @@
 //!
 //! To add an engine, write a folder with an `impl Engine`, and give it a variant in both enums and
 //! an arm in each of the few functions here: they allocate and free an engine's memory, make an
-//! engine in it, copy one, and borrow it as an [`Engine`]; and give back what tables it has from the
-//! pool. Which one a stream gets is chosen once,
-//! when its memory is made, by its parameters; deflateParams, deflateCopy and deflateReset keep it.
+//! engine in it, copy one, and borrow it as an [`Engine`]; and give back what tables it has from
+//! the pool. Which one a stream gets is chosen once, when its memory is made, by its parameters;
+//! deflateParams, deflateCopy and deflateReset keep it.
 //!
 //! The machine calls an engine a few times for each call of deflate, through a table of functions,
 //! which costs nothing that could be measured; with one engine, the compiler knows the table.

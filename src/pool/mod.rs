@@ -9,8 +9,8 @@
 //!
 //! A stream keeps no pointer to its table, but a [`Lease`](slot::Lease). The table is the stream's
 //! between its calls, is locked only during a call, and may be taken by another stream at any other
-//! time. A stream that was robbed learns of it at its next call. It fills another table from what it
-//! has in its own memory, or does without.
+//! time. A stream that was robbed learns of it at its next call. It fills another table from what
+//! it has in its own memory, or does without.
 //!
 //! # Invariants
 //!

@@ -3,8 +3,8 @@
 //! # Protocol
 //!
 //! A slot's state is one word: a ticket, and two bits. BUSY says that a call is using the table,
-//! OWNED that a stream will want it again. A lease is the slot's number and its state when the table
-//! was put back.
+//! OWNED that a stream will want it again. A lease is the slot's number and its state when the
+//! table was put back.
 //!
 //! ```text
 //! free or idle --acquire: CAS--> ticket | BUSY         by a stream without a table

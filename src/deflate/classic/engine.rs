@@ -58,8 +58,9 @@ impl Engine for Classic {
         self.lookahead != 0 || self.strstart as isize != self.block_start
     }
 
+    // (zlib would have passed over bytes that were put off, if there are enough to parse.)
     fn has_history(&self) -> bool {
-        self.strstart != 0
+        self.strstart != 0 || (self.has_put_off && self.lookahead >= MIN_LOOKAHEAD)
     }
 
     // The window starts anew unless bytes wait in it.

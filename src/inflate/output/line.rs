@@ -51,9 +51,9 @@ const LINES_AT_MOST: usize = 64;
 /// All lines.
 pub(crate) static LINES: Pool<Line, LINES_AT_MOST, HOT> = Pool::new();
 
-/// Bytes copied to a line that one byte of output repays. Of 16 or 256 streams that take turns, this
-/// is what suits all sizes of pieces: with twice as much, 16 streams in pieces of 1 KiB are decoded
-/// 15 % slower.
+/// Bytes copied to a line that one byte of output repays. Of 16 or 256 streams that take turns,
+/// this is what suits all sizes of pieces: with twice as much, 16 streams in pieces of 1 KiB are
+/// decoded 15 % slower.
 const REPAID: usize = 16;
 /// Bytes that count as copied at least where a line must be found first.
 const FINDING: usize = 1 << 15;
@@ -108,8 +108,8 @@ impl Line {
         self.pages.is_some()
     }
 
-    /// Adds `data`, the oldest part first. Of what comes before, `kept` bytes or more stay; there is
-    /// [`LEAST_ROOM`] afterwards. All together is no more than [`HISTORY`].
+    /// Adds `data`, the oldest part first. Of what comes before, `kept` bytes or more stay; there
+    /// is [`LEAST_ROOM`] afterwards. All together is no more than [`HISTORY`].
     pub(crate) fn extend(&mut self, kept: usize, data: [&[u8]; 3]) {
         let mut end = self.end;
         let count: usize = data.iter().map(|part| part.len()).sum();
@@ -146,9 +146,9 @@ impl Claim {
         self.lag = self.lag.saturating_add(count);
     }
 
-    /// A line for a call with so much input and room, after `history` bytes of history. None if none
-    /// is to be had, or is worth it. ([`lag`](Self::lag) is not returned with it, since both together
-    /// pass through memory, and cost a short call a tenth of its time.)
+    /// A line for a call with so much input and room, after `history` bytes of history. None if
+    /// none is to be had, or is worth it. ([`lag`](Self::lag) is not returned with it, since both
+    /// together pass through memory, and cost a short call a tenth of its time.)
     #[inline(always)]
     pub(crate) fn borrow(
         &mut self,
@@ -169,7 +169,8 @@ impl Claim {
         self.borrow_anew(history, room.min(input.saturating_mul(TYPICAL_RATIO)))
     }
 
-    /// [`borrow`](Self::borrow) where the line lags, or there is none. `output` is how much may come.
+    /// [`borrow`](Self::borrow) where the line lags, or there is none. `output` is how much may
+    /// come.
     #[inline(never)]
     fn borrow_anew(&mut self, history: usize, output: usize) -> Option<Held<'static, Line>> {
         let has_waited = self.lag >= LEAST_WAIT;

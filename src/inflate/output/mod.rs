@@ -2,9 +2,9 @@
 //!
 //! `lined` is the output of most calls, which decode to a line that the library lends, and copy
 //! from there to next_out; `staged` that of calls without a line, and `short` of calls with little
-//! input or room; `ring` is inflateBack's window. `window` keeps the output of earlier calls, `line`
-//! is the line and how streams borrow one, `history` finds a match in several places, `delivery`
-//! and `bulk` copy.
+//! input or room; `ring` is inflateBack's window. `window` keeps the output of earlier calls,
+//! `line` is the line and how streams borrow one, `history` finds a match in several places,
+//! `delivery` and `bulk` copy.
 
 pub(crate) mod bulk;
 pub(crate) mod delivery;

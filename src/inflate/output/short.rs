@@ -21,8 +21,8 @@ use crate::inflate::output::window::Window;
 /// Input in bytes below which a call is short. With half of it, calls with 8 to 15 bytes of input
 /// and as much room are 10 % slower.
 pub(crate) const SHORT_INPUT: usize = 16;
-/// Room in bytes up to which a call is short. With 8, calls with 9 to 16 bytes of room are 15 to 40 %
-/// slower (Zen 5), with 24, those with 17 to 24 bytes are 5 %.
+/// Room in bytes up to which a call is short. With 8, calls with 9 to 16 bytes of room are slower by
+/// 15 to 40 % (Zen 5), with 24, those with 17 to 24 bytes by 5 %.
 pub(crate) const SHORT_ROOM: usize = 16;
 
 /// Bytes up to which copying one by one takes less time than a call.

@@ -4,11 +4,11 @@
 //! is small, since it lies on the stack, and most matches begin before it. All of the call's
 //! earlier output lies at next_out; so a match of the call's output has one of two sources, which
 //! the loops select by one comparison ([`Sources`]). The buffer begins with a copy of the last
-//! [`KEPT`] bytes of that output, so that a short match needs one of them only; a long one that goes
-//! on from one to the other is copied in two parts (`copy_across`). What begins before the call's
-//! output is copied from the window (`copy_far`), which makes pieces of 8 KiB a third slower than
-//! with a line, and whole buffers 6 %. With a buffer of 1,280 bytes it takes 1 % less, but 384 bytes
-//! more of the stack.
+//! [`KEPT`] bytes of that output, so that a short match needs one of them only; a long one that
+//! goes on from one to the other is copied in two parts (`copy_across`). What begins before the
+//! call's output is copied from the window (`copy_far`), which makes pieces of 8 KiB a third slower
+//! than with a line, and whole buffers 6 %. With a buffer of 1,280 bytes it takes 1 % less, but 384
+//! bytes more of the stack.
 //!
 //! Unsafe because it decodes to raw memory that is not initialised yet, and hands pointers
 //! to the fast loop.
@@ -163,8 +163,8 @@ impl<'room, 'window> StagedOutput<'room, 'window> {
     #[inline(never)]
     unsafe fn copy_across(&self, out: *mut u8, far: *const u8, dist: usize, len: usize) {
         let first = dist - (out as usize - self.near as usize);
-        // SAFETY: the pairs that are read from `far` end among the KEPT bytes, which are at next_out,
-        // too. More than KEPT bytes lie between `near` and `out`.
+        // SAFETY: the pairs that are read from `far` end among the KEPT bytes, which are at
+        // next_out, too. More than KEPT bytes lie between `near` and `out`.
         unsafe {
             copy_in_pairs(far, out, first);
             copy_in_pairs(self.near, out.add(first), len - first);

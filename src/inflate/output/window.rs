@@ -167,8 +167,8 @@ impl Window {
         [&older[older.len() - (count - newer.len())..], newer]
     }
 
-    /// A line for a call with so much input and room, if one is to be had and worth it. It goes back
-    /// by [`put_line`](Self::put_line).
+    /// A line for a call with so much input and room, if one is to be had and worth it. It goes
+    /// back by [`put_line`](Self::put_line).
     #[inline(always)]
     pub(crate) fn borrow_line(&mut self, input: usize, room: usize) -> Option<Held<'static, Line>> {
         self.line.borrow(self.have, input, room)
@@ -180,8 +180,8 @@ impl Window {
         self.line.lag
     }
 
-    /// Ends the use of the line in a call with so much output. The last `lag` bytes of it are not in
-    /// the line.
+    /// Ends the use of the line in a call with so much output. The last `lag` bytes of it are not
+    /// in the line.
     #[inline(always)]
     pub(crate) fn put_line(&mut self, line: Held<'static, Line>, output: usize, lag: usize) {
         self.line.put(line, output, lag);

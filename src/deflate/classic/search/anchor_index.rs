@@ -26,15 +26,15 @@
 //! - [`MIRRORED`] entries of the links are repeated past their end, so that a vector of neighbours
 //!   can be loaded from any slot.
 //!
-//! Since all strings in reach are inserted, the index can be filled anew from the window at any time,
-//! and so can zlib's chains (`choose.rs`).
+//! Since all strings in reach are inserted, the index can be filled anew from the window at any
+//! time, and so can zlib's chains (`choose.rs`).
 //!
 //! # Cost
 //!
 //! Bytes, for a window of 2^w and 2^h hashes: 4 << h, 4 << w, and 6 << w for each length of
-//! strings: 640 KiB at windowBits 15 and memLevel 8. Insertion hashes a batch of strings first, in vectors, and then stores them; in a run of
-//! one byte, where each store would wait for the one before, it writes what would come out. A slide
-//! is a saturating subtraction over all tables.
+//! strings: 640 KiB at windowBits 15 and memLevel 8. Insertion hashes a batch of strings first, in
+//! vectors, and then stores them; in a run of one byte, where each store would wait for the one
+//! before, it writes what would come out. A slide is a saturating subtraction over all tables.
 //!
 //! Unsafe because lookups in the search loop and insertions cost too much with a bounds check. All
 //! indexes are masked by the length of the table, which is a power of two.

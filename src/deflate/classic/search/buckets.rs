@@ -20,17 +20,17 @@
 //!
 //! - `heads[hash]` and `kept[position & mask]` are four positions in falling order, 0 after the
 //!   last one. All entries of a position's bucket are less than that position.
-//! - The nodes are those of zlib's chains, whichever the parse inserts. The slow parse inserts every
-//!   string and may run ahead, up to `frontier`; the fast parse inserts as it goes, and notes in the
-//!   links of zlib's chains what it has inserted (`chains.rs`). So buckets can be filled anew from
-//!   the window, or from window and links, and going from the chains to buckets and back is exact
-//!   at any time (`choose.rs`).
+//! - The nodes are those of zlib's chains, whichever the parse inserts. The slow parse inserts
+//!   every string and may run ahead, up to `frontier`; the fast parse inserts as it goes, and notes
+//!   in the links of zlib's chains what it has inserted (`chains.rs`). So buckets can be filled
+//!   anew from the window, or from window and links, and going from the chains to buckets and back
+//!   is exact at any time (`choose.rs`).
 //!
 //! # Cost
 //!
-//! 8 bytes a hash and 8 a window position, 512 KiB at windowBits 15 and memLevel 8; at level 1 it is
-//! 256 KiB. An insertion loads and stores one number in each table, as with zlib's chains, and the
-//! fast parse's a link. A slide is a saturating subtraction over both.
+//! 8 bytes a hash and 8 a window position, 512 KiB at windowBits 15 and memLevel 8; at level 1 it
+//! is 256 KiB. An insertion loads and stores one number in each table, as with zlib's chains, and
+//! the fast parse's a link. A slide is a saturating subtraction over both.
 //!
 //! Unsafe because lookups and the loads of the search cost too much with a bounds check. Every
 //! index is masked by the length of its table, which is a power of two.

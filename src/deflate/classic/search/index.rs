@@ -68,7 +68,8 @@ impl Index {
     }
 
     /// Inserts the strings from `first` on that are whole in `bytes`, which begin there, and notes
-    /// them in `prev`; those of the slow parse, which inserts all strings, wait for its next search.
+    /// them in `prev`; those of the slow parse, which inserts all strings, wait for its next
+    /// search.
     #[inline(always)]
     pub(crate) fn insert_each(&mut self, prev: &mut Prev, first: usize, bytes: &[u8]) {
         match self {

@@ -1,4 +1,5 @@
-//! A stream's index, if it has one: the loan of its tables, and when the input repays what it costs.
+//! A stream's index, if it has one: the loan of its tables, and when the input repays what it
+//! costs.
 //!
 //! zlib's memory is part of its interface: programs give it an arena of the size that it asks for.
 //! So a stream has zlib's own tables and no more. An index lies in tables that the pool lends, to
@@ -9,11 +10,12 @@
 //!
 //! An index has a price, which the stream's input must repay; until then the chains are searched:
 //! - *Clearing* its heads.
-//! - *Filling* it with the strings of the window, after a dictionary, or when the chains were in use
-//!   in between, or when the tables were taken.
-//! - *Making* tables, when the pool has none: the system gives them page by page, and a program that
-//!   compresses little in its life would pay for that and never gain. So they are made for a stream
-//!   that repays them alone, or when all streams together have wanted tables for as much input.
+//! - *Filling* it with the strings of the window, after a dictionary, or when the chains were in
+//!   use in between, or when the tables were taken.
+//! - *Making* tables, when the pool has none: the system gives them page by page, and a program
+//!   that compresses little in its life would pay for that and never gain. So they are made for a
+//!   stream that repays them alone, or when all streams together have wanted tables for as much
+//!   input.
 //! - *Taking* another stream's, which will want them again: only a call with much input does so
 //!   ([`Level::repays_theft`]), or if they were not used for [`FORGOTTEN`].
 //!
@@ -277,12 +279,12 @@ impl IndexSlot {
         }
         if self.kind.is_none() {
             self.tables = None;
-            self.retry_at = life
-                + if repays_new {
-                    RETRY
-                } else {
-                    missing.min(RETRY)
-                };
+            let wait = if repays_new {
+                RETRY
+            } else {
+                missing.min(RETRY)
+            };
+            self.retry_at = life + wait;
             WANTED.fetch_add(input, Ordering::Relaxed);
         }
         self.in_use()
