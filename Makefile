@@ -57,7 +57,7 @@ COUNT ?= 20000
 
 .DEFAULT_GOAL := build
 .PHONY: help build install uninstall deb header header-check oracle test quick-inflate \
-	quick-deflate quick-gz capi-test capi-test-sanitized programs dropin check check-deps demo \
+	quick-deflate quick-gz capi-test capi-test-sanitized tsan programs dropin check check-deps demo \
 	bench instructions fmt lint fuzz-sequences replay fuzz-inflate replay-inflate fuzz-gz \
 	replay-gz clean
 
@@ -156,6 +156,9 @@ capi-test: build oracle ## the C tests; TESTS="abi copy" runs some of them
 capi-test-sanitized: build oracle ## the C tests with AddressSanitizer and UBSan
 	SANITIZE=1 sh capi-tests/run.sh $(dir $(LIB)) include $(ORACLE) $(TESTS)
 
+tsan: oracle ## the C test of threads with ThreadSanitizer, in the library, too
+	CARGOFLAGS="$(CARGOFLAGS)" sh tests/tsan/run.sh $(ORACLE) $(TARGET)/tsan
+
 programs: build oracle ## programs made for zlib on rzlib: its examples, Python, git
 	sh tests/programs/run.sh $(LIB) $(ORACLE) $(TARGET)/programs
 
@@ -167,7 +170,7 @@ check-deps: ## install the programs that the tests can use, from Debian's packag
 
 check: ## all tests; the last line is "N passed, N failed, N skipped"
 	@$(PYTHON) tests/check.py "$(MAKE)" header-check test capi-test capi-test-sanitized \
-		programs dropin
+		tsan programs dropin
 
 demo: build oracle ## rzlib beside the system's zlib, in Python and in C: sizes, times, proofs
 	$(PYTHON) tests/demo/demo.py $(LIB) $(ORACLE) $(TARGET)/demo

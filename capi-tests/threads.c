@@ -1,16 +1,28 @@
 /*
- * Property: streams in different threads do not touch each other.
+ * Property: streams in different threads do not touch each other, be the library's tables few or
+ * many.
  *
  * Guards: state shared behind the scenes: tables made on first use, CPU detection, caches. All
- * threads start at once, before any other call, so that first uses collide.
+ * threads start at once, at first before any other call, so that first uses collide.
  */
 #include "twin.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
-#define THREADS 8
-#define ROUNDS 12
-#define INPUT_LEN 30000
+#pragma weak rz_table_memory
+#pragma weak rz_set_table_memory
+
+#define THREADS 16
+#if defined(__SANITIZE_THREAD__)
+#define ROUNDS 2 /* takes 20 times as long */
+#else
+#define ROUNDS 8
+#endif
+/* Of the bound, and the microseconds between two. */
+#define CHANGES 200
+#define PAUSE 500
+#define INPUT_LEN 100000
 #define ROOM (2 * INPUT_LEN)
 
 struct worker {
@@ -98,30 +110,92 @@ static void *work_together(void *argument)
     return work(argument);
 }
 
-int main(void)
+/* All threads at the same time; the bound on the library's tables changes if these have a size. */
+static void run_together(struct worker together[THREADS], size_t table)
 {
-    static struct worker together[THREADS], alone[THREADS];
     pthread_t threads[THREADS];
     int i;
 
-    for (i = 0; i < DATA_KINDS; i++)
-        data_fill((enum data_kind)i, 1, input[i], INPUT_LEN);
+    memset(together, 0, THREADS * sizeof(*together));
     pthread_barrier_init(&barrier, NULL, THREADS);
     for (i = 0; i < THREADS; i++) {
-        together[i].number = alone[i].number = i;
+        together[i].number = i;
         if (pthread_create(&threads[i], NULL, work_together, &together[i]) != 0)
             test_abort("no thread");
+    }
+    for (i = 0; table != 0 && i < CHANGES; i++) {
+        rz_set_table_memory((size_t)(i % 5) * table);
+        CHECK(rz_table_memory() <= THREADS * table);
+        usleep(PAUSE);
     }
     for (i = 0; i < THREADS; i++)
         pthread_join(threads[i], NULL);
     pthread_barrier_destroy(&barrier);
+}
+
+static void compare(const struct worker together[THREADS], const struct worker alone[THREADS])
+{
+    int i;
+
     for (i = 0; i < THREADS; i++) {
-        context("thread %d", i);
-        work(&alone[i]);
         CHECK_INT(together[i].failed, 0);
-        CHECK_INT(alone[i].failed, 0);
         CHECK_UINT(together[i].check, alone[i].check);
         CHECK_UINT(together[i].adler, alone[i].adler);
     }
+}
+
+/* Bytes of a table for deflate: what one stream makes the library take. */
+static size_t table_size(void)
+{
+    unsigned char *out = must_alloc(ROOM);
+    z_stream z;
+
+    rz_set_table_memory(0);
+    rz_set_table_memory((size_t)-1);
+    memset(&z, 0, sizeof(z));
+    CHECK_INT(init2(OURS, &z, 9, 15, 8, 0), Z_OK);
+    z.next_in = input[DATA_TEXT];
+    z.avail_in = INPUT_LEN;
+    z.next_out = out;
+    z.avail_out = ROOM;
+    CHECK_INT(deflate(&z, Z_FINISH), Z_STREAM_END);
+    CHECK_INT(deflateEnd(&z), Z_OK);
+    free(out);
+    return rz_table_memory();
+}
+
+int main(void)
+{
+    static const size_t counts[] = {2, 3, 64, 0};
+    static struct worker together[THREADS], alone[THREADS];
+    size_t i, table;
+
+    for (i = 0; i < DATA_KINDS; i++)
+        data_fill((enum data_kind)i, 1, input[i], INPUT_LEN);
+    run_together(together, 0);
+    for (i = 0; i < THREADS; i++) {
+        context("thread %d alone", (int)i);
+        alone[i].number = (int)i;
+        work(&alone[i]);
+        CHECK_INT(alone[i].failed, 0);
+    }
+    context("threads that come first");
+    compare(together, alone);
+    if (rz_table_memory == NULL)
+        return test_result();
+    table = table_size();
+    CHECK(table > 0);
+    for (i = 0; i < COUNT(counts); i++) {
+        context("threads with memory for %d tables", (int)counts[i]);
+        rz_set_table_memory(counts[i] * table);
+        run_together(together, 0);
+        compare(together, alone);
+        CHECK(rz_table_memory() <= counts[i] * table);
+    }
+    context("threads with memory that comes and goes");
+    run_together(together, table);
+    compare(together, alone);
+    rz_set_table_memory(0);
+    CHECK_UINT(rz_table_memory(), 0);
     return test_result();
 }

@@ -75,6 +75,16 @@ run_lifecycle() {
     "$RUN/lifecycle" "$LIB" 1000
 }
 
+run_unload() {
+    $CC $STRICT -O1 -I"$INCLUDE" -o "$RUN/unload" "$HERE/unload.c" -ldl || return 1
+    "$RUN/unload" "$LIB" 100 && "$RUN/unload" "$FOLDER/librzlib.so" 100
+}
+
+run_late() {
+    $CC $STRICT -O1 -I"$INCLUDE" -o "$RUN/late" "$HERE/late.c" "$FOLDER/libz.a" -pthread || return 1
+    [ "$("$RUN/late")" = late ]
+}
+
 run_lifecycle_valgrind() {
     valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,indirect \
         "$RUN/lifecycle" "$LIB" 20
@@ -133,6 +143,8 @@ library_checks() {
     fi
     check dropin_frames run_frames
     check dropin_lifecycle run_lifecycle
+    check dropin_unload run_unload
+    check dropin_late run_late
     if has valgrind; then
         check dropin_lifecycle_valgrind run_lifecycle_valgrind
     else
