@@ -17,7 +17,7 @@
 #    replaced by packaging/panic.S, which prints one line and aborts; the functions that tell how
 #    exceptions pass, by those of packaging/unwind.S. The reason is size: the backtrace brings code
 #    that reads debug information and a copy of gcc's unwinder, with which the stripped library has
-#    578 KB in place of 297, and needs ld.so besides libc. No panic is reachable, as far as is
+#    590 KB in place of 317, and needs ld.so besides libc. No panic is reachable, as far as is
 #    known. Whoever wants the standard library as it was compiled, or the place of a panic in a
 #    report, builds with KEEP_PANIC_TEXT=1. Where these files have nothing for the machine, or the
 #    functions are not found, the standard library's stay.

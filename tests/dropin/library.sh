@@ -3,7 +3,7 @@
 # Bytes that the library may have when it is stripped, what it may need, and what it says before
 # it aborts: by itself, or with the standard library's panics (see packaging/dropin.sh).
 if [ "${KEEP_PANIC_TEXT:-0}" = 0 ]; then
-    SIZE_MAX=300000
+    SIZE_MAX=325000
     NEEDED=libc.so.6
     LAST_WORDS='rzlib: internal error'
 else
