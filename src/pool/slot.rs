@@ -123,6 +123,7 @@ impl<T: Pooled, const N: usize, const HOT: usize> Pool<T, N, HOT> {
     /// before. Another stream's is taken only if that one has not used it for `least_idle`
     /// milliseconds; in its place a new one is made if there are fewer than `worth`, and with a
     /// `worth` of 0 none is made at all.
+    #[inline(never)] // so that the caller has nothing to clean up
     pub(crate) fn acquire(&self, least_idle: u32, worth: usize) -> Option<Held<'_, T>> {
         if self.is_closed.load(Ordering::Relaxed) {
             return None;
@@ -236,6 +237,10 @@ impl<T: Pooled> Held<'_, T> {
         }
         lease
     }
+
+    /// Ends its use; no stream has it any more.
+    #[inline(never)] // so that the caller has nothing to clean up
+    pub(crate) fn free(self) {}
 
     /// Ends its use, in this state.
     #[inline]

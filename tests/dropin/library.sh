@@ -114,7 +114,10 @@ run_processors() {
         return 1
     "$RUN/processors" >"$RUN/processors.here" || return 1
     for model in qemu64 max $(printf ' max,-%s' $FEATURES); do
-        qemu-x86_64 -cpu "$model" "$RUN/processors" >"$RUN/processors.there" 2>"$RUN/qemu.log" ||
+        # Without an environment, since glibc's getenv compares names with instructions of BMI2 where
+        # there is AVX2.
+        env -i "$(command -v qemu-x86_64)" -cpu "$model" "$RUN/processors" \
+            >"$RUN/processors.there" 2>"$RUN/qemu.log" ||
             { echo "fails on $model:"; cat "$RUN/qemu.log"; return 1; }
         diff "$RUN/processors.here" "$RUN/processors.there" || { echo "on $model"; return 1; }
     done

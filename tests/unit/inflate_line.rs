@@ -164,7 +164,7 @@ fn a_claim_of_the_past_gets_no_line_of_the_future() {
     let (lease, lag) = (line.lease, line.lag);
     assert!(LINES.hold(lease.unwrap()).is_some_and(|held| {
         let claim = &mut stream.state.window.line;
-        claim.put(held, 0, lag);
+        claim.put(ManuallyDrop::new(held), 0, lag);
         true
     }));
     // A program sets memory back to how it was before the last call.

@@ -132,17 +132,19 @@ impl Classic {
         let mut window = memory.window;
         window.copy_from(&self.window);
         let mut chains = self.chains.copy_to(memory.head, memory.prev);
-        let mut index = self.index.for_copy(self.data().len());
+        let mut noted_from = self.index.noted_from;
         if self.index.is_in_use() {
             let inserted = self.inserted();
             chains.restore(self.data(), &inserted);
-            index.is_noted_from(inserted.first);
+            noted_from = noted_from.max(inserted.first);
         }
+        let history = self.data().len();
         Classic {
             window,
             chains,
-            index,
             symbols: self.symbols.clone(),
+            // At last, so that nothing is to be cleaned up here.
+            index: self.index.for_copy(history, noted_from),
             scratch,
             ..*self
         }

@@ -26,6 +26,8 @@
 //! that nobody has been using for a while.
 #![forbid(unsafe_code)]
 
+use core::mem::ManuallyDrop;
+
 use crate::inflate::output::bulk::{copy_in_pieces, move_to_front};
 use crate::pool::pages::{Pages, has_room, is_exceeded};
 use crate::pool::slot::{Held, Lease, Pool, Pooled};
@@ -66,6 +68,10 @@ const LEAST_IDLE: u32 = 1000;
 const SEEN: usize = 1024;
 /// Bytes of output that a byte of input gives, more or less.
 const TYPICAL_RATIO: usize = 4;
+
+/// A line in use. It goes back by [`Claim::put`] alone, so that the frames that have one have nothing
+/// to clean up: programs may leave inflate by an exception or a longjmp, though not in between.
+pub(crate) type Borrowed = ManuallyDrop<Held<'static, Line>>;
 
 /// A line.
 pub(crate) struct Line {
@@ -150,12 +156,7 @@ impl Claim {
     /// none is to be had, or is worth it. ([`lag`](Self::lag) is not returned with it, since both
     /// together pass through memory, and cost a short call a tenth of its time.)
     #[inline(always)]
-    pub(crate) fn borrow(
-        &mut self,
-        history: usize,
-        input: usize,
-        room: usize,
-    ) -> Option<Held<'static, Line>> {
+    pub(crate) fn borrow(&mut self, history: usize, input: usize, room: usize) -> Option<Borrowed> {
         if room == 0 {
             // Nothing is decoded.
             return None;
@@ -164,7 +165,7 @@ impl Claim {
             && let Some(lease) = self.lease
             && let Some(line) = LINES.hold(lease)
         {
-            return Some(line);
+            return Some(ManuallyDrop::new(line));
         }
         self.borrow_anew(history, room.min(input.saturating_mul(TYPICAL_RATIO)))
     }
@@ -172,7 +173,7 @@ impl Claim {
     /// [`borrow`](Self::borrow) where the line lags, or there is none. `output` is how much may
     /// come.
     #[inline(never)]
-    fn borrow_anew(&mut self, history: usize, output: usize) -> Option<Held<'static, Line>> {
+    fn borrow_anew(&mut self, history: usize, output: usize) -> Option<Borrowed> {
         let has_waited = self.lag >= LEAST_WAIT;
         let lag = self.lag.min(history);
         if let Some(lease) = self.lease {
@@ -183,7 +184,7 @@ impl Claim {
                 && let Some(line) = LINES.hold(lease)
             {
                 self.lag = lag;
-                return Some(line);
+                return Some(ManuallyDrop::new(line));
             }
             // It was lost.
             (self.lease, self.lag) = (None, 0);
@@ -195,9 +196,10 @@ impl Claim {
         };
         // If there is none, short calls wait again.
         self.lag = 0;
-        let mut line = LINES.acquire(least_idle, HOT)?;
+        let mut line = ManuallyDrop::new(LINES.acquire(least_idle, HOT)?);
         line.end = 0;
         if !line.allocate() {
+            ManuallyDrop::into_inner(line).free();
             return None;
         }
         self.lag = history;
@@ -207,7 +209,8 @@ impl Claim {
     /// Gives the line back after a call with so much output, until the next one. The last `lag`
     /// bytes of it are not in the line.
     #[inline(always)]
-    pub(crate) fn put(&mut self, line: Held<'static, Line>, output: usize, lag: usize) {
+    pub(crate) fn put(&mut self, line: Borrowed, output: usize, lag: usize) {
+        let line = ManuallyDrop::into_inner(line);
         let lease = match line.end % SEEN < output {
             true => line.put(),
             false => line.put_unseen(),

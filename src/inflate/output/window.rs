@@ -10,8 +10,7 @@
 
 use crate::alloc::{Allocator, Block, ZBuf};
 use crate::inflate::output::bulk::{copy_few, copy_to};
-use crate::inflate::output::line::{Claim, Line};
-use crate::pool::slot::Held;
+use crate::inflate::output::line::{Borrowed, Claim};
 
 /// Pieces of output shorter than this have so many bytes of the window made ready at once.
 const READY_STEP: usize = 256;
@@ -170,7 +169,7 @@ impl Window {
     /// A line for a call with so much input and room, if one is to be had and worth it. It goes
     /// back by [`put_line`](Self::put_line).
     #[inline(always)]
-    pub(crate) fn borrow_line(&mut self, input: usize, room: usize) -> Option<Held<'static, Line>> {
+    pub(crate) fn borrow_line(&mut self, input: usize, room: usize) -> Option<Borrowed> {
         self.line.borrow(self.have, input, room)
     }
 
@@ -183,7 +182,7 @@ impl Window {
     /// Ends the use of the line in a call with so much output. The last `lag` bytes of it are not
     /// in the line.
     #[inline(always)]
-    pub(crate) fn put_line(&mut self, line: Held<'static, Line>, output: usize, lag: usize) {
+    pub(crate) fn put_line(&mut self, line: Borrowed, output: usize, lag: usize) {
         self.line.put(line, output, lag);
     }
 

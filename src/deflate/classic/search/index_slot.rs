@@ -193,12 +193,13 @@ impl IndexSlot {
     }
 
     /// None for a copy with `history` bytes in its window: it asks for tables when they pay.
-    pub(crate) fn for_copy(&self, history: usize) -> IndexSlot {
+    /// `noted_from` is the copy's.
+    pub(crate) fn for_copy(&self, history: usize, noted_from: isize) -> IndexSlot {
         let mut slot = IndexSlot::new(self.window_bits, self.hash);
         slot.dense_from = self.dense_from;
-        slot.noted_from = self.noted_from;
+        slot.noted_from = noted_from;
         slot.slid_out = -(history as i64);
-        slot.leave(history, history);
+        slot.strings = history;
         slot
     }
 
