@@ -173,6 +173,8 @@ fn check_heads(seed: u64) -> usize {
         let all: Vec<usize> = (reach..end - 2).rev().filter(with_hash).collect();
         assert_eq!(walk(&mut chains, hash), all, "hash {hash}");
     }
+    // What older slots said may not have followed the slides.
+    assert!((end - W_SIZE..reach).all(|at| chains.prev().before(at) == 0));
     chains.clear();
     chains.insert_each(0, &data[..W_SIZE]);
     chains.clear_strings(&data[..W_SIZE]);
