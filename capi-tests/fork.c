@@ -20,23 +20,61 @@
 #define ROOM (DATA_LEN + DATA_LEN / 2)
 /* Seconds after which a child is taken to hang. */
 #define PATIENCE 60
+#define ARENA_LEN 300000
+
+/*
+ * Memory for one stream after the other. Not malloc's: in a child of several threads that may wait
+ * for ever with AddressSanitizer, whose allocator's locks are as the other threads left them.
+ */
+struct arena {
+    size_t used;
+    unsigned char memory[ARENA_LEN];
+};
 
 /* A stream that compresses piece by piece, and what has come of it. */
 struct work {
     int level;
     z_stream z;
     int piece;
+    struct arena arena;
     unsigned char out[ROOM];
 };
 
 static unsigned char *data;
 static struct work work[INHERITED], expected[INHERITED], own;
 static unsigned char back[DATA_LEN];
+static struct arena reader;
 static int stop;
+
+static voidpf arena_alloc(voidpf opaque, uInt items, uInt size)
+{
+    struct arena *arena = opaque;
+    size_t len = ((size_t)items * size + 15) / 16 * 16;
+
+    if (arena->used + len > ARENA_LEN)
+        return NULL;
+    arena->used += len;
+    return arena->memory + arena->used - len;
+}
+
+static void arena_free(voidpf opaque, voidpf address)
+{
+    (void)opaque;
+    (void)address;
+}
+
+static void attach(z_streamp z, struct arena *arena)
+{
+    memset(z, 0, sizeof(*z));
+    arena->used = 0;
+    z->zalloc = arena_alloc;
+    z->zfree = arena_free;
+    z->opaque = arena;
+}
 
 static int begin(enum side side, struct work *w)
 {
-    memset(&w->z, 0, sizeof(w->z));
+    attach(&w->z, &w->arena);
     w->piece = 0;
     w->z.next_out = w->out;
     w->z.avail_out = ROOM;
@@ -64,13 +102,13 @@ static int complete(struct work *w, const struct work *want)
            deflateEnd(&w->z) == Z_OK;
 }
 
-/* A stream of its own back again, with the memory of `to`; 1 if it is the data. */
-static int decompresses(const struct work *w, unsigned char *to)
+/* What a stream gave back again, to `to`; 1 if it is the data. */
+static int decompresses(const struct work *w, unsigned char *to, struct arena *arena)
 {
     z_stream z;
     int code = Z_OK;
 
-    memset(&z, 0, sizeof(z));
+    attach(&z, arena);
     if (inflate_init2(OURS, &z, 15) != Z_OK)
         return 0;
     z.next_in = (void *)(uintptr_t)w->out;
@@ -87,16 +125,18 @@ static int decompresses(const struct work *w, unsigned char *to)
 static void *run(void *argument)
 {
     struct work *w = malloc(sizeof(*w));
+    struct arena *arena = malloc(sizeof(*arena));
     unsigned char *to = malloc(DATA_LEN);
-    int i = *(const int *)argument, works = w != NULL && to != NULL;
+    int i = *(const int *)argument, works = w != NULL && arena != NULL && to != NULL;
 
     while (works && !__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
         const struct work *want = &expected[i++ % INHERITED];
 
         w->level = want->level;
-        works = begin(OURS, w) == Z_OK && complete(w, want) && decompresses(want, to);
+        works = begin(OURS, w) == Z_OK && complete(w, want) && decompresses(want, to, arena);
     }
     free(to);
+    free(arena);
     free(w);
     return works ? &stop : NULL;
 }
@@ -110,7 +150,7 @@ static int live_on(int round)
     own.level = expected[round % INHERITED].level;
     if (begin(OURS, &own) != Z_OK || !complete(&own, &expected[round % INHERITED]))
         return 1;
-    if (!decompresses(&own, back))
+    if (!decompresses(&own, back, &reader))
         return 2;
     for (i = 0; i < INHERITED; i++)
         if (!complete(&work[i], &expected[i]))
