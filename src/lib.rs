@@ -45,7 +45,7 @@
 //!   `deflate/classic/search/cpu/avx2.rs`, vector instructions after a check of the CPU;
 //! - `inflate/decode/fast.rs`, `branchless.rs`, `branchy.rs`, `loops.rs`, `tail.rs`, `copy.rs`,
 //!   `chunk.rs` and `inflate/decode/cpu/*.rs`, lookups, loads and stores of the fast loops;
-//!   `inflate/output/lined.rs`, `staged.rs`, `delivery.rs`, `short.rs`, `history.rs` and `ring.rs`,
+//!   `inflate/output/buffered.rs`, `lined.rs`, `staged.rs`, `short.rs`, `history.rs` and `ring.rs`,
 //!   which decode to memory that is not initialised yet, or beyond the output;
 //! - `checksum/adler32/ssse3.rs`, `avx2.rs` and `avx512vnni.rs`, vector instructions after a check
 //!   of the CPU; `checksum/copying.rs`, a copy to memory that is not initialised yet;

@@ -1,7 +1,7 @@
 //! One call of inflate: header, data, trailer, as far as input and room go.
 //!
 //! 1. What is left of the header is read (`wrapper.rs`).
-//! 2. The deflate data is decoded to next_out (`careful.rs`, `lined.rs`).
+//! 2. The deflate data is decoded to next_out (`careful.rs`, `buffered.rs`).
 //! 3. After the last block the trailer is read and compared.
 //! 4. The window takes the output that later matches may need, and the counts are brought up
 //!    to date. A call that did nothing says Z_BUF_ERROR.
@@ -20,7 +20,7 @@ use crate::alloc::Allocator;
 use crate::buf::InBuf;
 use crate::error::{Halt, ReturnCode};
 use crate::inflate::decode::careful::{BlockMode, Stop};
-use crate::inflate::output::delivery::Finished;
+use crate::inflate::output::buffered::Finished;
 use crate::inflate::output::lined::LineOutput;
 use crate::inflate::output::short::{SHORT_INPUT, SHORT_ROOM, ShortOutput};
 use crate::inflate::output::staged::{StagedOutput, Staging};
@@ -174,9 +174,9 @@ fn decode<'io>(
     };
     let (check, value) = (state.check(), state.wrapper.check);
     let room = io.output.take_room();
-    let mut output = LineOutput::new(room, &mut line, &state.window, check, value);
+    let mut output = LineOutput::in_line(room, &mut line, &state.window, check, value);
     let flow = state.decoder.run(&mut io.input, &mut output, stop);
-    let (finished, lag) = output.finish();
+    let (finished, lag) = output.finish_line();
     state.window.put_line(line, finished.data.len(), lag);
     let data = settle(state, io, finished);
     let in_line = true;
@@ -193,7 +193,7 @@ fn decode_staged<'io>(
     let mut staging = Staging::empty();
     let (check, value) = (state.check(), state.wrapper.check);
     let room = io.output.take_room();
-    let mut output = StagedOutput::new(room, &state.window, &mut staging, check, value);
+    let mut output = StagedOutput::staged(room, &state.window, &mut staging, check, value);
     let flow = state.decoder.run(&mut io.input, &mut output, stop);
     let finished = output.finish();
     let data = settle(state, io, finished);

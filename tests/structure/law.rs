@@ -112,8 +112,9 @@ pub const FOLDERS: &[(&str, &[&str])] = &[
         "inflate::output",
         &[
             "lined staged short ring",
+            "buffered",
             "history window",
-            "line delivery",
+            "line",
             "bulk",
         ],
     ),

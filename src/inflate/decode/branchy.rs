@@ -9,7 +9,7 @@
 //!   a literal.
 //! - Up to two literals are decoded for one refill; a third is 1 % slower.
 //! - Copies overshoot (`copy.rs`), where the history allows it.
-//! - Room is given in pieces (`lined.rs`); where one ends, the loop asks for the next one and
+//! - Room is given in pieces (`buffered.rs`); where one ends, the loop asks for the next one and
 //!   goes on. To leave it for that costs 2 %.
 //!
 //! The shape is libdeflate's (deflate_decompress.c).

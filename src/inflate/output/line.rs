@@ -34,7 +34,7 @@ use crate::pool::slot::{Held, Lease, Pool, Pooled};
 
 /// Bytes of history at most: the longest distance.
 pub(crate) const HISTORY: usize = 1 << 15;
-/// Bytes after a line's end that the fast loops may write (`MARGIN` in `lined.rs`).
+/// Bytes after a line's end that the fast loops may write (`MARGIN` in `buffered.rs`).
 pub(crate) const SLACK: usize = 384;
 /// Bytes of a line's memory. With 96 KiB pieces of 64 KiB are decoded 1 % slower, with 256 KiB
 /// nothing is faster.

@@ -10,38 +10,25 @@
 //! than with a line, and whole buffers 6 %. With a buffer of 1,280 bytes it takes 1 % less, but 384
 //! bytes more of the stack.
 //!
-//! Unsafe because it decodes to raw memory that is not initialised yet, and hands pointers
-//! to the fast loop.
+//! Unsafe because the buffer is raw memory that is not initialised at first.
 #![allow(unsafe_code)]
 
 use core::hint::select_unpredictable;
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
-use crate::buf::InBuf;
 use crate::checksum::check::Check;
-use crate::inflate::codes::bits::Bits;
-use crate::inflate::codes::table::DecodeTables;
 use crate::inflate::decode::copy::{OVERSHOOT, copy_in_pairs, copy_overlapping};
 use crate::inflate::decode::cpu::kernel::Cpu;
-use crate::inflate::decode::cpu::scalar::Scalar;
-use crate::inflate::decode::fast::OUTPUT_MARGIN;
-use crate::inflate::decode::loops::{History, KEPT, Sources, is_before};
-use crate::inflate::decode::position::{Exit, FoundMatch, Space};
-use crate::inflate::decode::sink::Sink;
-use crate::inflate::decode::tail;
-use crate::inflate::output::delivery::{Delivery, Finished};
+use crate::inflate::decode::loops::{KEPT, Sources, is_before};
+use crate::inflate::output::buffered::{Buffer, BufferedOutput, MARGIN, Place};
 use crate::inflate::output::history::{Segment, SegmentedHistory};
 use crate::inflate::output::window::Window;
 
-/// Bytes that a loop writes at most from the end of the room it was given on.
-const MARGIN: usize = OUTPUT_MARGIN + OVERSHOOT;
 /// Bytes decoded to the staging buffer before they are copied to next_out.
 const STAGED: usize = 896;
-/// Stored data from which it is not worth while to go through a buffer.
-const LONG_STORED: usize = 32;
 
-/// The staging buffer's memory. It is apart from [`StagedOutput`], so that it is never moved.
+/// The staging buffer's memory. It is apart from [`Staged`], so that it is never moved.
 #[repr(align(32))]
 pub(crate) struct Staging(MaybeUninit<[u8; KEPT + STAGED + MARGIN]>);
 
@@ -53,26 +40,22 @@ impl Staging {
     }
 }
 
-/// inflate's output in a call without a line.
-pub(crate) struct StagedOutput<'room, 'window> {
-    at: Delivery<'room>,
-    /// Where the call's first byte is in the buffer, or would be if it went on so far back.
-    origin: *mut u8,
-    /// The first byte of the output that lies right before the next one in the buffer.
-    near: *mut u8,
-    /// Bytes of the call's output for which there is room in the buffer.
-    limit: usize,
+/// The staging buffer in a call.
+pub(crate) struct Staged<'window> {
     /// The window, the newer part first.
     window: [Segment; 2],
     staging: *mut u8,
     _buffers: PhantomData<(&'window Window, &'window mut Staging)>,
 }
 
+/// inflate's output in a call without a line.
+pub(crate) type StagedOutput<'room, 'window> = BufferedOutput<'room, Staged<'window>>;
+
 impl<'room, 'window> StagedOutput<'room, 'window> {
     /// Output to `room`, with `window` as history. `check_value` is that of the output
     /// before.
     #[inline(always)]
-    pub(crate) fn new(
+    pub(crate) fn staged(
         room: &'room mut [MaybeUninit<u8>],
         window: &'window Window,
         staging: &'window mut Staging,
@@ -82,92 +65,28 @@ impl<'room, 'window> StagedOutput<'room, 'window> {
         let staging = staging.0.as_mut_ptr().cast::<u8>();
         let begin = staging.wrapping_add(KEPT);
         let (newer, older) = window.history();
-        StagedOutput {
-            origin: begin,
-            near: begin,
-            limit: STAGED.min(room.len()),
-            at: Delivery::new(room, check, check_value),
+        let buffer = Staged {
             window: [Segment::new(newer), Segment::new(older)],
             staging,
             _buffers: PhantomData,
-        }
+        };
+        BufferedOutput::new(room, buffer, [begin; 2], STAGED, (check, check_value))
     }
+}
 
-    /// Ends the call's output: all of it is at next_out and in the check value.
-    #[inline(always)]
-    pub(crate) fn finish(&mut self) -> Finished<'room> {
-        self.deliver();
-        self.limit = 0;
-        self.at.finish()
-    }
-
-    /// Where the next byte goes in the buffer.
-    #[inline(always)]
-    fn out(&self) -> *mut u8 {
-        self.origin.wrapping_add(self.at.produced)
-    }
-
-    /// Copies to next_out what is not there yet, and adds it to the check value.
-    fn deliver(&mut self) {
-        let count = self.at.produced - self.at.delivered;
-        if count == 0 {
-            return;
-        }
-        let from = self.origin.wrapping_add(self.at.delivered);
-        // SAFETY: these bytes were decoded to the buffer.
-        self.at
-            .deliver(unsafe { core::slice::from_raw_parts(from, count) });
-    }
-
-    /// Goes on at the beginning of the buffer, after the last bytes of the output. All output is at
-    /// next_out.
-    fn begin_again(&mut self) {
-        let begin = self.staging.wrapping_add(KEPT);
-        let kept = KEPT.min(self.at.produced);
-        self.origin = begin.wrapping_sub(self.at.produced);
-        self.near = begin.wrapping_sub(kept);
-        self.limit = self.at.room.min(self.at.produced + STAGED);
-        // SAFETY: so many bytes are written at next_out, and lie before the buffer's KEPT-th.
-        unsafe {
-            let end = self.at.next_out.add(self.at.produced);
-            end.sub(kept).copy_to_nonoverlapping(self.near, kept);
-        }
-    }
-
-    /// Room in the buffer; if it is full and next_out is not, it is emptied first.
-    #[inline(always)]
-    fn room_here(&mut self) -> usize {
-        if self.at.produced >= self.limit && self.at.produced < self.at.room {
-            self.deliver();
-            self.begin_again();
-        }
-        self.limit.saturating_sub(self.at.produced)
-    }
-
-    /// The room in the buffer, as the fast loop sees it.
-    #[inline(always)]
-    fn space(&self) -> Space {
-        // avail_out may be more than there are addresses.
-        let room = self.at.room.min(self.limit + MARGIN);
-        Space {
-            out: self.out(),
-            out_end: self.origin.wrapping_add(self.limit),
-            room_end: self.origin.wrapping_add(room),
-        }
-    }
-
+impl Staged<'_> {
     /// Copies a match that begins at `far`, at next_out, and goes on in the staging buffer.
     ///
     /// # Safety
     /// - As for [`copy_far`](Self::copy_far); `far` is the like of `out - dist`.
     #[inline(never)]
-    unsafe fn copy_across(&self, out: *mut u8, far: *const u8, dist: usize, len: usize) {
-        let first = dist - (out as usize - self.near as usize);
+    unsafe fn copy_across(at: &Place, out: *mut u8, far: *const u8, dist: usize, len: usize) {
+        let first = dist - (out as usize - at.near as usize);
         // SAFETY: the pairs that are read from `far` end among the KEPT bytes, which are at
         // next_out, too. More than KEPT bytes lie between `near` and `out`.
         unsafe {
             copy_in_pairs(far, out, first);
-            copy_in_pairs(self.near, out.add(first), len - first);
+            copy_in_pairs(at.near, out.add(first), len - first);
         }
     }
 
@@ -177,11 +96,11 @@ impl<'room, 'window> StagedOutput<'room, 'window> {
     ///
     /// # Safety
     /// - Output was decoded up to `out`, where `len + OVERSHOOT` bytes can be written; the match
-    ///   begins before [`near`](Self::near).
+    ///   begins before [`near`](Place::near).
     #[cold]
     #[inline(never)]
-    unsafe fn copy_far(&self, out: *mut u8, dist: usize, len: usize) -> bool {
-        let mut back = dist - (out as usize).wrapping_sub(self.origin as usize);
+    unsafe fn copy_far(&self, at: &Place, out: *mut u8, dist: usize, len: usize) -> bool {
+        let mut back = dist - (out as usize).wrapping_sub(at.origin as usize);
         for segment in self.window {
             if len.next_multiple_of(OVERSHOOT) <= back && back <= segment.len {
                 // SAFETY: all of the match lies in this segment, and pairs of pieces do.
@@ -190,13 +109,13 @@ impl<'room, 'window> StagedOutput<'room, 'window> {
             }
             back = back.wrapping_sub(segment.len);
         }
-        let len_here = (self.near as usize).wrapping_sub(self.origin as usize);
+        let len_here = (at.near as usize).wrapping_sub(at.origin as usize);
         let here = Segment {
-            end: self.at.next_out.wrapping_add(len_here),
+            end: at.next_out.wrapping_add(len_here),
             len: len_here,
         };
         let history = SegmentedHistory {
-            near: self.near,
+            near: at.near,
             segments: [here, self.window[0], self.window[1]],
         };
         // SAFETY: the caller promises the room; all output before `out` is written.
@@ -204,30 +123,36 @@ impl<'room, 'window> StagedOutput<'room, 'window> {
     }
 }
 
-impl Sources {
-    /// The sources of an output: its buffer, and next_out.
+impl Buffer for Staged<'_> {
+    const HAS_FAR: bool = true;
+    // All of the buffer.
+    const PIECE: usize = usize::MAX;
+
     #[inline(always)]
-    fn of(output: &StagedOutput) -> Self {
-        let far = output.at.next_out;
+    fn history_len(&self) -> usize {
+        let [newer, older] = self.window;
+        newer.len + older.len
+    }
+
+    #[inline(always)]
+    fn sources(&self, at: &Place) -> Sources {
         Sources {
-            near: output.near,
-            far,
-            far_base: far.wrapping_sub(output.origin as usize),
+            near: at.near,
+            far: at.next_out,
+            far_base: at.next_out.wrapping_sub(at.origin as usize),
         }
     }
-}
-
-impl History for StagedOutput<'_, '_> {
-    const HAS_FAR: bool = true;
 
     #[inline(always)]
-    fn sources(&self) -> Option<Sources> {
-        Some(Sources::of(self))
-    }
-
-    #[inline(always)]
-    unsafe fn copy_to<C: Cpu>(&self, cpu: C, out: *mut u8, dist: usize, len: usize) -> bool {
-        let sources = Sources::of(self);
+    unsafe fn copy_to<C: Cpu>(
+        &self,
+        at: &Place,
+        cpu: C,
+        out: *mut u8,
+        dist: usize,
+        len: usize,
+    ) -> bool {
+        let sources = self.sources(at);
         let from = out.wrapping_sub(dist).cast_const();
         let far = sources.far_from(from);
         let is_near = from >= sources.near;
@@ -235,11 +160,11 @@ impl History for StagedOutput<'_, '_> {
         let crosses = !is_near && from.wrapping_add(len) > sources.near.wrapping_add(1);
         if is_before(far, sources.far) {
             // SAFETY: the caller promises the room; the match begins before all sources.
-            return unsafe { self.copy_far(out, dist, len) };
+            return unsafe { self.copy_far(at, out, dist, len) };
         }
         if crosses {
             // SAFETY: the caller promises the room; the match begins at `far`.
-            unsafe { self.copy_across(out, far, dist, len) };
+            unsafe { Self::copy_across(at, out, far, dist, len) };
             return true;
         }
         let from = select_unpredictable(is_near, from, far);
@@ -250,78 +175,16 @@ impl History for StagedOutput<'_, '_> {
         true
     }
 
-    #[inline(never)]
-    fn extend(&mut self, space: &mut Space) {
-        self.at.produced = space.out as usize - self.origin as usize;
-        if self.at.produced >= self.at.room {
-            return;
+    fn go_on(&mut self, at: &mut Place) {
+        let begin = self.staging.wrapping_add(KEPT);
+        let kept = KEPT.min(at.produced);
+        at.origin = begin.wrapping_sub(at.produced);
+        at.near = begin.wrapping_sub(kept);
+        at.limit = at.room.min(at.produced + STAGED);
+        // SAFETY: so many bytes are written at next_out, and lie before the buffer's KEPT-th.
+        unsafe {
+            let end = at.next_out.add(at.produced);
+            end.sub(kept).copy_to_nonoverlapping(at.near, kept);
         }
-        self.deliver();
-        if self.at.produced >= self.limit {
-            self.begin_again();
-        }
-        *space = self.space();
-    }
-}
-
-impl Sink for StagedOutput<'_, '_> {
-    const CHECKS_DISTANCE_AT_ONCE: bool = false;
-
-    fn room(&self) -> usize {
-        self.at.room - self.at.produced
-    }
-
-    fn put(&mut self, byte: u8) {
-        if self.room_here() == 0 {
-            return;
-        }
-        // SAFETY: there is room in the buffer.
-        unsafe { self.out().write(byte) };
-        self.at.produced += 1;
-    }
-
-    fn write(&mut self, data: &[u8]) {
-        if data.len() < LONG_STORED {
-            for &byte in data {
-                self.put(byte);
-            }
-            return;
-        }
-        self.deliver();
-        self.at.deliver(data);
-        self.at.produced += data.len();
-        // The buffer lacks these bytes.
-        self.limit = self.at.produced;
-    }
-
-    fn reaches(&self, dist: usize) -> bool {
-        let [newer, older] = self.window;
-        dist <= self.at.produced + newer.len + older.len
-    }
-
-    fn write_match(&mut self, dist: usize, len: usize) -> usize {
-        let count = len.min(self.room_here());
-        // SAFETY: there is room for `count` bytes, and MARGIN after it.
-        let found = unsafe { self.copy_to(Scalar, self.out(), dist, count) };
-        debug_assert!(found || count == 0, "the distance is in reach");
-        self.at.produced += count;
-        count
-    }
-
-    fn fast(
-        &mut self,
-        tables: &DecodeTables,
-        bits: &mut Bits,
-        input: &mut InBuf,
-    ) -> (Exit, FoundMatch) {
-        if self.room_here() == 0 {
-            return (Exit::Limit, FoundMatch::default());
-        }
-        let mut space = self.space();
-        debug_assert!(space.out < space.out_end);
-        // SAFETY: MARGIN bytes after the end of each space are in the buffer.
-        let ended = unsafe { tail::run(&mut space, self, tables, bits, input) };
-        self.at.produced = space.out as usize - self.origin as usize;
-        ended
     }
 }
