@@ -6,6 +6,7 @@
  * streams in it and all. The library never hears of it.
  */
 #include "twin.h"
+#include "arena.h"
 
 #include <sys/mman.h>
 
@@ -16,34 +17,13 @@
 #define DATA_LEN 50000
 #define ROOM 60000
 
-struct arena {
-    unsigned char *memory;
-    size_t used;
-};
-
 static unsigned char *data;
 static unsigned char expected[10][ROOM], out[ROOM], back[DATA_LEN];
 static uLong expected_len[10];
 
-static voidpf arena_alloc(voidpf opaque, uInt items, uInt size)
-{
-    struct arena *arena = opaque;
-    size_t len = ((size_t)items * size + 15) / 16 * 16;
-
-    if (arena->used + len > ARENA_LEN)
-        return NULL;
-    arena->used += len;
-    return arena->memory + arena->used - len;
-}
-
-static void arena_free(voidpf opaque, voidpf address)
-{
-    (void)opaque;
-    (void)address;
-}
-
 static void new_arena(struct arena *arena)
 {
+    arena->len = ARENA_LEN;
     arena->used = 0;
     arena->memory =
         mmap(NULL, ARENA_LEN, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -51,20 +31,12 @@ static void new_arena(struct arena *arena)
         test_abort("no memory");
 }
 
-static void attach(struct arena *arena, z_streamp z)
-{
-    memset(z, 0, sizeof(*z));
-    z->zalloc = arena_alloc;
-    z->zfree = arena_free;
-    z->opaque = arena;
-}
-
 /* A stream that compresses all but the end, and is left alone then. */
 static void compress_and_leave(struct arena *arena, int level)
 {
     z_stream z;
 
-    attach(arena, &z);
+    arena_attach(&z, arena);
     CHECK_INT(init2(OURS, &z, level, 15, 8, 0), Z_OK);
     z.next_in = data;
     z.avail_in = DATA_LEN;
@@ -79,7 +51,7 @@ static void decompress_and_leave(struct arena *arena, int level)
 {
     z_stream z;
 
-    attach(arena, &z);
+    arena_attach(&z, arena);
     CHECK_INT(inflate_init2(OURS, &z, 15), Z_OK);
     z.next_in = expected[level];
     z.avail_in = (uInt)expected_len[level];

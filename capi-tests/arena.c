@@ -8,6 +8,7 @@
  * inflate take turns here, and go another way after each step back.
  */
 #include "twin.h"
+#include "arena.h"
 
 #define STREAMS 14
 #define SAVES 3
@@ -19,8 +20,7 @@
 /* A stream of one library, in an arena of its own. */
 struct half {
     z_stream z;
-    unsigned char *arena;
-    size_t used;
+    struct arena arena;
 };
 
 /* A stream of both, which compresses if it has a level, and decompresses otherwise. */
@@ -36,7 +36,7 @@ struct stream {
 struct saved {
     int is_there;
     struct stream stream;
-    unsigned char *arena[SIDES];
+    unsigned char *memory[SIDES];
 };
 
 static unsigned char *data;
@@ -50,34 +50,12 @@ static struct {
 } packed[TAILS];
 static size_t common_len;
 
-static voidpf arena_alloc(voidpf opaque, uInt items, uInt size)
-{
-    struct half *half = opaque;
-    size_t len = ((size_t)items * size + 15) / 16 * 16;
-    unsigned char *block = half->arena + half->used;
-
-    if (half->used + len > ARENA_LEN)
-        return NULL;
-    half->used += len;
-    return block;
-}
-
-/* An arena is given up as a whole. */
-static void arena_free(voidpf opaque, voidpf address)
-{
-    (void)opaque;
-    (void)address;
-}
-
 static int begin(enum side side, struct stream *stream)
 {
     struct half *half = &stream->half[side];
 
-    memset(&half->z, 0, sizeof(half->z));
-    half->used = 0;
-    half->z.zalloc = arena_alloc;
-    half->z.zfree = arena_free;
-    half->z.opaque = half;
+    half->arena.used = 0;
+    arena_attach(&half->z, &half->arena);
     if (stream->level < 0)
         return inflate_init2(side, &half->z, stream->window_bits);
     return init2(side, &half->z, stream->level, stream->window_bits, 8, 0);
@@ -158,7 +136,7 @@ static void save(struct saved *saved, const struct stream *stream)
     saved->is_there = 1;
     saved->stream = *stream;
     for (side = OURS; side < SIDES; side++)
-        memcpy(saved->arena[side], stream->half[side].arena, stream->half[side].used);
+        memcpy(saved->memory[side], stream->half[side].arena.memory, stream->half[side].arena.used);
 }
 
 static void set_back(struct stream *stream, const struct saved *saved, struct rng *rng)
@@ -167,7 +145,7 @@ static void set_back(struct stream *stream, const struct saved *saved, struct rn
 
     *stream = saved->stream;
     for (side = OURS; side < SIDES; side++)
-        memcpy(stream->half[side].arena, saved->arena[side], stream->half[side].used);
+        memcpy(stream->half[side].arena.memory, saved->memory[side], stream->half[side].arena.used);
     if (stream->at <= common_len)
         stream->tail = (int)rng_below(rng, TAILS);
 }
@@ -243,9 +221,10 @@ int main(void)
         streams[i].level = levels[i];
         streams[i].window_bits = i == 9 ? -12 : 15;
         for (side = OURS; side < SIDES; side++) {
-            streams[i].half[side].arena = must_alloc(ARENA_LEN);
+            streams[i].half[side].arena.memory = must_alloc(ARENA_LEN);
+            streams[i].half[side].arena.len = ARENA_LEN;
             for (k = 0; k < SAVES; k++)
-                saves[i][k].arena[side] = must_alloc(ARENA_LEN);
+                saves[i][k].memory[side] = must_alloc(ARENA_LEN);
         }
         context("start of stream %d", i);
         start(&streams[i]);

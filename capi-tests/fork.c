@@ -6,6 +6,7 @@
  * so nobody puts it back there: the child must neither wait for it nor use it. Servers fork.
  */
 #include "twin.h"
+#include "arena.h"
 
 #include <pthread.h>
 #include <sys/wait.h>
@@ -26,9 +27,9 @@
  * Memory for one stream after the other. Not malloc's: in a child of several threads that may wait
  * for ever with AddressSanitizer, whose allocator's locks are as the other threads left them.
  */
-struct arena {
-    size_t used;
-    unsigned char memory[ARENA_LEN];
+struct memory {
+    struct arena arena;
+    unsigned char bytes[ARENA_LEN];
 };
 
 /* A stream that compresses piece by piece, and what has come of it. */
@@ -36,45 +37,27 @@ struct work {
     int level;
     z_stream z;
     int piece;
-    struct arena arena;
+    struct memory memory;
     unsigned char out[ROOM];
 };
 
 static unsigned char *data;
 static struct work work[INHERITED], expected[INHERITED], own;
 static unsigned char back[DATA_LEN];
-static struct arena reader;
+static struct memory reader;
 static int stop;
 
-static voidpf arena_alloc(voidpf opaque, uInt items, uInt size)
+static void attach(z_streamp z, struct memory *memory)
 {
-    struct arena *arena = opaque;
-    size_t len = ((size_t)items * size + 15) / 16 * 16;
+    struct arena whole = {memory->bytes, ARENA_LEN, 0};
 
-    if (arena->used + len > ARENA_LEN)
-        return NULL;
-    arena->used += len;
-    return arena->memory + arena->used - len;
-}
-
-static void arena_free(voidpf opaque, voidpf address)
-{
-    (void)opaque;
-    (void)address;
-}
-
-static void attach(z_streamp z, struct arena *arena)
-{
-    memset(z, 0, sizeof(*z));
-    arena->used = 0;
-    z->zalloc = arena_alloc;
-    z->zfree = arena_free;
-    z->opaque = arena;
+    memory->arena = whole;
+    arena_attach(z, &memory->arena);
 }
 
 static int begin(enum side side, struct work *w)
 {
-    attach(&w->z, &w->arena);
+    attach(&w->z, &w->memory);
     w->piece = 0;
     w->z.next_out = w->out;
     w->z.avail_out = ROOM;
@@ -103,12 +86,12 @@ static int complete(struct work *w, const struct work *want)
 }
 
 /* What a stream gave back again, to `to`; 1 if it is the data. */
-static int decompresses(const struct work *w, unsigned char *to, struct arena *arena)
+static int decompresses(const struct work *w, unsigned char *to, struct memory *memory)
 {
     z_stream z;
     int code = Z_OK;
 
-    attach(&z, arena);
+    attach(&z, memory);
     if (inflate_init2(OURS, &z, 15) != Z_OK)
         return 0;
     z.next_in = (void *)(uintptr_t)w->out;
@@ -125,18 +108,18 @@ static int decompresses(const struct work *w, unsigned char *to, struct arena *a
 static void *run(void *argument)
 {
     struct work *w = malloc(sizeof(*w));
-    struct arena *arena = malloc(sizeof(*arena));
+    struct memory *memory = malloc(sizeof(*memory));
     unsigned char *to = malloc(DATA_LEN);
-    int i = *(const int *)argument, works = w != NULL && arena != NULL && to != NULL;
+    int i = *(const int *)argument, works = w != NULL && memory != NULL && to != NULL;
 
     while (works && !__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
         const struct work *want = &expected[i++ % INHERITED];
 
         w->level = want->level;
-        works = begin(OURS, w) == Z_OK && complete(w, want) && decompresses(want, to, arena);
+        works = begin(OURS, w) == Z_OK && complete(w, want) && decompresses(want, to, memory);
     }
     free(to);
-    free(arena);
+    free(memory);
     free(w);
     return works ? &stop : NULL;
 }

@@ -7,6 +7,7 @@
  * what it may have run out of.
  */
 #include "twin.h"
+#include "arena.h"
 
 #if defined(WANT_SANITIZERS) || !defined(__GLIBC__)
 int main(void)
@@ -59,33 +60,16 @@ void *aligned_alloc(size_t align, size_t len)
 }
 
 static unsigned char data[DATA_LEN], packed[ROOM], back[DATA_LEN];
-static size_t arena_used;
-
-/* Malloc-free memory, for one stream after the other. */
-static voidpf arena_alloc(voidpf opaque, uInt items, uInt size)
-{
-    static unsigned char arena[700000];
-    size_t len = ((size_t)items * size + 15) / 16 * 16;
-
-    (void)opaque;
-    arena_used += len;
-    return arena_used > sizeof(arena) ? NULL : arena + arena_used - len;
-}
-
-static void arena_free(voidpf opaque, voidpf address)
-{
-    (void)opaque;
-    (void)address;
-}
+static unsigned char memory[700000];
+/* For one stream after the other. */
+static struct arena arena = {memory, sizeof(memory), 0};
 
 static void attach(z_streamp z, int has_arena)
 {
-    memset(z, 0, sizeof(*z));
-    arena_used = 0;
-    if (has_arena) {
-        z->zalloc = arena_alloc;
-        z->zfree = arena_free;
-    }
+    arena.used = 0;
+    arena_attach(z, &arena);
+    if (!has_arena)
+        memset(z, 0, sizeof(*z));
 }
 
 /* Both ways; the requests of each function's calls are added to counts. */

@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include "rzlib.h"
+#include "../../capi-tests/arena.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
@@ -17,36 +18,14 @@
 #define FIRST_ROUNDS 10
 
 static unsigned char data[DATA_LEN], packed[ROOM], back[DATA_LEN];
-static unsigned char arena[800000];
-static size_t arena_used;
+/* All streams' memory, which is the program's and not malloc's. */
+static unsigned char memory[800000];
+static struct arena arena = {memory, sizeof(memory), 0};
 
 static void fail(const char *what)
 {
     fprintf(stderr, "%s\n", what);
     exit(1);
-}
-
-/* All streams' memory, which is the program's and not malloc's. */
-static voidpf arena_alloc(voidpf opaque, uInt items, uInt size)
-{
-    size_t len = ((size_t)items * size + 15) / 16 * 16;
-
-    (void)opaque;
-    arena_used += len;
-    return arena_used > sizeof(arena) ? NULL : arena + arena_used - len;
-}
-
-static void arena_free(voidpf opaque, voidpf address)
-{
-    (void)opaque;
-    (void)address;
-}
-
-static void attach(z_streamp z)
-{
-    memset(z, 0, sizeof(*z));
-    z->zalloc = arena_alloc;
-    z->zfree = arena_free;
 }
 
 static void *find(void *library, const char *name)
@@ -79,9 +58,9 @@ static void live(const char *path, int ends)
     *(void **)&inflates = find(library, "inflate");
     *(void **)&inflate_end = find(library, "inflateEnd");
     *(void **)&table_memory = find(library, "rz_table_memory");
-    arena_used = 0;
-    attach(&to);
-    attach(&from);
+    arena.used = 0;
+    arena_attach(&to, &arena);
+    arena_attach(&from, &arena);
     if (deflate_init(&to, 6, Z_DEFLATED, 15, 8, 0, ZLIB_VERSION, (int)sizeof(to)) != Z_OK ||
         inflate_init(&from, 15, ZLIB_VERSION, (int)sizeof(from)) != Z_OK)
         fail("init");
