@@ -308,24 +308,24 @@ impl Library {
 const DEEPBIND: c_int = 8;
 
 impl Zlib {
+    /// deflateInit2 with all but the level as by default.
+    ///
+    /// # Safety
+    /// - The stream's allocator is set.
+    pub unsafe fn init_deflate(&self, strm: z_streamp, level: i32) -> c_int {
+        let (version, size) = (VERSION.as_ptr(), STREAM_SIZE);
+        let (bits, mem_level) = (WINDOW_BITS, MEM_LEVEL);
+        // SAFETY: the caller promises the stream.
+        unsafe { (self.deflate_init2)(strm, level, METHOD, bits, mem_level, 0, version, size) }
+    }
+
     /// Calls `work` with a stream for compression.
     fn with_deflate(&self, level: i32, work: impl FnOnce(z_streamp) -> usize) -> usize {
         let mut strm = stream();
         let strm = &raw mut strm;
         // SAFETY: the stream is set as zlib wants it, and ended after the work.
         unsafe {
-            let (version, size) = (VERSION.as_ptr(), STREAM_SIZE);
-            let code = (self.deflate_init2)(
-                strm,
-                level,
-                METHOD,
-                WINDOW_BITS,
-                MEM_LEVEL,
-                0,
-                version,
-                size,
-            );
-            if code != Z_OK {
+            if self.init_deflate(strm, level) != Z_OK {
                 return 0;
             }
             let len = work(strm);

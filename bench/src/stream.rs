@@ -3,8 +3,8 @@
 //! Unsafe because it calls C functions by pointers, with the types that their headers give.
 
 use crate::library::{
-    MEM_LEVEL, METHOD, STREAM_SIZE, VERSION, WINDOW_BITS, Z_BUF_ERROR, Z_FINISH, Z_NO_FLUSH, Z_OK,
-    Z_STREAM_END, Zlib, set_buffers, stream,
+    STREAM_SIZE, VERSION, WINDOW_BITS, Z_BUF_ERROR, Z_FINISH, Z_NO_FLUSH, Z_OK, Z_STREAM_END, Zlib,
+    set_buffers, stream,
 };
 use rzlib::ffi::types::{voidpf, z_stream, z_streamp};
 use std::ffi::{c_int, c_uint};
@@ -59,20 +59,8 @@ impl<'library> Stream<'library> {
     /// A stream that compresses.
     pub fn deflate(zlib: &'library Zlib, level: i32, allocator: Allocator) -> Self {
         Stream::begin(zlib.deflate, zlib.deflate_end, allocator, |strm| {
-            let (version, size) = (VERSION.as_ptr(), STREAM_SIZE);
             // SAFETY: the stream is set as zlib wants it.
-            unsafe {
-                (zlib.deflate_init2)(
-                    strm,
-                    level,
-                    METHOD,
-                    WINDOW_BITS,
-                    MEM_LEVEL,
-                    0,
-                    version,
-                    size,
-                )
-            }
+            unsafe { zlib.init_deflate(strm, level) }
         })
     }
 
