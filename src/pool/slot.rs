@@ -33,6 +33,8 @@ use core::cell::UnsafeCell;
 use core::ops::{Deref, DerefMut};
 use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
+use crate::pool::pages::{has_room, is_exceeded};
+
 /// A call is using the table.
 const BUSY: u64 = 1;
 /// The table is a stream's.
@@ -45,14 +47,21 @@ pub(crate) trait Pooled: Send + Sized {
     /// A slot's table before its first use, and when its memory is given back.
     const EMPTY: Self;
 
+    /// Bytes of memory that it takes.
+    const BYTES: usize;
+
     /// True if it holds no memory.
     fn is_empty(&self) -> bool;
 
     /// True if there may be one more.
-    fn can_be_made() -> bool;
+    fn can_be_made() -> bool {
+        has_room(Self::BYTES)
+    }
 
     /// True if its memory is to be given back when nobody needs it.
-    fn is_too_much() -> bool;
+    fn is_too_much() -> bool {
+        is_exceeded()
+    }
 }
 
 /// A stream's claim to a table.

@@ -144,7 +144,7 @@ pub const FOLDERS: &[(&str, &[&str])] = &[
     ),
     ("inflate::decode::cpu", &["bmi scalar", "kernel"]),
     ("format", &["deflate gzip zlib"]),
-    ("pool", &["slot pages"]),
+    ("pool", &["slot", "pages"]),
 ];
 
 /// A module's path in the crate, such as `["inflate", "fast"]`; the crate's root is empty.

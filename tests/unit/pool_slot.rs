@@ -7,17 +7,10 @@ struct Note(u32);
 
 impl Pooled for Note {
     const EMPTY: Self = Note(0);
+    const BYTES: usize = 0;
 
     fn is_empty(&self) -> bool {
         self.0 == 0
-    }
-
-    fn can_be_made() -> bool {
-        true
-    }
-
-    fn is_too_much() -> bool {
-        false
     }
 }
 
@@ -26,6 +19,7 @@ struct Rare(bool);
 
 impl Pooled for Rare {
     const EMPTY: Self = Rare(false);
+    const BYTES: usize = 0;
 
     fn is_empty(&self) -> bool {
         !self.0
@@ -33,10 +27,6 @@ impl Pooled for Rare {
 
     fn can_be_made() -> bool {
         CAN_BE_MADE.load(Ordering::Relaxed)
-    }
-
-    fn is_too_much() -> bool {
-        false
     }
 }
 
@@ -47,13 +37,10 @@ struct Surplus(bool);
 
 impl Pooled for Surplus {
     const EMPTY: Self = Surplus(false);
+    const BYTES: usize = 0;
 
     fn is_empty(&self) -> bool {
         !self.0
-    }
-
-    fn can_be_made() -> bool {
-        true
     }
 
     fn is_too_much() -> bool {

@@ -29,7 +29,7 @@
 use core::mem::ManuallyDrop;
 
 use crate::inflate::output::bulk::{copy_in_pieces, move_to_front};
-use crate::pool::pages::{Pages, has_room, is_exceeded};
+use crate::pool::pages::Pages;
 use crate::pool::slot::{Held, Lease, Pool, Pooled};
 
 /// Bytes of history at most: the longest distance.
@@ -85,17 +85,10 @@ impl Pooled for Line {
         pages: None,
         end: 0,
     };
+    const BYTES: usize = LINE;
 
     fn is_empty(&self) -> bool {
         self.pages.is_none()
-    }
-
-    fn can_be_made() -> bool {
-        has_room(LINE)
-    }
-
-    fn is_too_much() -> bool {
-        is_exceeded()
     }
 }
 

@@ -18,7 +18,7 @@ use crate::deflate::classic::search::chains::{Hash, Prev};
 use crate::deflate::classic::search::cpu::set::Set;
 use crate::deflate::classic::search::tables::{Carver, memory_for};
 use crate::deflate::config::{MAX_HASH_BITS, MAX_WINDOW_BITS};
-use crate::pool::pages::{Pages, has_room, is_exceeded};
+use crate::pool::pages::Pages;
 use crate::pool::slot::Pooled;
 
 /// Tables that stand in for zlib's chains.
@@ -107,17 +107,10 @@ impl Pooled for Tables {
         index: None,
         memory: None,
     };
+    const BYTES: usize = MEMORY;
 
     fn is_empty(&self) -> bool {
         self.memory.is_none()
-    }
-
-    fn can_be_made() -> bool {
-        has_room(MEMORY)
-    }
-
-    fn is_too_much() -> bool {
-        is_exceeded()
     }
 }
 
